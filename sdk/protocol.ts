@@ -1,0 +1,369 @@
+/**
+ * The wire: every name and shape that crosses between tracker, service, SDK and elements.
+ *
+ * Imports nothing, so that the server and the browser can share it. Times are RFC 3339 strings,
+ * durations are seconds unless a name says otherwise, rates are fractions from 0 to 1.
+ *
+ * @module
+ */
+
+/** Version of the stream's wire, named in `hello`. */
+export const protocol = 1
+
+/** Kinds of data that change independently of each other; a report depends on some of them. */
+export const kinds = [
+  'hits',
+  'events',
+  'ecommerce',
+  'web_vitals',
+  'ai_fetch',
+  'ai_chatbots',
+  'goals',
+  'funnels',
+  'opportunities',
+  'imports',
+  'settings',
+] as const
+
+/** One kind of data; see {@link kinds}. */
+export type Kind = (typeof kinds)[number]
+
+/** A place in a site's history of changes: its epoch and the number of its commits so far. */
+export interface Position {
+  epoch: string
+  seq: number
+}
+
+const positionPattern = /^([0-9a-z]{1,23})\.(0|[1-9][0-9]{0,14})$/
+
+/** Writes a position as `<epoch>.<seq>`, at most 40 bytes of `[0-9a-z.]`. */
+export function formatPosition({ epoch, seq }: Position): string {
+  return `${epoch}.${seq}`
+}
+
+/** Reads `<epoch>.<seq>`; `undefined` where the text is not a position. */
+export function parsePosition(text: string): Position | undefined {
+  const [, epoch, seq] = positionPattern.exec(text) ?? []
+  return epoch === undefined || seq === undefined ? undefined : { epoch, seq: Number(seq) }
+}
+
+/** Why a position means nothing any more and every report has to be loaded anew. */
+export type ResyncReason = 'malformed' | 'epoch' | 'ahead' | 'scope' | 'reset'
+
+/** Data of the events of a realtime stream, by event name. */
+export interface StreamEvents {
+  /** First on every stream; its `id` is the head. */
+  hello: {
+    protocol: number
+    position: string
+    /** Whether the caller's position could be continued from. */
+    recovered: boolean
+    heartbeat_ms: number
+    max_age_ms: number
+    /** Window over which viewers spread their refreshes; 0: none. */
+    spread_ms: number
+    server_time: string
+  }
+  /** Something was committed; its `id` is the new position. */
+  'analytics.changed': {
+    site_id: string
+    kinds: Kind[]
+    /** Rows a kind gained, where known: a hint, never a number to compute with. */
+    counts: Partial<Record<Kind, number>>
+    changed_at: string
+    /** Minute of the earliest item of the change. */
+    bucket_start: string
+  }
+  /** The position means nothing any more: reload every report once. Its `id` is the head. */
+  'analytics.resync': { site_id: string; reason: ResyncReason; kinds: Kind[] }
+  /** Visitors now, for readers that asked with `live=1`. */
+  live: { visitors: number }
+  /** New visits, for readers that asked with `visits=1`. */
+  visit: { visits: Visit[]; more: number }
+  /** After silence, so that silence differs from death; its `id` is the head. */
+  ping: Record<string, never>
+  /** Before the server closes. `revoked`: do not come back. */
+  bye: { reason: 'lifetime' | 'shutdown' | 'revoked' | 'expired'; retry_ms: number }
+}
+
+/** A new visit, without anything that identifies a person. Coordinates are rounded to 0.1°. */
+export interface Visit {
+  at: string
+  country: string
+  city?: string
+  device: string
+  entry_path: string
+  lat?: number
+  lon?: number
+  referrer_source: string
+}
+
+/** Answer of `GET …/changes?since=`; the route answers 204 where nothing changed. */
+export interface Changes {
+  position: string
+  kinds: Kind[]
+  /** Set where the caller's position meant nothing: every report has to be loaded anew. */
+  resync?: ResyncReason
+}
+
+/** Ranges with a name; days and hours are those of the site's time zone. */
+export const ranges = [
+  'today',
+  'yesterday',
+  '24h',
+  '7d',
+  '30d',
+  '90d',
+  '12m',
+  'month',
+  'last_month',
+  'year',
+  'all',
+] as const
+
+export type RangeName = (typeof ranges)[number]
+
+/** Lengths of a bucket of a series. */
+export const intervals = ['minute', 'hour', 'day', 'week', 'month'] as const
+
+export type Interval = (typeof intervals)[number]
+
+/** What `compare` may name: the same length just before, or the same days a year ago. */
+export const comparisons = ['previous', 'year'] as const
+
+export type Comparison = (typeof comparisons)[number]
+
+/** What a report can be filtered and broken down by. */
+export const dimensions = [
+  'page',
+  'entry_page',
+  'exit_page',
+  'hostname',
+  'referrer',
+  'source',
+  'channel',
+  'utm_source',
+  'utm_medium',
+  'utm_campaign',
+  'utm_term',
+  'utm_content',
+  'country',
+  'region',
+  'city',
+  'device',
+  'browser',
+  'os',
+  'language',
+] as const
+
+export type Dimension = (typeof dimensions)[number]
+
+/** Numbers of `overview` and `timeseries`. */
+export const metrics = [
+  'visitors',
+  'visits',
+  'pageviews',
+  'views_per_visit',
+  'bounce_rate',
+  'visit_duration',
+  'events',
+] as const
+
+export type Metric = (typeof metrics)[number]
+
+/** Metrics by name. `null` where the number is not defined, as a rate over nothing. */
+export type MetricValues = Record<Metric, number | null>
+
+/** A question to a report: the query parameters of its URL. */
+export interface Question {
+  range?: RangeName
+  /** First and last day (`2026-11-22`, both included) or instants (the end excluded), in place of `range`. */
+  from?: string
+  to?: string
+  interval?: Interval
+  compare?: Comparison
+  /** `dimension:value`, `!dimension:value`; `*` is a wildcard. */
+  filter?: readonly string[]
+  metrics?: readonly Metric[]
+  by?: Dimension
+  limit?: number
+  offset?: number
+  /** `metric` (falling) or `-metric` (rising). */
+  sort?: string
+  search?: string
+}
+
+/** One bucket of a series: its start, and the metrics that were asked for. */
+export interface Point extends Partial<MetricValues> {
+  at: string
+  /** Set on the bucket that is not over yet. */
+  partial?: true
+}
+
+/** One row of a breakdown. `value` is `''` where it is unknown. */
+export interface Row {
+  value: string
+  visitors: number
+  visits: number
+  pageviews: number
+  bounce_rate: number | null
+  visit_duration: number | null
+  /** Part of all visitors of the range. */
+  share: number
+}
+
+/** How many visitors have one value now. */
+export interface Share {
+  value: string
+  visitors: number
+}
+
+/** Visitors now at one place, rounded to 0.1°. */
+export interface Place {
+  lat: number
+  lon: number
+  country: string
+  city: string
+  visitors: number
+}
+
+/** Data of a report, by its name. */
+export interface ReportData {
+  overview: MetricValues
+  timeseries: { metrics: Metric[]; points: Point[] }
+  breakdown: { by: Dimension; rows: Row[]; total: number }
+  live: {
+    visitors: number
+    pages: Share[]
+    sources: Share[]
+    countries: Share[]
+    devices: Share[]
+    places: Place[]
+    /** Pageviews of the last 30 minutes, a minute each, the oldest first. */
+    minutes: { at: string; pageviews: number }[]
+  }
+}
+
+export type ReportName = keyof ReportData
+
+/** Kinds that each report depends on: it is stale when one of them changes. */
+export const reportKinds: Readonly<Record<ReportName, readonly Kind[]>> = {
+  overview: ['hits', 'events', 'imports', 'settings'],
+  timeseries: ['hits', 'events', 'imports', 'settings'],
+  breakdown: ['hits', 'events', 'imports', 'settings'],
+  live: ['hits', 'events'],
+}
+
+/** Seconds after which an answer is old even if nothing was written, as the clock moves it. */
+export const reportMaxAge: Readonly<Partial<Record<ReportName, number>>> = { live: 15 }
+
+/** A resolved range: `from` included, `to` excluded. */
+export interface Range {
+  from: string
+  to: string
+  interval: Interval
+  /** IANA name of the site's time zone. */
+  timezone: string
+}
+
+/** Answer of a report. `version` was read before the data, so the data may be newer, never older. */
+export interface Answer<N extends ReportName = ReportName> {
+  report: N
+  site_id: string
+  version: string
+  generated_at: string
+  range: Range
+  data: ReportData[N]
+  compare?: { range: Range; data: ReportData[N] }
+}
+
+/** Answer of `GET /api/share/{token}`: the site, and what the link allows. */
+export interface ShareInfo {
+  site: { id: string; name: string; domain: string; timezone: string; currency: string }
+  allows: { reports: ReportName[] | null; live: boolean; visits: boolean; filters: string[] }
+  expires_at: string | null
+}
+
+/** Types of item that `/ingest` takes. */
+export const itemTypes = ['pageview', 'event', 'vital', 'engagement'] as const
+
+export type ItemType = (typeof itemTypes)[number]
+
+/** One thing that happened on a site, as the tracker sends it. */
+export interface Item {
+  /** Made by the sender; an item of one id is stored once. 8 to 64 characters of `[A-Za-z0-9_-]`. */
+  id: string
+  type: ItemType
+  url: string
+  at?: string
+  referrer?: string
+  /** Name of an event, or of a vital (`LCP`, `INP`, `CLS`, `FCP`, `TTFB`). */
+  name?: string
+  /** Value of a vital, or seconds of engagement. */
+  value?: number
+  props?: Record<string, string | number | boolean | null>
+  language?: string
+}
+
+/** Body of `POST /ingest`. */
+export interface Batch {
+  site: string
+  items: Item[]
+}
+
+/** Answer of `POST /ingest`, sent after the commit. */
+export interface Receipt {
+  accepted: number
+  rejected: { index: number; code: string; message: string }[]
+}
+
+/** Codes of {@link HkError}: a closed set, the same on the wire, in the server and in the SDK. */
+export const errorCodes = [
+  'bad_request',
+  'unauthorized',
+  'forbidden',
+  'not_found',
+  'conflict',
+  'gone',
+  'too_large',
+  'rate_limited',
+  'unavailable',
+  'internal',
+  'network',
+  'timeout',
+  'protocol',
+  'closed',
+] as const
+
+export type ErrorCode = (typeof errorCodes)[number]
+
+/** Problem details of RFC 9457, with our code and the parameter at fault. */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  code: ErrorCode
+  detail: string
+  parameter?: string
+}
+
+/** The one error type: what happened and what to do next, with a code to decide by. */
+export class HkError extends Error {
+  readonly code: ErrorCode
+  /** The request's parameter or field at fault, where there is one. */
+  readonly parameter: string | undefined
+  /** Milliseconds to wait before the next try, where the server named them. */
+  readonly retryAfterMs: number | undefined
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { parameter?: string; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'HkError'
+    this.code = code
+    this.parameter = options.parameter
+    this.retryAfterMs = options.retryAfterMs
+  }
+}
