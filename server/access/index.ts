@@ -1,0 +1,8 @@
+/**
+ * Who may ask: API clients, share links, and what pages of other origins may read.
+ *
+ * @module
+ */
+export { type Access, createAccess, demandReport, type Grant } from './access.ts'
+export { openToPages, preflight } from './cors.ts'
+export { hashPassword, mintToken, withHash } from './token.ts'

@@ -1,0 +1,78 @@
+import { HkError } from '@hk-live/sdk/protocol'
+import type { SiteSettings } from '../store/index.ts'
+
+/** Settings of a site as a request states them; what is left out is `undefined`. */
+export interface SiteInput {
+  readonly domain?: string | undefined
+  readonly name?: string | undefined
+  readonly timezone?: string | undefined
+  readonly currency?: string | undefined
+  readonly retention_days?: number | null | undefined
+}
+
+const label = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/
+
+/**
+ * Checks what was stated of a site. A domain is taken from an address too, without scheme and `www.`.
+ *
+ * @throws {HkError} `bad_request` that names the field
+ */
+export function checkSite(input: SiteInput): Partial<SiteSettings> {
+  const { domain, name, timezone, currency, retention_days } = input
+  return {
+    ...(domain === undefined ? {} : { domain: checkDomain(domain) }),
+    ...(name === undefined ? {} : { name: checkText('name', name, 120) }),
+    ...(timezone === undefined ? {} : { timezone: checkTimezone(timezone) }),
+    ...(currency === undefined ? {} : { currency: checkCurrency(currency) }),
+    ...(retention_days === undefined ? {} : { retention_days: checkRetention(retention_days) }),
+  }
+}
+
+/** Checks a text of a form: not empty, not too long, nothing that a database cannot keep. */
+export function checkText(field: string, text: string, longest: number): string {
+  const kept = text.trim()
+  if (kept !== '' && kept.length <= longest && !kept.includes('\0') && kept.isWellFormed()) return kept
+  throw bad(field, `"${field}" must be a text of 1 to ${longest} characters.`)
+}
+
+/** Checks an origin as browsers write it: scheme and host, no path. */
+export function checkOrigin(origin: string): string {
+  const url = URL.parse(origin)
+  if (url !== null && /^https?:$/.test(url.protocol) && url.origin === origin.replace(/\/$/, '')) return url.origin
+  throw bad('allowed_origins', `"${origin}" is no origin: write it as https://www.example.com.`)
+}
+
+/** Checks a time at which something expires: it must lie ahead. */
+export function checkExpiry(text: string, now: number): Date {
+  const at = Date.parse(text)
+  if (at > now && at < now + 100 * 366 * 86_400_000) return new Date(at)
+  throw bad('expires_at', '"expires_at" must be a time ahead, as 2027-01-31T00:00:00Z.')
+}
+
+function checkDomain(text: string): string {
+  const host = text.trim().toLowerCase().replace(/^https?:\/\//, '').replace(/^www\./, '').replace(/[/:].*$/, '')
+  if (host.length <= 253 && host.split('.').every((part) => label.test(part))) return host
+  throw bad('domain', `"${text.slice(0, 80)}" is no domain: write it as shop.example.com.`)
+}
+
+function checkTimezone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone
+  } catch {
+    throw bad('timezone', `"${text.slice(0, 80)}" is no time zone: write it as Europe/Berlin.`)
+  }
+}
+
+function checkCurrency(text: string): string {
+  if (/^[A-Z]{3}$/.test(text)) return text
+  throw bad('currency', '"currency" must be a code of three capitals, as EUR.')
+}
+
+function checkRetention(days: number | null): number | null {
+  if (days === null || (Number.isInteger(days) && days >= 1 && days <= 36_500)) return days
+  throw bad('retention_days', '"retention_days" must be a whole number of days from 1 up, or null to keep all.')
+}
+
+function bad(parameter: string, message: string): HkError {
+  return new HkError('bad_request', message, { parameter })
+}

@@ -1,0 +1,9 @@
+/**
+ * What changed: the version vector, and the wake-ups that make it heard at once.
+ *
+ * @module
+ */
+export { type Heads, openHeads } from './heads.ts'
+export { createPostgresWake } from './postgres.ts'
+export { changedSince, gainedSince, headOf, type Missed, missedSince, newestOf, type Version } from './versions.ts'
+export type { Wake } from './wake.ts'

@@ -1,0 +1,109 @@
+import { BlockList, isIP } from 'node:net'
+import { resolve } from 'node:path'
+
+/** Levels of the log, from the most to the least talkative. */
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+
+export type LogLevel = (typeof logLevels)[number]
+
+/** Settings of the process, read once from the environment. */
+export interface Config {
+  /** `HK_PORT`, 4747; 0 takes a free one. */
+  readonly port: number
+  /** `HK_HOST`, the address to listen on: all by default. */
+  readonly host: string
+  /** `HK_PUBLIC_URL`, the origin under which browsers reach the service. */
+  readonly publicUrl: string | undefined
+  /** `DATABASE_URL`; without it the embedded Postgres in {@link dataDir} is used. */
+  readonly databaseUrl: string | undefined
+  /** `HK_DATA_DIR`, `.hk-data` by default. */
+  readonly dataDir: string
+  /** `HK_ADMIN_TOKEN`; without it one is made at the first start. */
+  readonly adminToken: string | undefined
+  /** `HK_TRUSTED_PROXIES`: addresses and CIDR blocks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: BlockList
+  /** `HK_GEO_DB`: a MaxMind-format file in place of the one from npm. */
+  readonly geoDb: string | undefined
+  /** `HK_BUS`: what wakes other nodes. */
+  readonly bus: 'postgres'
+  /** `HK_LOG`, `info` by default. */
+  readonly log: LogLevel
+}
+
+/** A setting that cannot be used. The message names it and says what it may be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads and checks the environment: the only place that does.
+ *
+ * @throws {ConfigError} at the first setting that cannot be used
+ */
+export function readConfig(environment: Environment): Config {
+  const read = (name: string): string | undefined => environment[name]?.trim() || undefined
+  return Object.freeze({
+    port: port(read('HK_PORT') ?? '4747'),
+    host: read('HK_HOST') ?? '0.0.0.0',
+    publicUrl: publicUrl(read('HK_PUBLIC_URL')),
+    databaseUrl: databaseUrl(read('DATABASE_URL')),
+    dataDir: resolve(read('HK_DATA_DIR') ?? '.hk-data'),
+    adminToken: adminToken(read('HK_ADMIN_TOKEN')),
+    trustedProxies: blockList(read('HK_TRUSTED_PROXIES')),
+    geoDb: read('HK_GEO_DB'),
+    bus: bus(read('HK_BUS') ?? 'postgres'),
+    log: logLevel(read('HK_LOG') ?? 'info'),
+  })
+}
+
+function port(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value <= 65_535) return value
+  throw new ConfigError(`HK_PORT is "${text}", but a port is a whole number from 0 to 65535.`)
+}
+
+function publicUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const url = URL.parse(text)
+  if (url !== null && /^https?:$/.test(url.protocol)) return url.href.replace(/\/$/, '')
+  throw new ConfigError(`HK_PUBLIC_URL is "${text}", but it must be like https://stats.example.com.`)
+}
+
+function databaseUrl(text: string | undefined): string | undefined {
+  if (text === undefined || /^postgres(ql)?:\/\//.test(text)) return text
+  throw new ConfigError('DATABASE_URL must begin with postgres://, as postgres://user:password@host:5432/name.')
+}
+
+function adminToken(text: string | undefined): string | undefined {
+  if (text === undefined || text.length >= 16) return text
+  throw new ConfigError('HK_ADMIN_TOKEN is shorter than 16 characters: take a longer one, or leave it out.')
+}
+
+function blockList(text: string | undefined): BlockList {
+  const list = new BlockList()
+  for (const entry of text?.split(',').map((part) => part.trim()) ?? []) {
+    const [address = '', prefix] = entry.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    const bits = prefix === undefined ? undefined : Number(prefix)
+    const fits = bits === undefined || (/^\d+$/.test(prefix ?? '') && bits <= (family === 'ipv6' ? 128 : 32))
+    if (isIP(address) === 0 || !fits) {
+      throw new ConfigError(`HK_TRUSTED_PROXIES has "${entry}", which is neither an address nor a CIDR block.`)
+    }
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, bits, family)
+  }
+  return list
+}
+
+function bus(text: string): 'postgres' {
+  if (text === 'postgres') return text
+  throw new ConfigError(`HK_BUS is "${text}", but this version knows only "postgres".`)
+}
+
+function logLevel(text: string): LogLevel {
+  const level = logLevels.find((known) => known === text)
+  if (level !== undefined) return level
+  throw new ConfigError(`HK_LOG is "${text}", but it must be one of ${logLevels.join(', ')}.`)
+}

@@ -1,0 +1,6 @@
+/**
+ * What is put into other pages: the tracker and the elements.
+ *
+ * @module
+ */
+export { assetRoutes, type Assets, readAssets } from './assets.ts'

@@ -1,0 +1,9 @@
+/**
+ * The service of hk-live, to be run inside another program.
+ *
+ * @module
+ */
+export { type Config, ConfigError, readConfig } from './config.ts'
+export { createLog, type Log } from './log.ts'
+export { closeOnSignal, leave } from './main.ts'
+export { type Service, startService } from './service.ts'

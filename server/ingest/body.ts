@@ -1,0 +1,34 @@
+import { HkError } from '@hk-live/sdk/protocol'
+
+/**
+ * Reads the JSON body of a request, of any content type, up to a number of bytes.
+ *
+ * @throws {HkError} `too_large` past the limit, `bad_request` where it is not JSON in UTF-8
+ */
+export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
+  const tooLarge = () => new HkError('too_large', `The body is over ${maxBytes / 1024} KiB. Send fewer items at once.`)
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge()
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.byteLength
+    if (size > maxBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : concat(chunks, size)
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch (error) {
+    throw new HkError('bad_request', 'The body is not JSON in UTF-8.', { cause: error })
+  }
+}
+
+function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return bytes
+}

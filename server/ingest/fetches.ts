@@ -1,0 +1,77 @@
+import { HkError, type Receipt } from '@hk-live/sdk/protocol'
+import type { NewFetch, Site } from '../store/index.ts'
+import { judgeAgent } from './bots.ts'
+import { clean } from './clean.ts'
+import type { CollectorParts } from './collector.ts'
+import { isRecord, itemUuid, type Rejection } from './item.ts'
+
+const earliest = Date.UTC(2000, 0, 1)
+const ahead = 5 * 60 * 1000
+const most = 1_000
+const idPattern = /^[A-Za-z0-9_-]{8,64}$/
+
+/**
+ * Stores requests of AI agents that a server or an edge saw: one, or a list of at most 1,000. Requests
+ * of other agents are counted as bots and left out.
+ *
+ * @throws {HkError} `bad_request`, `too_large` or `unavailable`: nothing of the list is stored then
+ */
+export async function collectFetches(parts: CollectorParts, site: Site, body: unknown): Promise<Receipt> {
+  const inputs: unknown[] = Array.isArray(body) ? body : [body]
+  if (inputs.length > most) {
+    throw new HkError('too_large', `The list has ${inputs.length} entries. Send at most ${most} at once.`)
+  }
+  const now = parts.now()
+  const rejected: Receipt['rejected'] = []
+  const fetches: NewFetch[] = []
+  for (const [index, input] of inputs.entries()) {
+    const row = checkFetch(input, site, now)
+    if (row === 'other') parts.counters.add('bot', 1)
+    else if ('message' in row) rejected.push({ index, ...row })
+    else fetches.push(row)
+  }
+  parts.counters.add('invalid', rejected.length)
+  await parts.group.add({ items: [], fetches })
+  parts.counters.add('accepted', fetches.length)
+  return { accepted: inputs.length - rejected.length, rejected }
+}
+
+function checkFetch(input: unknown, site: Site, now: number): NewFetch | Rejection | 'other' {
+  if (!isRecord(input)) return { code: 'bad_item', message: 'A fetch must be an object.' }
+  const { id, path, user_agent, status_code, hostname, content_type, response_ms, bytes_served, at } = input
+  if (id !== undefined && (typeof id !== 'string' || !idPattern.test(id))) {
+    return { code: 'bad_id', message: '"id" must be 8 to 64 characters of A-Z, a-z, 0-9, _ and -.' }
+  }
+  if (typeof path !== 'string' || !path.startsWith('/')) {
+    return { code: 'bad_path', message: '"path" must be a text that begins with /.' }
+  }
+  if (typeof user_agent !== 'string') return { code: 'bad_user_agent', message: '"user_agent" must be a text.' }
+  const status = within(status_code, 100, 599)
+  if (status === undefined) return { code: 'bad_status', message: '"status_code" must be from 100 to 599.' }
+  const time = at === undefined ? now : typeof at === 'string' ? Date.parse(at) : Number.NaN
+  if (!(time >= earliest && time <= now + ahead)) {
+    return { code: 'bad_at', message: '"at" must be a time between 2000 and five minutes from now.' }
+  }
+  const judged = judgeAgent(user_agent)
+  if (judged.kind !== 'ai') return 'other'
+  return {
+    site_id: site.site_id,
+    id: id === undefined ? crypto.randomUUID() : itemUuid(id),
+    at: time,
+    received_at: now,
+    agent: judged.agent,
+    family: judged.family,
+    category: judged.category,
+    hostname: typeof hostname === 'string' ? clean(hostname.toLowerCase(), 253) : site.domain,
+    path: clean(path.replace(/[?#].*$/, ''), 1_024) || '/',
+    status,
+    content_type: typeof content_type === 'string' ? clean(content_type, 120) : '',
+    response_ms: within(response_ms, 0, 2 ** 31 - 1) ?? null,
+    bytes_served: within(bytes_served, 0, Number.MAX_SAFE_INTEGER) ?? null,
+  }
+}
+
+function within(value: unknown, from: number, to: number): number | undefined {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < from || value > to) return undefined
+  return Math.round(value)
+}

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import { type Answer, HkError, type ReportName } from '@hk-live/sdk/protocol'
+import { headOf, newestOf, type Version } from '../changes/index.ts'
+import { firstItemAt, readVersions, type Site, type Sql } from '../store/index.ts'
+import type { ReadQuestion } from './question.ts'
+import { bucketStarts, describe, previousSpan, resolveRange, type Span, yearAgo } from './range.ts'
+import { registry } from './registry.ts'
+import type { Answered, Asked } from './report.ts'
+
+/** Answers questions: each once for a version, however many ask. */
+export interface Desk {
+  /** The tag an answer would have now, without computing it, and the answer when it is wanted. */
+  ask(site: Site, name: ReportName, question: ReadQuestion): Promise<Ticket>
+}
+
+/** An answer that may be computed. */
+export interface Ticket {
+  readonly etag: string
+  /** Whether the range is over, so that the answer for this version never changes. */
+  readonly closed: boolean
+  readonly version: string
+  answer(): Promise<Answered>
+}
+
+const keptAnswers = 500
+
+/**
+ * Makes a desk. The version is read before the data, so an answer may be newer than its tag says,
+ * never older. Equal questions at one version share one computation and one cached answer.
+ */
+export function createDesk(sql: Sql, now: () => number): Desk {
+  const cache = new Map<string, Promise<Answered>>()
+
+  function once(key: string, compute: () => Promise<Answered>): Promise<Answered> {
+    const known = cache.get(key)
+    if (known !== undefined) {
+      cache.delete(key)
+      cache.set(key, known)
+      return known
+    }
+    const computed = compute()
+    cache.set(key, computed)
+    computed.catch(() => cache.delete(key))
+    for (const oldest of cache.keys()) {
+      if (cache.size <= keptAnswers) break
+      cache.delete(oldest)
+    }
+    return computed
+  }
+
+  return {
+    async ask(site, name, question) {
+      const [version] = await readVersions(sql, [site.site_id])
+      if (version === undefined) throw new HkError('not_found', 'There is no such site.')
+      const at = now()
+      const firstAt = question.range === 'all' ? ((await firstItemAt(sql, site.site_id)) ?? at) : at
+      const span = resolveRange(question, site.timezone, at, firstAt)
+      const asked: Asked = { ...question, site, span, now: at }
+      const etag = tagOf(name, version, asked, question)
+      return {
+        etag,
+        closed: span.to <= at && registry[name].clockMs === undefined,
+        version: newestOf(version, registry[name].kinds),
+        answer: () => once(`${site.site_id} ${etag}`, () => compute(sql, name, asked, question, version, etag)),
+      }
+    },
+  }
+}
+
+async function compute<N extends ReportName>(
+  sql: Sql,
+  name: N,
+  asked: Asked,
+  { compare }: ReadQuestion,
+  version: Version,
+  etag: string,
+): Promise<Answered<N>> {
+  const report = registry[name]
+  const before = compare === 'year' ? yearAgo(asked.span) : compare === 'previous' ? previousSpan(asked.span) : undefined
+  const [data, earlier] = await Promise.all([
+    report.answer(sql, asked),
+    before === undefined ? undefined : report.answer(sql, { ...asked, span: before }),
+  ])
+  const answer: Answer<N> = {
+    report: name,
+    site_id: asked.site.site_id,
+    version: headOf(version),
+    generated_at: new Date(asked.now).toISOString(),
+    range: describe(asked.span),
+    data,
+    ...(before === undefined || earlier === undefined ? {} : { compare: { range: describe(before), data: earlier } }),
+  }
+  return { answer, body: JSON.stringify(answer), etag }
+}
+
+/** Names an answer: the newest commit among its kinds, and a hash of all that it was asked with. */
+function tagOf(name: ReportName, version: Version, asked: Asked, { compare }: ReadQuestion): string {
+  const { span, filters, metrics, by, limit, offset, sort, search, site } = asked
+  const clock = registry[name].clockMs
+  const tick = clock === undefined ? runningBucket(span, asked.now) : Math.floor(asked.now / clock)
+  const parts = [name, span, compare, filters, metrics, by, limit, offset, sort, search, site.currency, tick]
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16)
+  return `"${newestOf(version, registry[name].kinds)}-${hash}"`
+}
+
+/** The bucket that the clock stands in: a series gains a point when it moves on. */
+function runningBucket(span: Span, now: number): number | undefined {
+  if (now >= span.to) return undefined
+  return bucketStarts(span).findLastIndex((start) => start <= now)
+}

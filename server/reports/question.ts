@@ -1,0 +1,87 @@
+import {
+  type Comparison,
+  comparisons,
+  HkError,
+  type Interval,
+  intervals,
+  type Metric,
+  metrics,
+  type RangeName,
+  ranges,
+} from '@hk-live/sdk/protocol'
+import { type Filter, parseFilters } from './filter.ts'
+
+/** A question as its URL states it: each parameter checked by itself. */
+export interface ReadQuestion {
+  readonly range: RangeName | undefined
+  readonly from: string | undefined
+  readonly to: string | undefined
+  readonly interval: Interval | undefined
+  readonly compare: Comparison | undefined
+  readonly filters: readonly Filter[]
+  readonly metrics: readonly Metric[]
+  readonly by: string | undefined
+  readonly limit: number
+  readonly offset: number
+  readonly sort: string | undefined
+  readonly search: string
+  /** Version that the caller wants the answer of, for caches. */
+  readonly version: string | undefined
+}
+
+const known = new Set(
+  'range from to interval compare filter metrics by limit offset sort search v'.split(' '),
+)
+
+/**
+ * Reads the parameters of a report's URL. A parameter that nobody knows is an error: left out
+ * silently, a misspelt filter would show numbers of something else.
+ *
+ * @param lockedFilters filters that the caller's share link adds to every question
+ * @throws {HkError} `bad_request` that names the parameter
+ */
+export function readQuestion(url: URL, lockedFilters: readonly string[]): ReadQuestion {
+  const query = url.searchParams
+  for (const name of query.keys()) {
+    if (!known.has(name)) throw bad(name, `There is no parameter "${name}". Known are ${[...known].join(', ')}.`)
+  }
+  const text = (name: string) => query.get(name) || undefined
+  const wanted = query.getAll('metrics').flatMap((list) => list.split(',')).filter((name) => name !== '')
+  return {
+    range: oneOf('range', text('range'), ranges),
+    from: text('from'),
+    to: text('to'),
+    interval: oneOf('interval', text('interval'), intervals),
+    compare: oneOf('compare', text('compare'), comparisons),
+    filters: parseFilters([...lockedFilters, ...query.getAll('filter')]),
+    metrics: wanted.length === 0 ? ['visitors', 'pageviews'] : wanted.map((name) => metric(name)),
+    by: text('by'),
+    limit: whole('limit', text('limit'), 10, 1, 1_000),
+    offset: whole('offset', text('offset'), 0, 0, 1_000_000),
+    sort: text('sort'),
+    search: (query.get('search') ?? '').replaceAll('\0', '').slice(0, 200),
+    version: text('v'),
+  }
+}
+
+function metric(name: string): Metric {
+  const found = metrics.find((one) => one === name)
+  if (found !== undefined) return found
+  throw bad('metrics', `"${name}" is no metric. Known are ${metrics.join(', ')}.`)
+}
+
+function oneOf<T extends string>(name: string, text: string | undefined, values: readonly T[]): T | undefined {
+  const found = values.find((one) => one === text)
+  if (text === undefined || found !== undefined) return found
+  throw bad(name, `"${name}" must be one of ${values.join(', ')}.`)
+}
+
+function whole(name: string, text: string | undefined, usual: number, least: number, most: number): number {
+  const value = text === undefined ? usual : Number(text)
+  if (/^\d{1,9}$/.test(text ?? '0') && value >= least && value <= most) return value
+  throw bad(name, `"${name}" must be a whole number from ${least} to ${most}.`)
+}
+
+function bad(parameter: string, message: string): HkError {
+  return new HkError('bad_request', message, { parameter })
+}

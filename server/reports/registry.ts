@@ -1,0 +1,17 @@
+import type { ReportName } from '@hk-live/sdk/protocol'
+import { breakdown } from './breakdown.ts'
+import { live } from './live.ts'
+import { overview } from './overview.ts'
+import type { Report } from './report.ts'
+import { timeseries } from './timeseries.ts'
+
+/** Every report, by its name. A new one joins here and in the protocol, and nowhere else. */
+export const registry: { readonly [N in ReportName]: Report<N> } = { overview, timeseries, breakdown, live }
+
+/** Names of all reports. */
+export const reportNames = Object.keys(registry).filter(isReportName)
+
+/** Whether a text is the name of a report. */
+export function isReportName(name: string): name is ReportName {
+  return Object.hasOwn(registry, name)
+}

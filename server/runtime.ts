@@ -1,0 +1,93 @@
+/**
+ * The one place that knows on which runtime we are: Bun or Deno.
+ *
+ * @module
+ */
+
+/** What the runtime knows of a request. */
+export interface Connection {
+  /** The address of the other end of the socket. */
+  address(request: Request): string
+  /** Keeps the server from closing the connection of a request while nothing is sent on it. */
+  keepOpen(request: Request): void
+}
+
+/** A listening server. Disposing closes it and what is still open. */
+export interface Listening extends AsyncDisposable {
+  readonly port: number
+}
+
+/** How a request is answered. */
+export type Handler = (request: Request, connection: Connection) => Promise<Response>
+
+/** A port or an address that cannot be listened on; the message says what to do. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError'
+}
+
+interface DenoServer {
+  readonly addr: { readonly port: number }
+  shutdown(): Promise<void>
+}
+
+interface DenoRuntime {
+  serve(
+    options: { port: number; hostname: string; signal: AbortSignal; onListen: () => void },
+    handler: (request: Request, info: { remoteAddr: { hostname: string } }) => Promise<Response>,
+  ): DenoServer
+}
+
+/**
+ * Listens on a port; 0 takes a free one.
+ *
+ * @throws {ListenError} where the port is taken or not allowed
+ */
+export function listen(port: number, host: string, handler: Handler): Listening {
+  try {
+    return 'Bun' in globalThis ? listenOnBun(port, host, handler) : listenOnDeno(port, host, handler)
+  } catch (error) {
+    throw new ListenError(listenMessage(error, port, host), { cause: error })
+  }
+}
+
+function listenOnBun(port: number, host: string, handler: Handler): Listening {
+  const server = Bun.serve({
+    port,
+    hostname: host,
+    idleTimeout: 30,
+    fetch: (request, server) =>
+      handler(request, {
+        address: () => server.requestIP(request)?.address ?? '',
+        keepOpen: () => server.timeout(request, 0),
+      }),
+  })
+  return { port: server.port ?? port, [Symbol.asyncDispose]: () => server.stop(true) }
+}
+
+function listenOnDeno(port: number, host: string, handler: Handler): Listening {
+  const { Deno: deno } = globalThis as unknown as { Deno: DenoRuntime }
+  const abort = new AbortController()
+  const options = { port, hostname: host, signal: abort.signal, onListen: () => undefined }
+  const server = deno.serve(options, (request, info) =>
+    handler(request, { address: () => info.remoteAddr.hostname, keepOpen: () => undefined }),
+  )
+  return {
+    port: server.addr.port,
+    async [Symbol.asyncDispose]() {
+      abort.abort()
+      await server.shutdown().catch(() => undefined)
+    },
+  }
+}
+
+function listenMessage(error: unknown, port: number, host: string): string {
+  const text = `${String(error)} ${error instanceof Error && 'code' in error ? String(error.code) : ''}`
+  if (/EADDRINUSE|AddrInUse|in use/.test(text)) {
+    return `Port ${port} is taken by another program. Stop it, or set HK_PORT to another port.`
+  }
+  if (/EACCES|PermissionDenied/.test(text)) return `Port ${port} is not allowed to this user. Set HK_PORT to one above 1023.`
+  if (/EADDRNOTAVAIL|AddrNotAvailable|ENOTFOUND|lookup/.test(text)) {
+    return `HK_HOST is "${host}", but this machine has no such address. Use 0.0.0.0 for all, or 127.0.0.1.`
+  }
+  return `The service cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}.`
+}

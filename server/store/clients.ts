@@ -1,0 +1,52 @@
+import type { Sql, Transaction } from './connect.ts'
+
+/** What an API client may do. `admin` includes `manage`, which includes the two others. */
+export const scopes = ['reports:read', 'ingest', 'manage', 'admin'] as const
+
+export type Scope = (typeof scopes)[number]
+
+/** An API client of a tenant. Its token is stored as a hash only. */
+export interface ApiClient {
+  readonly client_id: string
+  readonly tenant_id: string
+  readonly label: string
+  readonly token_hash: Uint8Array
+  readonly token_hint: string
+  readonly scopes: Scope[]
+  /** Sites it is limited to; `null`: all of the tenant. */
+  readonly site_ids: string[] | null
+  readonly expires_at: Date | null
+  readonly created_at: Date
+}
+
+/** Makes an API client; one of the same id is replaced. */
+export async function saveClient(sql: Sql | Transaction, client: Omit<ApiClient, 'created_at'>): Promise<ApiClient> {
+  const [made] = await sql<[ApiClient]>`
+    insert into api_clients ${sql(client)}
+    on conflict (client_id) do update set token_hash = excluded.token_hash, token_hint = excluded.token_hint
+    returning *`
+  return made
+}
+
+/** Finds an API client by the hash of its token. */
+export async function findClient(sql: Sql, tokenHash: Uint8Array): Promise<ApiClient | undefined> {
+  const [client] = await sql<ApiClient[]>`select * from api_clients where token_hash = ${tokenHash}`
+  return client
+}
+
+/** Finds an API client by its id. */
+export async function findClientById(sql: Sql, clientId: string): Promise<ApiClient | undefined> {
+  const [client] = await sql<ApiClient[]>`select * from api_clients where client_id = ${clientId}`
+  return client
+}
+
+/** Lists the API clients of a tenant, the newest first. */
+export function listClients(sql: Sql, tenantId: string): Promise<ApiClient[]> {
+  return sql<ApiClient[]>`
+    select * from api_clients where tenant_id = ${tenantId} order by created_at desc, client_id`
+}
+
+/** Revokes an API client. */
+export async function deleteClient(tx: Transaction, tenantId: string, clientId: string): Promise<boolean> {
+  return (await tx`delete from api_clients where tenant_id = ${tenantId} and client_id = ${clientId}`).count > 0
+}

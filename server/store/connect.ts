@@ -1,0 +1,96 @@
+import postgres from 'postgres'
+import { type EmbeddedPostgres, startEmbedded } from './embedded.ts'
+import { StoreError } from './lock.ts'
+import { migrate } from './migrate.ts'
+
+/** A pool of connections, as `postgres` makes it. */
+export type Sql = postgres.Sql
+
+/** A connection inside a transaction. */
+export type Transaction = postgres.TransactionSql
+
+/** The opened store. Disposing closes its connections, then the embedded Postgres if it is ours. */
+export interface Store extends AsyncDisposable {
+  readonly sql: Sql
+  /** Whether Postgres runs inside our data directory. */
+  readonly embedded: boolean
+}
+
+const oldest = 15
+
+/**
+ * Connects to the operator's Postgres, or starts the embedded one, and brings its tables up to date.
+ *
+ * @throws {StoreError} with a sentence to act on
+ */
+export async function openStore(options: { databaseUrl?: string | undefined; dataDir: string }): Promise<Store> {
+  const embedded = options.databaseUrl === undefined ? await startEmbedded(options.dataDir) : undefined
+  const sql = postgres(options.databaseUrl ?? embedded?.url ?? '', {
+    max: 16,
+    connect_timeout: 10,
+    onnotice: () => undefined,
+    connection: { application_name: 'hk-live', timezone: 'UTC', statement_timeout: 30_000 },
+    types: {
+      // Counts and seqs stay far below 2^53; visitor ids are cast to text where they are read.
+      count: { to: 20, from: [20], serialize: String, parse: Number },
+    },
+  })
+  try {
+    await checkServer(sql, options.databaseUrl)
+    await migrate(sql)
+  } catch (error) {
+    await close(sql, embedded)
+    throw error
+  }
+  return {
+    sql,
+    embedded: embedded !== undefined,
+    [Symbol.asyncDispose]: () => close(sql, embedded),
+  }
+}
+
+async function close(sql: Sql, embedded: EmbeddedPostgres | undefined): Promise<void> {
+  await sql.end({ timeout: 5 }).catch(() => undefined)
+  await embedded?.[Symbol.asyncDispose]()
+}
+
+async function checkServer(sql: Sql, url: string | undefined): Promise<void> {
+  const where = url === undefined ? 'The embedded Postgres' : `The Postgres of DATABASE_URL (${withoutPassword(url)})`
+  let version: number
+  try {
+    const [row] = await sql<{ version: number }[]>`select current_setting('server_version_num')::int as version`
+    version = row?.version ?? 0
+  } catch (error) {
+    throw new StoreError(
+      `${where} does not answer: ${reason(error)}. Start it, or correct the address; ` +
+        'leave DATABASE_URL out to use the embedded Postgres.',
+    )
+  }
+  if (version >= oldest * 10_000) return
+  throw new StoreError(
+    `${where} is version ${Math.floor(version / 10_000)}, but hk-live needs ${oldest} or later. ` +
+      'Upgrade it, or leave DATABASE_URL out to use the embedded one.',
+  )
+}
+
+function withoutPassword(url: string): string {
+  const parsed = URL.parse(url)
+  return parsed === null ? 'not a URL' : `${parsed.host}${parsed.pathname}`
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof AggregateError) return error.errors.map(reason).join(', ')
+  return error.message.replace(/\.$/, '')
+}
+
+/**
+ * Whether an error means that Postgres could not be reached or was going away, so that the same
+ * work may succeed later. Connection errors of the driver, and SQLSTATE classes 08, 53, 57 and
+ * serialisation failures (40).
+ */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false
+  const code = String(error.code)
+  return /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/.test(code) || /^(08|40|53|57)[0-9A-Z]{3}$/.test(code)
+}

@@ -1,0 +1,34 @@
+/**
+ * What is kept: the connection, the migrations, the one write transaction, and the rows of sites and
+ * credentials. Imports no sibling.
+ *
+ * @module
+ */
+export {
+  type ApiClient,
+  deleteClient,
+  findClient,
+  findClientById,
+  listClients,
+  saveClient,
+  type Scope,
+  scopes,
+} from './clients.ts'
+export { isTransient, openStore, type Sql, type Store, type Transaction } from './connect.ts'
+export { StoreError } from './lock.ts'
+export { destroySalts, saltOf } from './salts.ts'
+export { type Context, visitGap } from './session.ts'
+export { createShare, deleteShare, findShare, listShares, type Share } from './shares.ts'
+export {
+  createSite,
+  deleteSite,
+  findSite,
+  firstItemAt,
+  listSites,
+  newId,
+  type Site,
+  type SiteSettings,
+  updateSite,
+} from './sites.ts'
+export { advance, type Change, lockSites, readVersions, renewEpoch, type VersionRow } from './versions.ts'
+export { type Group, type NewFetch, type NewItem, write, type Written } from './write.ts'

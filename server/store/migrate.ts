@@ -1,0 +1,32 @@
+import { readdir, readFile } from 'node:fs/promises'
+import type { Sql } from './connect.ts'
+import { StoreError } from './lock.ts'
+
+const folder = new URL('./migrations/', import.meta.url)
+
+/** Number of the advisory lock under which one node migrates while others wait: "hkmigrat" in ASCII. */
+const lock = '7523377889846157684'
+
+/**
+ * Brings the tables up to date: runs the files of `migrations/` that this database has not seen, in
+ * the order of their names, in one transaction. Two nodes that start together do it once.
+ *
+ * @throws {StoreError} where the database has migrations that this version does not know
+ */
+export async function migrate(sql: Sql): Promise<void> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
+  await sql.begin(async (tx) => {
+    await tx`select pg_advisory_xact_lock(${lock}::bigint)`
+    await tx`create table if not exists migrations (name text primary key, run_at timestamptz not null default now())`
+    const rows = await tx<{ name: string }[]>`select name from migrations`
+    const done = new Set(rows.map((row) => row.name))
+    const unknown = [...done].find((name) => !files.includes(name))
+    if (unknown !== undefined) {
+      throw new StoreError(`This database was made by a newer hk-live (it has ${unknown}). Upgrade hk-live.`)
+    }
+    for (const name of files.filter((file) => !done.has(file))) {
+      await tx.unsafe(await readFile(new URL(name, folder), 'utf8'))
+      await tx`insert into migrations (name) values (${name})`
+    }
+  })
+}

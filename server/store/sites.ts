@@ -1,0 +1,72 @@
+import { randomInt } from 'node:crypto'
+import type { Sql, Transaction } from './connect.ts'
+import { newEpoch } from './versions.ts'
+
+/** A site. `timezone` is an IANA name, `currency` a code of ISO 4217. */
+export interface Site {
+  readonly site_id: string
+  readonly tenant_id: string
+  readonly domain: string
+  readonly name: string
+  readonly timezone: string
+  readonly currency: string
+  readonly retention_days: number | null
+  readonly created_at: Date
+}
+
+/** What can be set of a site. */
+export type SiteSettings = Pick<Site, 'domain' | 'name' | 'timezone' | 'currency' | 'retention_days'>
+
+const alphabet = '23456789abcdefghjkmnpqrstuvwxyz'
+
+/** A new public id: 10 characters that cannot be mistaken for each other. */
+export function newId(): string {
+  return Array.from({ length: 10 }, () => alphabet.charAt(randomInt(alphabet.length))).join('')
+}
+
+/** Makes a site with its version row. */
+export function createSite(sql: Sql, tenantId: string, settings: SiteSettings): Promise<Site> {
+  return sql.begin(async (tx) => {
+    const [site] = await tx<[Site]>`
+      insert into sites ${tx({ ...settings, site_id: newId(), tenant_id: tenantId })}
+      returning *`
+    await tx`insert into site_versions ${tx({ site_id: site.site_id, epoch: newEpoch() })}`
+    return site
+  })
+}
+
+/** Finds a site by its id, whoever owns it. */
+export async function findSite(sql: Sql, siteId: string): Promise<Site | undefined> {
+  const [site] = await sql<Site[]>`select * from sites where site_id = ${siteId}`
+  return site
+}
+
+/** Lists a tenant's sites, of those named where names are given. */
+export function listSites(sql: Sql, tenantId: string, siteIds: readonly string[] | null): Promise<Site[]> {
+  return sql<Site[]>`
+    select * from sites
+    where tenant_id = ${tenantId}
+      ${siteIds === null ? sql`` : sql`and site_id = any(${[...siteIds]}::text[])`}
+    order by domain, site_id`
+}
+
+/** Changes settings of a site in a transaction that also moves its version. */
+export async function updateSite(
+  tx: Transaction,
+  siteId: string,
+  settings: Partial<SiteSettings>,
+): Promise<Site | undefined> {
+  const [site] = await tx<Site[]>`update sites set ${tx(settings)} where site_id = ${siteId} returning *`
+  return site
+}
+
+/** Deletes a site with all that was stored of it. */
+export async function deleteSite(sql: Sql, siteId: string): Promise<boolean> {
+  return (await sql`delete from sites where site_id = ${siteId}`).count > 0
+}
+
+/** Milliseconds since 1970 of the first item of a site; `undefined` where it has none. */
+export async function firstItemAt(sql: Sql, siteId: string): Promise<number | undefined> {
+  const [row] = await sql<{ at: Date | null }[]>`select min(at) as at from items where site_id = ${siteId}`
+  return row?.at?.getTime()
+}

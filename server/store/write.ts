@@ -1,0 +1,188 @@
+import type { ItemType, Kind } from '@hk-live/sdk/protocol'
+import type { Sql, Transaction } from './connect.ts'
+import { instant, rowsParameter } from './rows.ts'
+import { addToVisits, type Context } from './session.ts'
+import { advance, type Change, lockSites, type VersionRow } from './versions.ts'
+import { dropVisits, type MergedVisit, type OwnedVisit, saveVisits, visitsOf } from './visits.ts'
+
+/** An item ready to be stored. Times are milliseconds since 1970. */
+export interface NewItem {
+  readonly site_id: string
+  readonly id: string
+  readonly type: ItemType
+  readonly at: number
+  readonly received_at: number
+  /** Decimal text of 64 bits: a number would lose some. */
+  readonly visitor_id: string
+  readonly page: string
+  readonly name: string
+  readonly value: number | null
+  readonly props: Readonly<Record<string, unknown>> | null
+  readonly context: Context
+}
+
+/** A request of an AI agent, from a log. */
+export interface NewFetch {
+  readonly site_id: string
+  readonly id: string
+  readonly at: number
+  readonly received_at: number
+  readonly agent: string
+  readonly family: string
+  readonly category: string
+  readonly hostname: string
+  readonly path: string
+  readonly status: number
+  readonly content_type: string
+  readonly response_ms: number | null
+  readonly bytes_served: number | null
+}
+
+/** What is committed together. */
+export interface Group {
+  readonly items: readonly NewItem[]
+  readonly fetches: readonly NewFetch[]
+}
+
+/** What a commit did. An item of a site that is gone is not stored; one whose id was known is not new. */
+export interface Written {
+  readonly versions: readonly VersionRow[]
+  /** Sites of the group that do not exist. */
+  readonly missing: ReadonlySet<string>
+}
+
+const ecommerceNames = new Set([
+  'view_item',
+  'product_viewed',
+  'add_to_cart',
+  'begin_checkout',
+  'checkout_started',
+  'purchase',
+  'order_completed',
+])
+
+/**
+ * The one write transaction: stores a group of items with their visits and moves the version of each
+ * site that gained something. All of it or nothing.
+ *
+ * Writers of one site queue up at its version row, so that what is read here (known ids, the
+ * visitors' visits) stays true until the commit.
+ */
+export async function write(sql: Sql, group: Group): Promise<Written> {
+  const siteIds = [...new Set([...group.items, ...group.fetches].map((row) => row.site_id))].sort()
+  return sql.begin(async (tx) => {
+    const [sites, knownItems, knownFetches, stored] = await Promise.all([
+      lockSites(tx, siteIds),
+      knownIds(tx, 'items', group.items),
+      knownIds(tx, 'ai_fetches', group.fetches),
+      visitsOf(tx, group.items),
+    ])
+    const items = fresh(group.items, sites, knownItems)
+    const fetches = fresh(group.fetches, sites, knownFetches)
+    const plan = planVisits(items, stored)
+    const [, , , , versions] = await Promise.all([
+      dropVisits(tx, plan.merged),
+      saveVisits(tx, plan.visits),
+      insertItems(tx, items, plan.visitOf),
+      insertFetches(tx, fetches),
+      advance(tx, changesOf(items, fetches)),
+    ])
+    return { versions, missing: new Set(siteIds.filter((id) => !sites.has(id))) }
+  })
+}
+
+
+function fresh<T extends { site_id: string; id: string }>(
+  rows: readonly T[],
+  sites: ReadonlySet<string>,
+  known: ReadonlySet<string>,
+): T[] {
+  const seen = new Set(known)
+  return rows.filter((row) => {
+    const key = row.site_id + row.id
+    if (!sites.has(row.site_id) || seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+async function knownIds(
+  tx: Transaction,
+  table: 'items' | 'ai_fetches',
+  rows: readonly { site_id: string; id: string }[],
+): Promise<Set<string>> {
+  if (rows.length === 0) return new Set()
+  const found = await tx<{ key: string }[]>`
+    select site_id || id::text as key
+    from ${tx(table)}
+    where (site_id, id) in (
+      select * from unnest(${rows.map((row) => row.site_id)}::text[], ${rows.map((row) => row.id)}::uuid[]))`
+  return new Set(found.map((row) => row.key))
+}
+
+interface Plan {
+  readonly visits: OwnedVisit[]
+  readonly merged: MergedVisit[]
+  readonly visitOf: Map<string, string>
+}
+
+/** Works out the visits of every visitor of the group. Vitals are measurements: they make no visit. */
+function planVisits(items: readonly NewItem[], stored: readonly OwnedVisit[]): Plan {
+  const byVisitor = Map.groupBy(items, (item) => `${item.site_id} ${item.visitor_id}`)
+  const storedBy = Map.groupBy(stored, (visit) => `${visit.site_id} ${visit.visitor_id}`)
+  const plan: Plan = { visits: [], merged: [], visitOf: new Map() }
+  for (const [key, own] of byVisitor) {
+    const [site_id = '', visitor_id = ''] = key.split(' ')
+    const session = addToVisits(
+      storedBy.get(key) ?? [],
+      own.flatMap(({ type, ...item }) => (type === 'vital' ? [] : [{ ...item, type }])),
+    )
+    for (const visit of session.visits) plan.visits.push({ ...visit, site_id, visitor_id })
+    for (const [gone, kept] of session.merged) plan.merged.push({ site_id, visitor_id, gone, kept })
+    for (const [item, visit] of session.visitOf) plan.visitOf.set(site_id + item, visit)
+  }
+  return plan
+}
+
+async function insertItems(
+  tx: Transaction,
+  items: readonly NewItem[],
+  visitOf: ReadonlyMap<string, string>,
+): Promise<void> {
+  if (items.length === 0) return
+  const rows = items.map(({ context, ...item }) => ({
+    ...item,
+    at: instant(item.at),
+    received_at: instant(item.received_at),
+    hostname: context.hostname,
+    visit_id: visitOf.get(item.site_id + item.id) ?? null,
+  }))
+  await tx`insert into items select r.* from jsonb_populate_recordset(null::items, ${rowsParameter(tx, rows)}) r`
+}
+
+async function insertFetches(tx: Transaction, fetches: readonly NewFetch[]): Promise<void> {
+  if (fetches.length === 0) return
+  const rows = fetches.map((row) => ({ ...row, at: instant(row.at), received_at: instant(row.received_at) }))
+  await tx`insert into ai_fetches select r.* from jsonb_populate_recordset(null::ai_fetches, ${rowsParameter(tx, rows)}) r`
+}
+
+/** The kinds that each site gained rows of. */
+function changesOf(items: readonly NewItem[], fetches: readonly NewFetch[]): Change[] {
+  const bySite = new Map<string, { site_id: string; kinds: Partial<Record<Kind, number>>; earliest: number }>()
+  const count = (site_id: string, at: number, kinds: readonly Kind[]) => {
+    const change = bySite.get(site_id) ?? { site_id, kinds: {}, earliest: at }
+    change.earliest = Math.min(change.earliest, at)
+    for (const kind of kinds) change.kinds[kind] = (change.kinds[kind] ?? 0) + 1
+    bySite.set(site_id, change)
+  }
+  for (const item of items) count(item.site_id, item.at, kindsOf(item))
+  for (const row of fetches) count(row.site_id, row.at, ['ai_fetch'])
+  return [...bySite.values()]
+}
+
+function kindsOf({ type, name }: NewItem): Kind[] {
+  if (type === 'vital') return ['web_vitals']
+  if (type !== 'event') return ['hits']
+  if (ecommerceNames.has(name)) return ['events', 'ecommerce']
+  return name.startsWith('assistant.') ? ['events', 'ai_chatbots'] : ['events']
+}

@@ -1,0 +1,7 @@
+/**
+ * What is told: streams of server-sent events, one conflated reader each.
+ *
+ * @module
+ */
+export { createHub, type Hub } from './hub.ts'
+export { streamRoutes } from './routes.ts'

@@ -1,0 +1,156 @@
+import type { ResyncReason, StreamEvents } from '@hk-live/sdk/protocol'
+import { kinds } from '@hk-live/sdk/protocol'
+import { changedSince, gainedSince, headOf, type Version } from '../changes/index.ts'
+import { frame } from './frame.ts'
+
+/** What a reader is opened with. Times are milliseconds. */
+export interface ReaderOptions {
+  readonly heartbeatMs: number
+  /** When the stream has to end, at the latest when the credential expires. */
+  readonly endsAt: number
+  readonly endReason: 'lifetime' | 'expired'
+  /** Whether the credential still holds; asked after each change of settings. */
+  readonly stillAllowed: () => Promise<boolean>
+  readonly now: () => number
+  readonly random: () => number
+  /** Called once, when the stream is over for whatever reason. */
+  readonly closed: (reader: Reader) => void
+}
+
+/** Milliseconds that a reader may take nothing before it is let go: it resumes without loss. */
+const blockedLimit = 30_000
+
+/**
+ * One open stream. It holds no queue: only the version that it was last told. What it has to be told
+ * next is the difference between that and the head, however long it could not take anything.
+ */
+export class Reader {
+  readonly stream: ReadableStream<Uint8Array>
+  readonly #options: ReaderOptions
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined
+  #told: Version | undefined
+  #head: Version | undefined
+  #lastWrite: number
+  #blockedSince: number | undefined
+
+  constructor(options: ReaderOptions) {
+    this.#options = options
+    this.#lastWrite = options.now()
+    this.stream = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#controller = controller
+        },
+        pull: () => {
+          this.#blockedSince = undefined
+          this.#flush()
+        },
+        cancel: () => this.#finish(),
+      },
+      new ByteLengthQueuingStrategy({ highWaterMark: 16_384 }),
+    )
+  }
+
+  /** Greets the reader and tells what it missed since its position, in one synchronous step. */
+  greet(version: Version, hello: StreamEvents['hello'], missed: Version | ResyncReason | undefined): void {
+    this.#write(frame('hello', hello, headOf(version)))
+    this.#told = missed !== undefined && typeof missed !== 'string' ? missed : version
+    if (typeof missed === 'string') this.#resync(version, missed)
+    this.tell(this.#head === undefined || isOlder(this.#head, version) ? version : this.#head)
+  }
+
+  /**
+   * Tells of a head. Where others were told the same before, `shared` has the frame for those who
+   * were last told of `from`, so that it is encoded once.
+   */
+  tell(head: Version, shared?: { from: Version | undefined; bytes: Uint8Array }): void {
+    this.#head = head
+    if (this.#told === undefined) return
+    if (shared !== undefined && shared.from === this.#told && this.#writable()) {
+      // First, as writing may ask for more at once.
+      this.#told = head
+      this.#write(shared.bytes)
+      return
+    }
+    this.#flush()
+  }
+
+  /** Ends the stream with a word of why and when to come back. */
+  bye(reason: StreamEvents['bye']['reason'], retryMs: number): void {
+    this.#write(frame('bye', { reason, retry_ms: Math.round(retryMs) }))
+    this.#finish()
+  }
+
+  /** Asks whether the credential still holds, and ends the stream where it does not. */
+  async recheck(): Promise<void> {
+    if (!(await this.#options.stillAllowed())) this.bye('revoked', 0)
+  }
+
+  /** What a second may bring: the end of its time, a heartbeat, or the end of patience. */
+  tick(): void {
+    const now = this.#options.now()
+    if (now >= this.#options.endsAt) return this.bye(this.#options.endReason, this.#options.random() * 2_000)
+    if (this.#blockedSince !== undefined) {
+      if (now - this.#blockedSince >= blockedLimit) this.#finish()
+    } else if (this.#told !== undefined && now - this.#lastWrite >= this.#options.heartbeatMs) {
+      this.#write(frame('ping', {}, headOf(this.#told)))
+    }
+  }
+
+  #flush(): void {
+    const [told, head] = [this.#told, this.#head]
+    if (told === undefined || head === undefined || told === head || !this.#writable()) return
+    if (told.epoch !== head.epoch) return this.#resync(head, 'epoch')
+    const bytes = changedFrame(told, head)
+    this.#told = head
+    if (bytes !== undefined) this.#write(bytes)
+  }
+
+  #resync(head: Version, reason: ResyncReason): void {
+    this.#told = head
+    this.#write(frame('analytics.resync', { site_id: head.site_id, reason, kinds: [...kinds] }, headOf(head)))
+  }
+
+  #writable(): boolean {
+    const size = this.#controller?.desiredSize ?? 0
+    if (size > 0) return true
+    this.#blockedSince ??= this.#options.now()
+    return false
+  }
+
+  #write(bytes: Uint8Array): void {
+    if (this.#controller === undefined) return
+    this.#lastWrite = this.#options.now()
+    this.#controller.enqueue(bytes)
+  }
+
+  #finish(): void {
+    const controller = this.#controller
+    if (controller === undefined) return
+    this.#controller = undefined
+    try {
+      controller.close()
+    } catch {
+      // Cancelled by the other side: closed already.
+    }
+    this.#options.closed(this)
+  }
+}
+
+/** The event that leads from one version to a newer one of the same epoch; nothing where none changed. */
+export function changedFrame(from: Version, to: Version): Uint8Array | undefined {
+  const changed = changedSince(to, from.seq)
+  if (changed.length === 0) return undefined
+  const data: StreamEvents['analytics.changed'] = {
+    site_id: to.site_id,
+    kinds: changed,
+    counts: gainedSince(to, from),
+    changed_at: to.changed_at.toISOString(),
+    bucket_start: to.bucket_start.toISOString(),
+  }
+  return frame('analytics.changed', data, headOf(to))
+}
+
+function isOlder(a: Version, b: Version): boolean {
+  return a.epoch === b.epoch && a.seq <= b.seq
+}

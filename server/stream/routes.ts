@@ -1,0 +1,76 @@
+import { type Changes, HkError, kinds } from '@hk-live/sdk/protocol'
+import { Elysia, t } from 'elysia'
+import type { Access, Grant } from '../access/index.ts'
+import { headOf, type Heads, missedSince } from '../changes/index.ts'
+import type { Hub } from './hub.ts'
+
+/** What the routes work with. */
+export interface StreamParts {
+  readonly access: Access
+  readonly heads: Heads
+  readonly hub: Hub
+  /** Keeps the server from closing a quiet connection. */
+  readonly keepOpen: (request: Request) => void
+}
+
+const internal = { tags: ['internal'], 'x-internal': true } as { tags: string[] }
+const streamQuery = t.Object({
+  last_event_id: t.Optional(t.String({ maxLength: 100 })),
+  live: t.Optional(t.String()),
+  visits: t.Optional(t.String()),
+})
+const changesQuery = t.Object({ since: t.String({ maxLength: 100 }) })
+
+/** The realtime stream and the same as an answer for polling, by API client and by share link. */
+export function streamRoutes({ access, heads, hub, keepOpen }: StreamParts) {
+  async function stream(request: Request, grant: Grant, query: { last_event_id?: string }): Promise<Response> {
+    const since = request.headers.get('last-event-id') || query.last_event_id || undefined
+    const { expiresAt, stillAllowed } = grant
+    const body = await hub.open({ siteId: grant.site.site_id, since, expiresAt, stillAllowed })
+    if (body === undefined) throw new HkError('unavailable', 'The service is going down.', { retryAfterMs: 2_000 })
+    keepOpen(request)
+    return new Response(body, {
+      headers: {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store, no-transform',
+        'x-accel-buffering': 'no',
+      },
+    })
+  }
+
+  async function changes(grant: Grant, since: string): Promise<Response> {
+    const version = await heads.read(grant.site.site_id)
+    if (version === undefined) throw new HkError('not_found', 'There is no such site.')
+    const missed = missedSince(version, since)
+    const headers = { 'cache-control': 'no-store' }
+    if (missed.resync === undefined && missed.kinds.length === 0) return new Response(null, { status: 204, headers })
+    const answer: Changes =
+      missed.resync === undefined
+        ? { position: headOf(version), kinds: missed.kinds }
+        : { position: headOf(version), kinds: [...kinds], resync: missed.resync }
+    return Response.json(answer, { headers })
+  }
+
+  return new Elysia()
+    .get(
+      '/api/sites/:id/realtime',
+      async ({ request, params, query }) => stream(request, await access.grant(request, params.id), query),
+      { query: streamQuery, detail: { ...internal, summary: 'Changes of a site as they happen' } },
+    )
+    .get(
+      '/api/share/:token/sites/:id/realtime',
+      async ({ request, params, query }) =>
+        stream(request, await access.share(request, params.token, params.id), query),
+      { query: streamQuery, detail: { ...internal, summary: 'Changes of a shared site as they happen' } },
+    )
+    .get(
+      '/api/sites/:id/changes',
+      async ({ request, params, query }) => changes(await access.grant(request, params.id), query.since),
+      { query: changesQuery, detail: { ...internal, summary: 'What changed since a position' } },
+    )
+    .get(
+      '/api/share/:token/sites/:id/changes',
+      async ({ request, params, query }) => changes(await access.share(request, params.token, params.id), query.since),
+      { query: changesQuery, detail: { ...internal, summary: 'What changed of a shared site since a position' } },
+    )
+}
