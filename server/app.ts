@@ -6,7 +6,7 @@ import { clientRoutes, shareRoutes, siteRoutes } from './admin/index.ts'
 import type { AdminParts } from './admin/parts.ts'
 import { type Assets, assetRoutes } from './embed/index.ts'
 import { type CollectorParts, ingestRoutes } from './ingest/index.ts'
-import { problemResponse } from './problem.ts'
+import { problemResponse, statusOf } from './problem.ts'
 import { type Desk, reportRoutes } from './reports/index.ts'
 import { isTransient } from './store/index.ts'
 import { type Hub, streamRoutes } from './stream/index.ts'
@@ -83,7 +83,7 @@ function metrics({ counters, hub }: AppParts): string {
 /** What an error means to the caller. What is ours is reported and told without its details. */
 function toHkError(error: unknown, code: string, request: Request, report: AppParts['onError']): HkError {
   if (error instanceof HkError) {
-    if (error.code === 'internal' || error.cause !== undefined) report(error.cause ?? error, request)
+    if (statusOf(error) >= 500) report(error.cause ?? error, request)
     return error
   }
   if (code === 'NOT_FOUND') return new HkError('not_found', 'There is nothing at this address.')

@@ -6,4 +6,4 @@
 export { type Config, ConfigError, readConfig } from './config.ts'
 export { createLog, type Log } from './log.ts'
 export { closeOnSignal, leave } from './main.ts'
-export { type Service, startService } from './service.ts'
+export { assemble, type Assembly, type Service, type ServiceOptions, startService } from './service.ts'

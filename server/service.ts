@@ -1,44 +1,71 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createAccess, mintToken, withHash } from './access/index.ts'
-import { createApp } from './app.ts'
+import { type App, createApp } from './app.ts'
 import { createPostgresWake, openHeads, type Version } from './changes/index.ts'
 import type { Config } from './config.ts'
 import { readAssets } from './embed/index.ts'
-import { clientAddress, Counters, createGroupCommit, createVisitors, openPlaces } from './ingest/index.ts'
+import { clientAddress, Counters, createGroupCommit, createVisitors, openPlaces, type Places } from './ingest/index.ts'
 import type { Log } from './log.ts'
 import { createDesk } from './reports/index.ts'
 import { type Connection, listen } from './runtime.ts'
 import { destroySalts, findClientById, findSite, openStore, saveClient, type Site, type Sql, write } from './store/index.ts'
-import { createHub } from './stream/index.ts'
+import { createHub, type Hub } from './stream/index.ts'
+
+/** The parts of a service, put together but not listening. */
+export interface Assembly extends AsyncDisposable {
+  readonly app: App
+  readonly sql: Sql
+  readonly hub: Hub
+  /** The admin token, where it was made now; it is shown this once. */
+  readonly madeToken: string | undefined
+  /** Which place database answers. */
+  readonly places: Places['source']
+  /** Says what the socket of a request is; without it a request has no address. */
+  connect(request: Request, connection: Connection): void
+}
 
 /** A running service. Disposing ends streams with a word, commits what waits, and closes the store. */
 export interface Service extends AsyncDisposable {
   readonly url: string
-  /** The admin token, where it was made now; it is shown this once. */
+  readonly port: number
   readonly madeToken: string | undefined
-  /** Whether visits can be told a city, or only a country, or no place at all. */
-  readonly places: string
+  readonly places: Places['source']
+}
+
+/** What tests put in place of the clock and of timings. */
+export interface ServiceOptions {
+  readonly now?: () => number
+  readonly heartbeatMs?: number
+  readonly maxAgeMs?: number
+  /** Milliseconds between two looks at the versions of watched sites. */
+  readonly lookMs?: number
 }
 
 const adminClient = 'admin'
 const siteFreshMs = 2_000
-const saltHourMs = 60 * 60 * 1000
+const sweepMs = 60 * 60 * 1000
+const goodbyeMs = 50
 
 /**
- * Puts the parts together and listens: store → changes → stream, reports, ingest → routes. Closes in
- * reverse.
+ * Puts the parts together: store → changes → stream, reports, ingest → routes. Closes in reverse.
  *
- * @throws {StoreError | ListenError} with a sentence to act on; nothing is left open then
+ * @throws {StoreError} with a sentence to act on; nothing is left open then
  */
-export async function startService(config: Config, log: Log): Promise<Service> {
+export async function assemble(config: Config, log: Log, options: ServiceOptions = {}): Promise<Assembly> {
+  const { now = Date.now, lookMs, ...timings } = options
   await using stack = new AsyncDisposableStack()
-  const store = stack.use(await openStore(config))
-  const { sql } = store
+  const { sql } = stack.use(await openStore(config))
   const madeToken = await ensureAdmin(sql, config)
-  const now = Date.now
   const wake = stack.use(createPostgresWake(sql))
-  const heads = stack.use(await openHeads({ sql, wake, onError: (error) => log('warn', 'Versions could not be read', error) }))
+  const heads = stack.use(
+    await openHeads({
+      sql,
+      wake,
+      ...(lookMs === undefined ? {} : { everyMs: lookMs }),
+      onError: (error) => log('warn', 'Versions could not be read', error),
+    }),
+  )
   const publish = (versions: readonly Version[], gone: readonly string[] = []) => {
     heads.committed(versions)
     heads.look(gone)
@@ -48,7 +75,7 @@ export async function startService(config: Config, log: Log): Promise<Service> {
     createGroupCommit({ write: (rows) => write(sql, rows), committed: ({ versions }) => publish(versions) }),
   )
   const [places, assets] = await Promise.all([openPlaces({ path: config.geoDb ?? '' }), readAssets()])
-  const hub = stack.use(createHub({ heads }))
+  const hub = stack.use(createHub({ heads, now, ...timings }))
   const connections = new WeakMap<Request, Connection>()
   const app = createApp({
     sql,
@@ -73,25 +100,46 @@ export async function startService(config: Config, log: Log): Promise<Service> {
   })
   const sweep = setInterval(() => {
     destroySalts(sql).catch((error) => log('warn', 'Old salts could not be destroyed', error))
-  }, saltHourMs)
+  }, sweepMs)
   stack.defer(() => clearInterval(sweep))
+  const open = stack.move()
+  return {
+    app,
+    sql,
+    hub,
+    madeToken,
+    places: places.source,
+    connect: (request, connection) => connections.set(request, connection),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  }
+}
+
+/**
+ * Starts the service: assembles it and listens.
+ *
+ * @throws {StoreError | ListenError} with a sentence to act on; nothing is left open then
+ */
+export async function startService(config: Config, log: Log, options: ServiceOptions = {}): Promise<Service> {
+  await using stack = new AsyncDisposableStack()
+  const assembly = stack.use(await assemble(config, log, options))
   const server = stack.use(
     listen(config.port, config.host, (request, connection) => {
-      connections.set(request, connection)
-      return app.handle(request)
+      assembly.connect(request, connection)
+      return assembly.app.handle(request)
     }),
   )
   // Streams are told goodbye while they can still hear it.
-  const closing = stack.move()
+  stack.defer(async () => {
+    await assembly.hub[Symbol.asyncDispose]()
+    await new Promise((resolve) => setTimeout(resolve, goodbyeMs))
+  })
+  const open = stack.move()
   return {
     url: config.publicUrl ?? `http://localhost:${server.port}`,
-    madeToken,
-    places: places.source,
-    async [Symbol.asyncDispose]() {
-      await hub[Symbol.asyncDispose]()
-      await new Promise((resolve) => setTimeout(resolve, 50))
-      await closing.disposeAsync()
-    },
+    port: server.port,
+    madeToken: assembly.madeToken,
+    places: assembly.places,
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
 }
 

@@ -58,11 +58,6 @@ export function createAccess(sql: Sql, now: () => number): Access {
     return found
   }
 
-  function demand(found: ApiClient, scope: Scope): void {
-    if (implied[scope].some((one) => found.scopes.includes(one))) return
-    throw new HkError('forbidden', `This API token needs the scope "${scope}".`)
-  }
-
   async function siteOf(found: ApiClient, siteId: string): Promise<Site> {
     const site = await findSite(sql, siteId)
     const visible = site?.tenant_id === found.tenant_id && (found.site_ids?.includes(siteId) ?? true)
@@ -126,6 +121,11 @@ export function createAccess(sql: Sql, now: () => number): Access {
       }
     },
   }
+}
+
+function demand(found: ApiClient, scope: Scope): void {
+  if (implied[scope].some((one) => found.scopes.includes(one))) return
+  throw new HkError('forbidden', `This API token needs the scope "${scope}".`)
 }
 
 /** Refuses a report that a share link does not allow. */

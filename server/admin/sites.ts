@@ -1,6 +1,7 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
-import { advance, createSite, deleteSite, listSites, type Site, updateSite } from '../store/index.ts'
+import { headOf } from '../changes/index.ts'
+import { advance, createSite, deleteSite, listSites, renewEpoch, type Site, updateSite } from '../store/index.ts'
 import type { AdminParts } from './parts.ts'
 import { checkSite } from './settings.ts'
 
@@ -51,6 +52,16 @@ export function siteRoutes({ sql, access, publish }: AdminParts) {
         return shown(updated)
       },
       { body: t.Object({ domain: t.Optional(domain), ...settings }), detail: { summary: 'Change a site' } },
+    )
+    .post(
+      '/:id/stream/new-epoch',
+      async ({ request, params }) => {
+        const { site_id } = await access.site(request, params.id, 'admin')
+        const versions = await sql.begin((tx) => renewEpoch(tx, [site_id]))
+        publish(versions)
+        return { position: versions.map(headOf)[0] }
+      },
+      { detail: { summary: 'After a restored backup: make every reader load anew' } },
     )
     .delete(
       '/:id',

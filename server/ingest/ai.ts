@@ -106,7 +106,7 @@ const byToken = new Map(
 )
 
 // The longest first, so that GoogleOther-Image is not taken for GoogleOther.
-const tokens = [...byToken.keys()].sort((a, b) => b.length - a.length).join('|')
+const tokens = [...byToken.keys()].toSorted((a, b) => b.length - a.length).join('|')
 const tokenPattern = new RegExp(`(?<![a-z0-9-])(?:${tokens})(?![a-z0-9]|-extended)`, 'i')
 
 /** The AI agent whose token stands first in a user agent, as a whole word in any case. */

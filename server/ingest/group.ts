@@ -114,7 +114,8 @@ export function createGroupCommit(options: GroupOptions): GroupCommit {
     },
     async [Symbol.asyncDispose]() {
       closed = true
-      while (working !== undefined) await working
+      // Work that ends may find more and begin again.
+      for (let last = working; last !== undefined; last = working) await last
     },
   }
 }

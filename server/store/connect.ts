@@ -66,6 +66,16 @@ async function checkServer(sql: Sql, url: string | undefined): Promise<void> {
         'leave DATABASE_URL out to use the embedded Postgres.',
     )
   }
+  demandVersion(version, where)
+}
+
+/**
+ * Refuses a Postgres that is too old.
+ *
+ * @param version as `server_version_num`: 150004 is 15.4
+ * @throws {StoreError}
+ */
+export function demandVersion(version: number, where: string): void {
   if (version >= oldest * 10_000) return
   throw new StoreError(
     `${where} is version ${Math.floor(version / 10_000)}, but hk-live needs ${oldest} or later. ` +

@@ -111,7 +111,7 @@ function before(time: number, text: string, otherTime: number, otherText: string
  */
 export function addToVisits(existing: readonly Visit[], items: readonly SessionItem[]): Session {
   const known = new Set(existing.map((visit) => visit.visit_id))
-  const parts = [...existing, ...items.map(visitFrom)].sort((a, b) => a.started_at - b.started_at)
+  const parts = [...existing, ...items.map(visitFrom)].toSorted((a, b) => a.started_at - b.started_at)
   const visits: Visit[] = []
   const changed = new Set<string>()
   const successor = new Map<string, string>()

@@ -69,7 +69,7 @@ const ecommerceNames = new Set([
  * visitors' visits) stays true until the commit.
  */
 export async function write(sql: Sql, group: Group): Promise<Written> {
-  const siteIds = [...new Set([...group.items, ...group.fetches].map((row) => row.site_id))].sort()
+  const siteIds = [...new Set([...group.items, ...group.fetches].map((row) => row.site_id))]
   return sql.begin(async (tx) => {
     const [sites, knownItems, knownFetches, stored] = await Promise.all([
       lockSites(tx, siteIds),

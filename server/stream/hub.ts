@@ -158,7 +158,7 @@ export function createHub(options: HubOptions): Hub {
       closed = true
       clearInterval(timer)
       for (const channel of channels.values()) {
-        for (const reader of [...channel.readers]) reader.bye('shutdown', 1_000 + random() * 4_000)
+        for (const reader of channel.readers) reader.bye('shutdown', 1_000 + random() * 4_000)
       }
     },
   }

@@ -1,0 +1,39 @@
+import { afterAll } from 'bun:test'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { type EmbeddedPostgres, startEmbedded } from '../../server/store/embedded.ts'
+
+let cluster: Promise<{ postgres: EmbeddedPostgres; dir: string }> | undefined
+let made = 0
+
+async function startCluster() {
+  const dir = await mkdtemp(join(tmpdir(), 'hk-test-'))
+  return { postgres: await startEmbedded(dir), dir }
+}
+
+/**
+ * Makes an empty database in a real Postgres that all tests of the process share, and returns its
+ * address. The cluster starts with the first and is gone after the last test.
+ */
+export async function freshDatabase(): Promise<string> {
+  cluster ??= startCluster()
+  const { url } = (await cluster).postgres
+  const name = `test_${process.pid}_${++made}`
+  const sql = postgres(url, { max: 1, onnotice: () => undefined })
+  await sql.unsafe(`create database ${name}`)
+  await sql.end()
+  return url.replace(/\/postgres$/, `/${name}`)
+}
+
+/** Stops the shared cluster and removes its data; called by the preload after all tests. */
+export async function stopCluster(): Promise<void> {
+  if (cluster === undefined) return
+  const { postgres, dir } = await cluster
+  cluster = undefined
+  await postgres[Symbol.asyncDispose]()
+  await rm(dir, { recursive: true, force: true })
+}
+
+afterAll(stopCluster)
