@@ -2,15 +2,14 @@ import { HkError } from '@hk-live/sdk/protocol'
 import { openapi } from '@elysiajs/openapi'
 import { Elysia } from 'elysia'
 import { openToPages, preflight } from './access/index.ts'
-import { clientRoutes, shareRoutes, siteRoutes } from './admin/index.ts'
-import type { AdminParts } from './admin/parts.ts'
+import { type AdminParts, clientRoutes, shareRoutes, siteRoutes } from './admin/index.ts'
+import type { Heads } from './changes/index.ts'
 import { type Assets, assetRoutes } from './embed/index.ts'
 import { type CollectorParts, ingestRoutes } from './ingest/index.ts'
 import { problemResponse, statusOf } from './problem.ts'
 import { type Desk, reportRoutes } from './reports/index.ts'
 import { isTransient } from './store/index.ts'
 import { type Hub, streamRoutes } from './stream/index.ts'
-import type { Heads } from './changes/index.ts'
 
 /** What the HTTP surface is made of. */
 export interface AppParts extends AdminParts, CollectorParts {

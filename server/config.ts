@@ -58,6 +58,27 @@ export function readConfig(environment: Environment): Config {
   })
 }
 
+/** Settings of the command line: where the service is, and what to ask it with. */
+export interface CommandConfig {
+  /** `HK_URL`, else this machine at `HK_PORT`. */
+  readonly url: string
+  /** `HK_TOKEN`, else `HK_ADMIN_TOKEN`. */
+  readonly token: string | undefined
+  /** `HK_DATA_DIR`, in which a local service leaves its first token. */
+  readonly dataDir: string
+}
+
+/**
+ * Reads the environment for the command line.
+ *
+ * @throws {ConfigError} at the first setting that cannot be used
+ */
+export function readCommandConfig(environment: Environment): CommandConfig {
+  const { port, publicUrl, adminToken, dataDir } = readConfig(environment)
+  const url = environment.HK_URL?.trim() || publicUrl || `http://localhost:${port}`
+  return { url: url.replace(/\/$/, ''), token: environment.HK_TOKEN?.trim() || adminToken, dataDir }
+}
+
 function port(text: string): number {
   const value = Number(text)
   if (/^\d+$/.test(text) && value <= 65_535) return value

@@ -6,3 +6,4 @@
 export { clientRoutes } from './clients.ts'
 export { shareRoutes } from './shares.ts'
 export { siteRoutes } from './sites.ts'
+export type { AdminParts } from './parts.ts'

@@ -4,6 +4,7 @@
  * @module
  */
 export { clientAddress } from './address.ts'
+export { judgeAgent, type Verdict } from './bots.ts'
 export { Counters } from './counters.ts'
 export type { CollectorParts } from './collector.ts'
 export { createGroupCommit, type GroupCommit } from './group.ts'

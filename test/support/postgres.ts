@@ -1,5 +1,5 @@
 import { afterAll } from 'bun:test'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -10,6 +10,8 @@ let made = 0
 
 async function startCluster() {
   const dir = await mkdtemp(join(tmpdir(), 'hk-test-'))
+  // For root, Postgres runs under another account, which has to reach its data.
+  await chmod(dir, 0o755)
   return { postgres: await startEmbedded(dir), dir }
 }
 

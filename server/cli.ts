@@ -1,0 +1,66 @@
+#!/usr/bin/env bun
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import { HkError } from '@hk-live/sdk/protocol'
+import { type Api, clients, CommandError, importAccessLog, openApi, type Options, shares, sites, stream } from './commands/index.ts'
+import { ConfigError, readCommandConfig } from './config.ts'
+
+const usage = `hk: sets up and feeds a running hk-live
+
+  hk sites [add DOMAIN | remove ID]              sites, with --name --timezone --currency
+  hk shares [add | remove ID] --site ID          share links, with --label --expires
+  hk clients [add | remove ID]                   API clients, with --scopes --label --site --expires
+  hk import-log FILE --site ID                   an access log, with --format combined --keep-dates --hostname
+  hk stream new-epoch --site ID                  after a restored backup: readers load anew
+
+  --url URL, HK_URL          where the service is (this machine by default)
+  --token TOKEN, HK_TOKEN    an API token (that of the service on this machine by default)`
+
+type Command = (api: Api, words: readonly string[], options: Options) => Promise<string>
+
+const commands: Readonly<Record<string, Command>> = {
+  sites,
+  shares,
+  clients,
+  stream,
+  'import-log': importAccessLog,
+}
+
+/**
+ * Runs one command and returns what it has to say.
+ *
+ * @throws {CommandError | ConfigError | HkError | TypeError} with a sentence to act on
+ */
+export async function runCommand(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> {
+  const text = { type: 'string' } as const
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      'keep-dates': { type: 'boolean' },
+      url: text, token: text, site: text, name: text, timezone: text, currency: text,
+      label: text, expires: text, scopes: text, format: text, hostname: text,
+    },
+  })
+  const [name, ...words] = positionals
+  if (values.help === true || name === undefined) return usage
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (command === undefined) throw new CommandError(`There is no command "${name}".\n\n${usage}`)
+  const config = readCommandConfig(environment)
+  const url = values.url?.replace(/\/$/, '') ?? config.url
+  return command(await openApi({ ...config, url, token: values.token ?? config.token }), words, values)
+}
+
+async function main(): Promise<void> {
+  try {
+    console.log(await runCommand(process.argv.slice(2), process.env))
+  } catch (error) {
+    const isPlain = error instanceof CommandError || error instanceof ConfigError || error instanceof HkError
+    // parseArgs says in plain words which option it does not know.
+    console.error(isPlain || error instanceof TypeError ? error.message : error)
+    process.exitCode = 1
+  }
+}
+
+if (import.meta.main) await main()

@@ -1,0 +1,8 @@
+/**
+ * What the command line can do, by the HTTP API.
+ *
+ * @module
+ */
+export { type Api, CommandError, openApi } from './api.ts'
+export { importAccessLog } from './import-log.ts'
+export { clients, type Options, shares, sites, stream } from './manage.ts'

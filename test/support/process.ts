@@ -1,0 +1,66 @@
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** A program of ours that runs beside the test. */
+export interface Running {
+  readonly pid: number
+  /** What it has printed so far. */
+  readonly output: () => string
+  /** Waits for a line that fits; fails when the program ends before. */
+  line(pattern: RegExp, timeoutMs?: number): Promise<string>
+  kill(signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): Promise<number>
+  /** The exit code. */
+  readonly exited: Promise<number>
+}
+
+/** Runs a program in the root of the checkout. Settings of this machine do not leak into it. */
+export function spawn(command: string[], env: Record<string, string> = {}): Running {
+  const { PATH = '', HOME = '', LANG = 'C.UTF-8', TMPDIR, CHROME_PATH } = process.env
+  const child = Bun.spawn(command, {
+    cwd: root,
+    env: { PATH, HOME, LANG, ...(TMPDIR ? { TMPDIR } : {}), ...(CHROME_PATH ? { CHROME_PATH } : {}), ...env },
+    stdin: 'ignore',
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  let printed = ''
+  const collect = async (stream: ReadableStream<Uint8Array>) => {
+    const decoder = new TextDecoder()
+    for await (const chunk of stream) printed += decoder.decode(chunk, { stream: true })
+  }
+  const reading = Promise.all([collect(child.stdout), collect(child.stderr)])
+  const exited = child.exited.then(async (code) => {
+    await Promise.race([reading, Bun.sleep(500)])
+    return code
+  })
+  let over = false
+  void exited.then(() => (over = true))
+  return {
+    pid: child.pid,
+    output: () => printed,
+    exited,
+    async line(pattern, timeoutMs = 60_000) {
+      for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; await Bun.sleep(25)) {
+        const found = printed.split('\n').find((line) => pattern.test(line))
+        if (found !== undefined) return found
+        if (over) break
+      }
+      throw new Error(`No line ${pattern} came. It printed:\n${printed}`)
+    },
+    kill(signal) {
+      child.kill(signal)
+      return exited
+    },
+  }
+}
+
+/** Starts the service as a process of its own and waits until it listens. */
+export async function spawnService(
+  env: Record<string, string>,
+  runtime: string[] = ['bun'],
+): Promise<Running & { url: string }> {
+  const running = spawn([...runtime, 'server/main.ts'], { HK_PORT: '0', HK_HOST: '127.0.0.1', HK_LOG: 'warn', ...env })
+  const line = await running.line(/listens on/)
+  return { ...running, url: (/http\S+/.exec(line) ?? [''])[0].replace('localhost', '127.0.0.1') }
+}
