@@ -5,19 +5,25 @@ import { createHash } from 'node:crypto'
  * site, line and the number of that same line so far, written as a UUID.
  *
  * So the same file again gives the same ids and adds nothing, and a file that has grown adds only what is
- * new. The ids do not depend on dates being moved. Counts are kept of the `memory` lines met last, which is
- * plenty: lines that are alike carry the same second.
+ * new. The ids do not depend on dates being moved. Counts are kept for at least the `memory` lines met last,
+ * which is plenty: lines that are alike carry the same second.
  */
-export function createIdentity(site: string, memory = 100_000): (line: string) => string {
-  const counts = new Map<string, number>()
-  return (line) => {
-    const key = createHash('sha256').update(line).digest('base64')
-    const count = (counts.get(key) ?? 0) + 1
-    counts.delete(key)
-    counts.set(key, count)
-    const oldest = counts.keys().next()
-    if (counts.size > memory && !oldest.done) counts.delete(oldest.value)
+export function createIdentity(site: string, memory = 50_000): (line: string) => string {
+  // Two generations: the older is dropped whole when the younger is full, which costs nothing a line.
+  let young = new Map<string, number>()
+  let old = new Map<string, number>()
+  const idOf = (line: string, count: number) => {
     const hash = createHash('sha256').update(`${site}\0${line}\0${count}`).digest('hex')
     return hash.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5')
+  }
+  return (line) => {
+    const first = idOf(line, 1)
+    const count = (young.get(first) ?? old.get(first) ?? 0) + 1
+    young.set(first, count)
+    if (young.size >= memory) {
+      old = young
+      young = new Map()
+    }
+    return count === 1 ? first : idOf(line, count)
   }
 }

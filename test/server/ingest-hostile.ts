@@ -6,8 +6,8 @@ export const hostileText: fc.Arbitrary<string> = fc
     fc.oneof(
       fc.string({ unit: 'binary', maxLength: 20 }),
       fc.constantFrom('\u0000', '%00', '%', '%ff', '%ed%a0%80', '\ud800', '\udc00', '\u202e'),
-      fc.constantFrom('//', '?', '#'),
-      fc.constantFrom('https://', 'http://', 'android-app://', 'google.com', '[::1]', '@', 'utm_source=', '&'),
+      fc.constantFrom('//', '?', '#', '&', 'utm_source='),
+      fc.constantFrom('https://', 'http://', 'android-app://', 'google.com', '[::1]', '@'),
       fc.constantFrom('Mozilla/5.0 ', 'GPTBot', 'Chrome/', '(', ')', ';', 'x'.repeat(3_000), '😀'),
     ),
     { maxLength: 20 },

@@ -87,7 +87,7 @@ describe('an import', () => {
     expect(items.size).toBe(8)
   })
 
-  test('moves all dates by the same whole days, so that the newest lies within the last 24 hours', async () => {
+  test('moves all dates by the same whole days, the newest into the last 24 hours', async () => {
     const { items, post } = service()
     const times = ['01/May/2015:08:00:00 +0200', '20/May/2015:21:05:00 +0000', '20/May/2015:09:30:00 +0000']
     const log = times.map((time) => line('/a', { time })).join('')
@@ -112,7 +112,7 @@ describe('an import', () => {
     expect(summary.left_out).toEqual({ asset: 2, status: 1, bot: 1 })
   })
 
-  test('goes on after lines that can not be read, and shows five of them, harmless to a terminal', async () => {
+  test('goes on after lines that can not be read, and shows five, harmless to a terminal', async () => {
     const bad = `\u001b[2Jhello\u009b0m\n${'garbage\n'.repeat(6)}`
     const summary = await run(`${line('/a')}\n${bad}${'x'.repeat(40_000)}\n${line('/b')}`)
     expect(summary).toMatchObject({ lines: 10, pageviews: 2 })
@@ -123,7 +123,8 @@ describe('an import', () => {
 
   test('reads bytes that are no UTF-8, Windows line ends and a last line without an end', async () => {
     const { items, post } = service()
-    const text = line('/a', { agent: 'Firefox \xff\xe9' }) + line('/b').replace('\n', '\r\n') + line('/c').trimEnd()
+    const windows = line('/b').replace('\n', '\r\n')
+    const text = line('/a', { agent: 'Firefox \xff\xe9' }) + windows + line('/c').trimEnd()
     const summary = await run(Buffer.from(text, 'latin1'), { post })
     expect(summary).toMatchObject({ pageviews: 3, malformed: { count: 0 } })
     const agents = [...items.values()].map(({ user_agent }) => user_agent)
@@ -132,7 +133,8 @@ describe('an import', () => {
 
   test('sends at most 500 items at once, and less of long lines', async () => {
     const short = service()
-    const lines = (count: number, ending = '') => Array.from({ length: count }, (_, n) => line(`/${n}${ending}`))
+    const lines = (count: number, ending = '') =>
+      Array.from({ length: count }, (_, n) => line(`/${n}${ending}`))
     await run(lines(1_201).join(''), { post: short.post })
     expect(short.batches).toEqual([500, 500, 201])
     const long = service()

@@ -47,7 +47,8 @@ function awk(report: string, end = ''): string[] {
   try {
     const bots = join(folder, 'bots')
     const agents = run(['-F"', '{ print $6 }', log])
-    writeFileSync(bots, [...new Set(agents)].filter((agent) => judgeAgent(agent).kind !== 'person').join('\n'))
+    const judged = [...new Set(agents)].filter((agent) => judgeAgent(agent).kind !== 'person')
+    writeFileSync(bots, judged.join('\n'))
     return run([`${pageviews.replace('REPORT', report)} END { ${end} }`, bots, log])
   } finally {
     rmSync(folder, { recursive: true })

@@ -1,0 +1,58 @@
+import type { Item } from '../protocol.ts'
+import { send, sendBeacon } from './send.ts'
+import { openUnsent } from './unsent.ts'
+
+const batchWait = 50
+const batchSize = 20
+const retryLimit = 50
+
+/** Items on their way to the service. */
+export interface Queue {
+  add(item: Item): void
+  /** Hands over what has not been sent yet, as the page may be about to end. */
+  leave(): void
+}
+
+/**
+ * Collects items for 50 ms and posts them, one request at a time. What fails for want of network, or by 429
+ * or 5xx, is tried again with full jitter from 1 s doubling to 64 s, never before Retry-After; its id is the
+ * same, so the service stores it once. At most 50 items wait for that, also for the site's next page.
+ */
+export function createQueue(url: string, site: string): Queue {
+  const keep = openUnsent(`hk:${site}`)
+  const write = (items: readonly string[]) => `{"site":${JSON.stringify(site)},"items":[${items}]}`
+  let waiting = keep()
+  let failures = 0
+  // A flush is to come or on its way: batch time, request and back-off are one after the other.
+  let busy = false
+
+  const flush = async () => {
+    const batch = waiting.splice(0, batchSize)
+    busy = batch.length > 0
+    if (!busy) return
+    const wait = await send(url, write(batch))
+    keep(batch, wait === undefined ? [] : batch)
+    if (wait === undefined) {
+      failures = 0
+      return flush()
+    }
+    waiting = [...batch, ...waiting].slice(-retryLimit)
+    setTimeout(flush, Math.max(wait, Math.random() * 1e3 * 2 ** Math.min(failures++, 6)))
+  }
+
+  return {
+    add(item) {
+      waiting.push(JSON.stringify(item))
+      if (!busy) setTimeout(flush, batchWait)
+      busy = true
+    },
+    leave() {
+      waiting = waiting.slice(-retryLimit)
+      if (!waiting.length) return
+      // While deliveries fail, a beacon is worth a try and its items stay: a second copy is stored once.
+      const taken = sendBeacon(url, write(waiting)) && !failures
+      keep(waiting, taken ? [] : waiting)
+      if (taken) waiting = []
+    },
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Posts a body and tells what to do next: nothing (`undefined`) where the service has answered for good,
+ * stored or refused in a way that a retry would not change; else the milliseconds to wait at least before
+ * the next try, as the service asked, by Retry-After in seconds or as a date (RFC 9110, 10.2.3).
+ *
+ * A string goes as `text/plain`, which needs no CORS preflight. `keepalive` lets the request outlive the
+ * page; the Fetch standard bounds such bodies to 64 KiB.
+ */
+export async function send(url: string, body: string): Promise<number | undefined> {
+  try {
+    const { status, headers } = await fetch(url, {
+      method: 'POST',
+      body,
+      keepalive: body.length < 6e4,
+      credentials: 'omit',
+    })
+    if (status < 500 && status !== 429) return undefined
+    const after = headers.get('retry-after') ?? ''
+    return Number(after) * 1e3 || Date.parse(after) - Date.now() || 0
+  } catch {
+    return 0
+  }
+}
+
+/** Hands a body to the browser as the page goes; whether the browser took it. */
+export function sendBeacon(url: string, body: string): boolean {
+  try {
+    return navigator.sendBeacon(url, body)
+  } catch {
+    return false
+  }
+}

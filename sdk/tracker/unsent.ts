@@ -1,0 +1,30 @@
+const limit = 50
+const maxAge = 864e5
+
+/**
+ * Opens the items that could not be delivered, as JSON texts, kept for the site's next page: at most 50 for
+ * 24 hours in the site's `localStorage`, one a line.
+ *
+ * The function takes out the items that were tried, adds those that failed, and answers what is kept; other
+ * tabs' items are left alone. Where storage is forbidden or full, items live as long as the page.
+ */
+export function openUnsent(key: string): (tried?: readonly string[], failed?: readonly string[]) => string[] {
+  return (tried = [], failed = []) => {
+    try {
+      const kept = (localStorage.getItem(key) ?? '')
+        .split('\n')
+        .filter((line) => timeOf(line) > Date.now() - maxAge && !tried.includes(line))
+        .concat(failed)
+        .slice(-limit)
+      if (kept.length) localStorage.setItem(key, kept.join('\n'))
+      else localStorage.removeItem(key)
+      return kept
+    } catch {
+      return []
+    }
+  }
+}
+
+function timeOf(line: string): number {
+  return Date.parse(/"at":"(.+?)"/.exec(line)?.[1] ?? '')
+}
