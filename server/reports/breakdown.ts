@@ -1,5 +1,5 @@
 import { dimensions, HkError, reportKinds, type Row } from '@hk-live/sdk/protocol'
-import { columnOf, isOfItem, likePattern } from './filter.ts'
+import { isOfItem, likePattern } from './filter.ts'
 import type { Report } from './report.ts'
 import { itemNumbers, itemsOf, visitNumbers, visitsOf } from './selection.ts'
 
@@ -26,13 +26,12 @@ export const breakdown: Report<'breakdown'> = {
       })
     }
     const selection = { siteId: site.site_id, span, filters }
-    const column = columnOf(sql, dimension)
     const ofItem = isOfItem(dimension)
     const values = ofItem
       ? sql`select distinct i.value, i.visit_id from i`
       : sql`select ${sql(dimension)} as value, visit_id from v`
     const rows = await sql<(Row & { total: number })[]>`
-      with i as materialized (${itemsOf(sql, selection, column)}),
+      with i as materialized (${itemsOf(sql, selection, dimension)}),
            v as materialized (${visitsOf(sql, selection)}),
            item_numbers as (select value, ${itemNumbers(sql)} from i group by value),
            visit_numbers as (

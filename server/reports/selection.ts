@@ -1,6 +1,7 @@
+import type { Dimension } from '@hk-live/sdk/protocol'
 import type { Fragment } from 'postgres'
 import type { Sql } from '../store/index.ts'
-import { conditions, type Filter, isOfItem } from './filter.ts'
+import { columnOf, conditions, type Filter, isOfItem } from './filter.ts'
 import type { Span } from './range.ts'
 
 /** What every report is counted from: rows of a site, in a span, under filters. */
@@ -11,16 +12,18 @@ export interface Selection {
 }
 
 /**
- * Items in the span that fit, as a query of `at, type, visitor_id, visit_id, page, hostname`. Vitals
- * are measurements, not something a visitor did: they are left out.
- *
- * @param dimension further column of item or visit, selected as `value`
+ * Items in the span that fit, as a query of `at, type, visitor_id, visit_id`, and `value` where a
+ * dimension is asked for. Vitals are measurements, not something a visitor did: they are left out.
+ * Visits are joined only where a filter or the dimension needs them.
  */
-export function itemsOf(sql: Sql, { siteId, span, filters }: Selection, dimension?: Fragment): Fragment {
+export function itemsOf(sql: Sql, { siteId, span, filters }: Selection, dimension?: Dimension): Fragment {
+  const needed = [...filters.map((filter) => filter.dimension), ...(dimension === undefined ? [] : [dimension])]
+  const joined = needed.every(isOfItem) ? sql`` : sql`join visits v on v.site_id = i.site_id and v.visit_id = i.visit_id`
   return sql`
-    select i.at, i.type, i.visitor_id, i.visit_id ${dimension === undefined ? sql`` : sql`, ${dimension} as value`}
+    select i.at, i.type, i.visitor_id, i.visit_id
+           ${dimension === undefined ? sql`` : sql`, ${columnOf(sql, dimension)} as value`}
     from items i
-    join visits v on v.site_id = i.site_id and v.visit_id = i.visit_id
+    ${joined}
     where i.site_id = ${siteId}
       and i.at >= ${new Date(span.from)} and i.at < ${new Date(span.to)}
       and i.type <> 'vital'

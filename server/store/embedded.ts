@@ -105,6 +105,8 @@ async function start(binaries: Binaries, home: string, cluster: string, owner: A
       '-c max_connections=60',
       '-c timezone=UTC',
       '-c jit=off',
+      // Soon after an import, so that reports are planned by how much there is.
+      '-c autovacuum_naptime=5s',
     ].join(' ')
     const args = ['start', '-w', '-t', '60', '-D', cluster, '-l', log, '-o', options]
     if ((await run(binaries.pg_ctl, args, owner)).code === 0) return port

@@ -24,6 +24,7 @@ describe('places by address', () => {
     expect(places.find('::FFFF:808:808')).toEqual(google)
     expect(places.find('2001:4860:4860::8888').country).toMatch(/^[A-Z]{2}$/)
     if (places.source === 'city') expect(google.city).toBe('Mountain View')
+    expect(places.find('141.64.118.125').city).toBe(places.source === 'city' ? 'Berlin' : '')
   })
 
   test('with countries only, the place is the middle of the country', async () => {

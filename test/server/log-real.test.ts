@@ -1,65 +1,11 @@
 /**
  * The importer against a real log of 10,000 lines, with figures worked out by awk from the raw file.
- *
- * Method: awk shares neither code nor patterns with the importer; it splits lines at their quotes. Only who
- * is a bot it can't know: it is given the list of user agents that our judge takes for bots. The visitors'
- * figure is the distinct (address, agent) of a UTC day, which is what a daily visitor id stands for.
  */
 import { beforeAll, describe, expect, test } from 'bun:test'
-import { spawnSync } from 'node:child_process'
-import { createReadStream, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { judgeAgent } from '../../server/ingest/index.ts'
+import { createReadStream } from 'node:fs'
 import { importLog } from '../../server/logs/index.ts'
 import type { ImportSummary, LogItem } from '../../server/logs/index.ts'
-
-const log = fileURLToPath(new URL('../../../shared/data/apache_logs', import.meta.url))
-const missing = !existsSync(log) || spawnSync('awk', ['BEGIN{}']).status !== 0
-if (missing) console.warn('skipped: the real log (../shared/data/apache_logs) or awk is not here')
-
-/** Keeps pageviews; a report may use `day`, `head[1]` (address), `path` (no query), `referrer`, `agent`. */
-const pageviews = String.raw`
-  NR == FNR { bots[$0] = 1; next }
-  {
-    if (split($0, cells, "\"") < 7) next
-    request = cells[2]; referrer = cells[4]; agent = cells[6]
-    split(request, p, " "); split(cells[3], s, " "); split(cells[1], head, " ")
-    if (p[1] != "GET") next
-    if (substr(s[1], 1, 1) != "2" && s[1] != "304") next
-    if (agent in bots) next
-    path = p[2]; query = ""
-    mark = index(path, "?")
-    if (mark > 0) { query = substr(path, mark); path = substr(path, 1, mark - 1) }
-    if (query ~ /flav=(rss|atom)/) next
-    n = split(path, names, "/"); file = tolower(names[n])
-    dots = split(file, bits, "."); ending = (dots > 1 ? bits[dots] : "")
-    files = " css js png jpg jpeg gif ico svg ttf woff swf xml xsl rss txt log pdf doc jar exe gz deb gem "
-    if (ending != "" && index(files, " " ending " ") > 0) next
-    if (file == "feed" || (file == "" && names[n - 1] == "feed")) next
-    day = substr(head[4], 2, 11)
-    REPORT
-  }`
-
-function awk(report: string, end = ''): string[] {
-  const folder = mkdtempSync(join(tmpdir(), 'hk-log-'))
-  try {
-    const bots = join(folder, 'bots')
-    const agents = run(['-F"', '{ print $6 }', log])
-    const judged = [...new Set(agents)].filter((agent) => judgeAgent(agent).kind !== 'person')
-    writeFileSync(bots, judged.join('\n'))
-    return run([`${pageviews.replace('REPORT', report)} END { ${end} }`, bots, log])
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
-}
-
-function run(parameters: string[]): string[] {
-  const { status, stdout, stderr } = spawnSync('awk', parameters, { encoding: 'utf8', maxBuffer: 1e8 })
-  if (status !== 0) throw new Error(stderr)
-  return stdout.split('\n').filter((row) => row !== '')
-}
+import { countPageviews, isMissing, realLog } from '../support/access-log.ts'
 
 /** The ten most frequent, ties by name, as `name count`. */
 function topTen(values: Iterable<string>): string[] {
@@ -71,13 +17,13 @@ function topTen(values: Iterable<string>): string[] {
     .map(([name, count]) => `${name} ${count}`)
 }
 
-describe.skipIf(missing)('the real log', () => {
+describe.skipIf(isMissing)('the real log', () => {
   const items: LogItem[] = []
   let summary: ImportSummary
 
   const importTo = (target: LogItem[], keepDates: boolean) =>
     importLog({
-      source: () => createReadStream(log),
+      source: () => createReadStream(realLog),
       site: 'site-1',
       hostname: 'semicomplete.com',
       keepDates,
@@ -99,7 +45,7 @@ describe.skipIf(missing)('the real log', () => {
   })
 
   test('pageviews are as many as awk counts', () => {
-    expect(items.length).toBe(Number(awk('count++', 'print count')[0]))
+    expect(items.length).toBe(Number(countPageviews('count++', 'print count')[0]))
     expect(items.length).toBeGreaterThan(1_000)
   })
 
@@ -109,7 +55,7 @@ describe.skipIf(missing)('the real log', () => {
       const day = at.slice(8, 10)
       seen.set(day, (seen.get(day) ?? new Set()).add(`${visitor_ip} ${user_agent}`))
     }
-    const counted = awk(
+    const counted = countPageviews(
       'key = day head[1] " " agent; if (!(key in seen)) { seen[key] = 1; visitors[substr(day, 1, 2)]++ }',
       'for (d in visitors) print d, visitors[d]',
     )
@@ -119,12 +65,13 @@ describe.skipIf(missing)('the real log', () => {
 
   test('the ten top pages are those of awk', () => {
     const paths = items.map(({ url }) => new URL(url).pathname)
-    expect(topTen(paths)).toEqual(topTen(awk('print path')))
+    expect(topTen(paths)).toEqual(topTen(countPageviews('print path')))
   })
 
   test('the ten top referring hosts are those of awk', () => {
     const hosts = items.flatMap(({ referrer }) => URL.parse(referrer)?.hostname ?? [])
-    const counted = awk('if (split(referrer, r, "/") > 2) { sub(/:[0-9]+$/, "", r[3]); print tolower(r[3]) }')
+    const host = 'if (split(referrer, r, "/") > 2) { sub(/:[0-9]+$/, "", r[3]); print tolower(r[3]) }'
+    const counted = countPageviews(host)
     expect(topTen(hosts)).toEqual(topTen(counted))
   })
 

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { pages, render } from './shop/pages.ts'
+import type { Traffic } from './traffic/traffic.ts'
+
+/** What the pages are filled in with. */
+export interface Places {
+  /** Origin of the service. */
+  readonly service: string
+  /** Origin of the shop, the dashboard and the SDK page. */
+  readonly shop: string
+  /** Origin of the article. */
+  readonly blog: string
+  readonly site: string
+  readonly share: string
+}
+
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#3355d8"/><circle cx="16" cy="16" r="6" fill="#fff"/></svg>'
+
+type Answer = (request: Request) => Response | Promise<Response>
+
+/** Serves the shop, the dashboard and the page on the SDK alone. */
+export function serveShop(port: number, places: () => Places, traffic: () => Traffic): Bun.Server<undefined> {
+  const answers: Record<string, Answer> = {
+    '/dashboard': async () => page('dashboard/index.html', places()),
+    '/dashboard.css': () => file('dashboard/dashboard.css', 'text/css'),
+    '/dashboard.js': () => bundle('dashboard/dashboard.ts'),
+    '/custom': async () => page('custom/index.html', places()),
+    '/custom.css': () => file('custom/custom.css', 'text/css'),
+    '/custom.js': () => bundle('custom/custom.ts'),
+    '/custom.ts': () => file('custom/custom.ts', 'text/plain'),
+    '/shop.css': () => file('shop/shop.css', 'text/css'),
+    '/shop.js': () => file('shop/shop.js', 'text/javascript'),
+    '/traffic': async (request) => {
+      if (request.method === 'POST') traffic().on = (await request.json()).on === true
+      return Response.json({ on: traffic().on })
+    },
+  }
+  return serve(port, async (request, path) => {
+    const found = pages.get(path)
+    if (found === undefined) return answers[path]?.(request)
+    const { service, site } = places()
+    const tracker = `<script defer src="${service}/hk.js" data-site="${site}" data-localhost></script>`
+    return html(render(found, tracker))
+  })
+}
+
+/** Serves the article, as the content management system of somebody else would. */
+export function serveBlog(port: number, places: () => Places): Bun.Server<undefined> {
+  return serve(port, async (_request, path) => {
+    if (path === '/') return page('blog/article.html', places())
+    return path === '/blog.css' ? file('blog/blog.css', 'text/css') : undefined
+  })
+}
+
+function serve(port: number, answer: (request: Request, path: string) => Promise<Response | undefined>) {
+  return Bun.serve({
+    port,
+    hostname: 'localhost',
+    async fetch(request) {
+      const path = new URL(request.url).pathname.replace(/(?<=.)\/$/, '')
+      if (path === '/icon.svg') return new Response(icon, { headers: { 'content-type': 'image/svg+xml' } })
+      return (await answer(request, path)) ?? new Response('There is no such page.', { status: 404 })
+    },
+  })
+}
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+async function file(path: string, type: string): Promise<Response> {
+  return new Response(await readFile(here(path)), { headers: { 'content-type': `${type}; charset=utf-8` } })
+}
+
+async function page(path: string, places: Places): Promise<Response> {
+  const text = await readFile(here(path), 'utf8')
+  const values = new Map(Object.entries(places))
+  return html(text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values.get(name) ?? ''))
+}
+
+function html(text: string): Response {
+  return new Response(text, { headers: { 'content-type': 'text/html; charset=utf-8' } })
+}
+
+const bundles = new Map<string, Promise<string>>()
+
+/** A script of the demo for the browser, bundled at its first use. */
+async function bundle(path: string): Promise<Response> {
+  const made = bundles.get(path) ?? build(path)
+  bundles.set(path, made)
+  return new Response(await made, { headers: { 'content-type': 'text/javascript; charset=utf-8' } })
+}
+
+async function build(path: string): Promise<string> {
+  const { outputs } = await Bun.build({ entrypoints: [here(path)], target: 'browser', minify: true })
+  const [output] = outputs
+  if (output === undefined) throw new Error(`Nothing came of bundling ${path}`)
+  return output.text()
+}

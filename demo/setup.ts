@@ -1,0 +1,46 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** The demo's site and a share link of it. */
+export interface DemoSite {
+  readonly id: string
+  readonly share: string
+  /** Whether it was made just now, so that it has no history yet. */
+  readonly isNew: boolean
+}
+
+/** Asks the service by its API, as any other program would. */
+export type Ask = <T>(method: string, path: string, body?: unknown) => Promise<T>
+
+/** An {@link Ask} with a token. Throws with the sentence of the service where it refuses. */
+export function askWith(url: string, token: string): Ask {
+  return async (method, path, body) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+    return text === '' ? undefined : JSON.parse(text)
+  }
+}
+
+/**
+ * Finds the demo's site, or makes it with a share link. A share token is shown once, so it is kept
+ * beside the data.
+ */
+export async function ensureSite(ask: Ask, dataDir: string): Promise<DemoSite> {
+  const file = join(dataDir, 'demo.json')
+  const kept: Partial<DemoSite> = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'))
+  const { sites } = await ask<{ sites: { id: string }[] }>('GET', '/api/sites')
+  if (kept.id !== undefined && kept.share !== undefined && sites.some(({ id }) => id === kept.id)) {
+    return { id: kept.id, share: kept.share, isNew: false }
+  }
+  const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const settings = { domain: 'lumenandoak.example', name: 'Lumen & Oak', timezone: timezone || 'UTC' }
+  const { id } = await ask<{ id: string }>('POST', '/api/sites', settings)
+  const { token: share } = await ask<{ token: string }>('POST', `/api/sites/${id}/shares`, { label: 'Demo pages' })
+  await writeFile(file, JSON.stringify({ id, share }), { mode: 0o600 })
+  return { id, share, isNew: true }
+}

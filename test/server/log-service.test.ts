@@ -1,0 +1,222 @@
+/**
+ * An access log through the whole line: `hk import-log` as a process → HTTP → Postgres → reports, compared
+ * with what awk works out from the raw file (see `test/support/access-log.ts`).
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Answer, Point, ReportName, Row } from '../../sdk/protocol.ts'
+import { awk, countPageviews, isMissing, realLog } from '../support/access-log.ts'
+import { freshDatabase } from '../support/postgres.ts'
+import { type Running, spawn, spawnService } from '../support/process.ts'
+
+const token = 'admin-token-of-the-tests'
+const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+const days = 'from=2015-05-17&to=2015-05-20'
+
+let service: Running & { url: string }
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hk-log-'))
+  service = await spawnService({ DATABASE_URL: await freshDatabase(), HK_ADMIN_TOKEN: token })
+}, 60_000)
+
+afterAll(async () => {
+  await service.kill('SIGINT')
+  await rm(folder, { recursive: true })
+})
+
+async function makeSite(domain: string): Promise<string> {
+  const body = JSON.stringify({ domain })
+  const response = await fetch(`${service.url}/api/sites`, { method: 'POST', headers, body })
+  return (await response.json()).id
+}
+
+async function report<N extends ReportName>(site: string, name: N, query: string): Promise<Answer<N>> {
+  const response = await fetch(`${service.url}/api/sites/${site}/reports/${name}?${query}`, { headers })
+  if (!response.ok) throw new Error(await response.text())
+  return response.json()
+}
+
+/** Runs `hk import-log` to its end and returns what it printed, without the progress. */
+async function importLog(file: string, site: string, ...options: string[]): Promise<string[]> {
+  const command = ['bun', 'server/cli.ts', 'import-log', file, '--site', site, ...options]
+  const hk = spawn(command, { HK_URL: service.url, HK_TOKEN: token })
+  expect(await hk.exited).toBe(0)
+  return hk.output().trim().split('\n').filter((line) => !line.includes('taken by the service'))
+}
+
+describe.skipIf(isMissing)('the real log, imported', () => {
+  let site: string
+  let printed: string[]
+
+  beforeAll(async () => {
+    site = await makeSite('semicomplete.com')
+    printed = await importLog(realLog, site, '--keep-dates')
+  }, 60_000)
+
+  const topRows = async (by: 'page' | 'referrer', numbers: readonly (keyof Row)[]) => {
+    const { data } = await report(site, 'breakdown', `${days}&by=${by}&limit=10`)
+    return data.rows.map((row) => [row.value, ...numbers.map((name) => row[name])].join('\t'))
+  }
+
+  /** The first ten of rows `value, visitors, …`, by visitors falling, then by value. */
+  const firstTen = (rows: readonly string[]) => {
+    const key = (row: string) => row.split('\t')
+    const order = ([a = '', n]: string[], [b = '', m]: string[]) => Number(m) - Number(n) || (a < b ? -1 : 1)
+    return rows.toSorted((a, b) => order(key(a), key(b))).slice(0, 10)
+  }
+
+  /** The visits of awk, in order of time: what a visitor does with gaps under 30 minutes. */
+  const countVisits = (begin: string, end: string) => {
+    // Seconds of the day with six digits, so that rows of one visitor sort by time. 1: day, 4: time, 5: referrer.
+    const items = countPageviews(String.raw`
+      split(head[4], t, ":")
+      seconds = t[2] * 3600 + t[3] * 60 + t[4]
+      printf "%s\t%s\t%s\t%06d\t%s\n", substr(day, 1, 2), head[1], agent, seconds, referrer`)
+    const program = String.raw`{
+      visitor = $1 FS $2 FS $3
+      if (visitor != last || $4 - before >= 1800) { ${begin} }
+      last = visitor; before = $4
+    } END { ${end} }`
+    return awk(['-F\t', program], items.toSorted())
+  }
+
+  test('says what became of each line', () => {
+    const count = (program: string) => Number(countPageviews(program, 'print n')[0]).toLocaleString('en')
+    expect(printed[0]).toStartWith(`10,000 lines: ${count('n++')} pageviews of people, `)
+    expect(printed).toContain('Dates are kept.')
+    expect(printed.slice(-2)).toEqual(['Not readable: 1 lines, as', expect.stringMatching(/^ {2}line 8899: /)])
+  })
+
+  test('has the pageviews, visitors and visits of each day that awk counts', async () => {
+    const { data } = await report(site, 'timeseries', `${days}&interval=day&metrics=pageviews,visitors,visits`)
+    const reported = data.points.map((point: Point) =>
+      [point.at.slice(8, 10), point.pageviews, point.visitors, point.visits].join(' '),
+    )
+    const items = countPageviews(
+      'd = substr(day, 1, 2); n[d]++; key = d head[1] " " agent; if (!(key in seen)) { seen[key] = 1; v[d]++ }',
+      'for (d in n) print d, n[d], v[d]',
+    )
+    const visits = new Map(countVisits('n[$1]++', 'for (d in n) print d, n[d]').map((row) => [row.slice(0, 2), row]))
+    const counted = items.map((row) => `${row} ${visits.get(row.slice(0, 2))?.slice(3)}`)
+    expect(reported).toEqual(counted.toSorted())
+    expect(reported).toHaveLength(4)
+  })
+
+  test('has the ten top pages that awk counts', async () => {
+    const counted = countPageviews(
+      'n[path]++; key = day head[1] " " agent " " path; if (!(key in seen)) { seen[key] = 1; v[path]++ }',
+      'for (path in n) print path "\\t" v[path] "\\t" n[path]',
+    )
+    expect(await topRows('page', ['visitors', 'pageviews'])).toEqual(firstTen(counted))
+  })
+
+  test('has the ten top referrers that awk counts', async () => {
+    const counted = countVisits(
+      String.raw`from = $5
+        if (!sub(/^https?:\/\//, "", from)) from = ""
+        sub(/[?#].*$/, "", from)
+        cut = index(from "/", "/")
+        host = tolower(substr(from, 1, cut - 1)); path = substr(from, cut)
+        sub(/:[0-9]+$/, "", host); sub(/^www\./, "", host); sub(/\/+$/, "", path)
+        from = (host == "semicomplete.com" ? "" : host path)
+        n[from]++
+        if (!((visitor, from) in seen)) { seen[visitor, from] = 1; v[from]++ }`,
+      String.raw`for (from in n) print from "\t" v[from] "\t" n[from]`,
+    )
+    expect(await topRows('referrer', ['visitors', 'visits'])).toEqual(firstTen(counted))
+  })
+
+  test.each([['with its dates', ['--keep-dates']], ['with dates moved to now', []]])(
+    'again, %s, adds nothing',
+    async (_name, options) => {
+      const all = 'from=2015-01-01&to=2099-12-31&interval=month'
+      const { data, version } = await report(site, 'overview', all)
+      expect(await importLog(realLog, site, ...options)).toContain('What the site had already is not stored twice.')
+      expect((await report(site, 'overview', all)).data).toEqual(data)
+      const changes = `${service.url}/api/sites/${site}/changes?since=${version}`
+      expect((await fetch(changes, { headers })).status).toBe(204)
+    },
+    60_000,
+  )
+})
+
+describe('a log with all that a log may hold', () => {
+  const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+  const gpt = 'Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)'
+  const googlebot = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
+  let second = 0
+  const line = (request: string, status = 200, agent = firefox) => {
+    const time = `22/Nov/2025:09:30:${String(second++).padStart(2, '0')} +0000`
+    return `203.0.113.9 - - [${time}] "${request} HTTP/1.1" ${status} 512 "-" "${agent}"`
+  }
+  const lines = [
+    line('GET /'),
+    line('GET /prices'),
+    line('GET /from-cache', 304),
+    line('GET /docs', 200, gpt),
+    line('GET /gone', 404, gpt),
+    line('GET /logo.png'),
+    line('GET /app.js'),
+    line('GET /feed/'),
+    line('POST /cart'),
+    line('HEAD /'),
+    line('GET /missing', 404),
+    line('GET /broken', 500),
+    line('GET /moved', 301),
+    line('GET /', 200, googlebot),
+    line('GET /', 200, '-'),
+    line('GET /healthz'),
+    line('\\x16\\x03\\x01', 400),
+    'nothing like a log',
+    line('GET /cut-off').slice(0, 70),
+    '',
+  ]
+  const summary = (dates: string) => [
+    '19 lines: 3 pageviews of people, 2 requests of AI agents.',
+    'What the site had already is not stored twice.',
+    dates,
+    'Left out: 3 asset, 3 status, 2 method, 1 bot, 1 no agent, 1 probe, 1 request.',
+    'Not readable: 2 lines, as',
+    '  line 18: nothing like a log',
+    `  line 19: ${lines[18]}`,
+  ]
+
+  test('counts each line by its reason, and stores the pageviews', async () => {
+    const file = join(folder, 'made.log')
+    await writeFile(file, lines.join('\n'))
+    const site = await makeSite('made.example')
+    expect(await importLog(file, site, '--keep-dates')).toEqual(summary('Dates are kept.'))
+    const { data } = await report(site, 'breakdown', 'from=2025-11-22&to=2025-11-22&by=page&sort=pageviews')
+    expect(data.rows.map(({ value, pageviews }) => [value, pageviews])).toEqual([
+      ['/', 1],
+      ['/from-cache', 1],
+      ['/prices', 1],
+    ])
+  }, 30_000)
+
+  test('with its dates moved, has its newest line within the last day', async () => {
+    const file = join(folder, 'made.log')
+    await writeFile(file, lines.join('\n'))
+    const site = await makeSite('moved.example')
+    const days = Math.floor((Date.now() - Date.UTC(2025, 10, 22, 9, 30, second - 1)) / 86_400_000)
+    const moved = `Dates are moved by ${days.toLocaleString('en')} days; --keep-dates keeps them.`
+    expect(await importLog(file, site)).toEqual(summary(moved))
+    expect((await report(site, 'overview', 'range=24h')).data.pageviews).toBe(3)
+  }, 30_000)
+
+  test('a second import of what has grown adds what is new', async () => {
+    const file = join(folder, 'grown.log')
+    const site = await makeSite('grown.example')
+    const views = async () => (await report(site, 'overview', 'from=2025-11-22&to=2025-11-22')).data.pageviews
+    await writeFile(file, lines.slice(0, 2).join('\n'))
+    await importLog(file, site, '--keep-dates')
+    expect(await views()).toBe(2)
+    await writeFile(file, lines.join('\n'))
+    await importLog(file, site, '--keep-dates')
+    expect(await views()).toBe(3)
+  }, 30_000)
+})
