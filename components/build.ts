@@ -1,0 +1,94 @@
+/**
+ * Builds what the service hands out: `bun components/build.ts [--out DIR]`, by itself into `components/dist`.
+ *
+ *     hk.js                the one script of an embed: a short cache, as its name stays
+ *     define.js            all elements as one module
+ *     chunks/*-HASH.js     what the two load: immutable
+ *     tracker/hk.js        the tracker, a classic script
+ *     manifest.json        file → { integrity, size, gz }, sizes in bytes
+ *     hk.integrity.json    an import map's `integrity` section, by paths from the folder
+ *
+ * @module
+ */
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { gzipSync } from 'bun'
+import type { BunPlugin } from 'bun'
+
+/** What is known of a built file. */
+export interface Built {
+  integrity: string
+  size: number
+  gz: number
+}
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const trackerEntry = join(here, '../sdk/tracker/hk.ts')
+
+/** Takes out of templates the indents, and out of style sheets all that only their readers need. */
+const lessSpace: BunPlugin = {
+  name: 'less-space',
+  setup({ onLoad }) {
+    onLoad({ filter: /components\/\w+\/\w+(\.css)?\.ts$/ }, async ({ path }) => {
+      const source = (await Bun.file(path).text()).replace(/\n +/g, '\n')
+      return { loader: 'ts', contents: source.replace(/css`[^`]*`/g, packSheet) }
+    })
+  },
+}
+
+function packSheet(sheet: string): string {
+  const line = sheet.replace(/\/\*.*?\*\//gs, '').replace(/\s+/g, ' ')
+  return line.replace(/ ?([{};,]) ?/g, '$1').replaceAll(': ', ':').replaceAll(';}', '}')
+}
+
+/** Builds into a folder, which is emptied first. Returns what the manifest says. */
+export async function build(out: string): Promise<Record<string, Built>> {
+  await rm(out, { recursive: true, force: true })
+  const production = { 'process.env.NODE_ENV': '"production"' }
+  const common = { minify: true, target: 'browser', define: production } as const
+  const outputs = await bundle({
+    ...common,
+    entrypoints: [join(here, 'hk.ts'), join(here, 'define.ts')],
+    root: here,
+    outdir: out,
+    format: 'esm',
+    splitting: true,
+    modulePreload: false,
+    conditions: ['production'],
+    plugins: [lessSpace],
+    naming: { entry: '[name].js', chunk: 'chunks/[name]-[hash].js' },
+  })
+  if (existsSync(trackerEntry)) {
+    const outdir = join(out, 'tracker')
+    outputs.push(...(await bundle({ ...common, entrypoints: [trackerEntry], outdir, format: 'iife' })))
+  }
+  const manifest: Record<string, Built> = {}
+  for (const path of outputs.sort()) {
+    const bytes = await Bun.file(path).bytes()
+    const integrity = `sha384-${createHash('sha384').update(bytes).digest('base64')}`
+    const gz = gzipSync(bytes, { level: 9 }).length
+    manifest[relative(out, path)] = { integrity, size: bytes.length, gz }
+  }
+  await Bun.write(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
+  const modules = Object.entries(manifest).filter(([path]) => !path.startsWith('tracker/'))
+  const integrity = Object.fromEntries(modules.map(([path, built]) => [`./${path}`, built.integrity]))
+  await Bun.write(join(out, 'hk.integrity.json'), `${JSON.stringify({ integrity }, null, 2)}\n`)
+  return manifest
+}
+
+async function bundle(config: Bun.BuildConfig): Promise<string[]> {
+  const { outputs } = await Bun.build(config)
+  return outputs.map((output) => output.path)
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { out: { type: 'string', default: join(here, 'dist') } } })
+  const manifest = await build(values.out)
+  for (const [path, { size, gz }] of Object.entries(manifest)) {
+    console.log(`${String(gz).padStart(7)} gz ${String(size).padStart(7)} B  ${path}`)
+  }
+}

@@ -1,0 +1,268 @@
+import type { Metric, Point, Question } from '@hk-live/sdk'
+import { html, nothing } from 'lit'
+import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
+import { HkElement } from '../element/base.ts'
+import { HkChangeEvent, HkSelectEvent } from '../element/events.ts'
+import { rightToLeft } from '../element/locale.ts'
+import { readMetrics, unknownMetric } from '../element/metrics.ts'
+import { Report } from '../element/report.ts'
+import { question, unknown } from '../element/scope.ts'
+import { fill } from '../element/words.ts'
+import { styles } from './chart.css.ts'
+import { blank, draw, plotOf } from './plot.ts'
+import type { Plot } from './plot.ts'
+import { nearest } from './shape.ts'
+import { sheet } from './sheet.ts'
+import { summary } from './summary.ts'
+import { told, tooltip } from './tooltip.ts'
+
+/**
+ * A series over the range, one metric at a time, with its comparison thin and dashed and the unfinished
+ * bucket dotted. It is one tab stop: arrow keys go from point to point, Home and End to the ends, Escape puts
+ * the tooltip away. The same figures stand in a table behind a button.
+ *
+ * @summary A series: line or area.
+ * @slot - What stands there until the series is known, and without JavaScript.
+ * @csspart label - The title.
+ * @csspart chart - The drawing.
+ * @csspart tooltip - What is said of a point.
+ * @csspart table - The same figures as a table.
+ * @csspart error - What went wrong, and a button.
+ * @cssprop --hk-accent - Colour of the series.
+ * @cssprop --hk-text - Colour of the title; by itself the page's.
+ * @cssprop --hk-muted - Colour of ticks and the comparison.
+ * @cssprop --hk-line - Colour of the grid.
+ * @cssprop --hk-surface - Colour of what the chart stands on, around the chosen point.
+ * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-speed - How long a change stays marked.
+ * @cssstate loading - A new question is open.
+ * @cssstate refreshing - The same question is asked again, quietly.
+ * @cssstate changed - A value moved just now.
+ * @cssstate stale - The last refresh failed; the series before it stands.
+ * @cssstate offline - There is no network.
+ * @cssstate error - There is nothing to show.
+ * @cssstate denied - The credential gives no access.
+ * @cssstate empty - All values are 0.
+ * @event {HkChangeEvent} hk-change - A value moved in a quiet refresh.
+ * @event {HkSelectEvent} hk-select - A point was chosen, by a click or Enter.
+ * @event {HkErrorEvent} hk-error - It cannot be shown.
+ */
+export class HkChart extends HkElement {
+  static override properties: PropertyDeclarations = { metric: {}, type: {}, height: { type: Number } }
+  static override styles: CSSResultGroup = [HkElement.styles, styles]
+
+  /** Which metrics, separated by commas; the first is shown, the others by a button. */
+  declare metric: string
+  declare type: 'line' | 'area'
+  /** Height of the drawing in pixels. */
+  declare height: number
+
+  #series = new Report(this, 'timeseries', () => this.#question(), ({ data, previous, changed }) => {
+    this.mark(changed)
+    this.dispatchEvent(new HkChangeEvent(data, previous, changed))
+  })
+  #chosen: Metric | undefined
+  #active: number | undefined
+  #asTable = false
+  #width = 0
+  #observer = new ResizeObserver(() => this.#measure())
+
+  constructor() {
+    super()
+    this.metric = 'visitors'
+    this.type = 'area'
+    this.height = 240
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#observer.observe(this)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#observer.disconnect()
+  }
+
+  protected override get main(): Report<'timeseries'> {
+    return this.#series
+  }
+
+  protected override check(): string | undefined {
+    return unknownMetric(this.metric || '?') ?? unknown('type', this.type, ['line', 'area'])
+  }
+
+  get #metrics(): Metric[] {
+    return readMetrics(this.metric)
+  }
+
+  get #shown(): Metric {
+    const metrics = this.#metrics
+    const first = metrics[0] ?? 'visitors'
+    return this.#chosen && metrics.includes(this.#chosen) ? this.#chosen : first
+  }
+
+  get #points(): readonly Point[] {
+    return this.#series.answer?.data.points ?? []
+  }
+
+  get #empty(): boolean {
+    return this.#series.answer !== undefined && this.#points.every((point) => !point[this.#shown])
+  }
+
+  #question(): Question {
+    const { interval } = this.scope
+    return { ...question(this.scope), metrics: this.#metrics, ...(interval && { interval }) }
+  }
+
+  #measure(): void {
+    const width = this.clientWidth
+    if (width === this.#width) return
+    this.#width = width
+    this.requestUpdate()
+  }
+
+  #point(index: number | undefined): void {
+    const last = this.#points.length - 1
+    const active = index === undefined || last < 0 ? undefined : Math.min(last, Math.max(0, index))
+    if (active === this.#active) return
+    this.#active = active
+    this.requestUpdate()
+  }
+
+  #select(): void {
+    const point = this.#active === undefined ? undefined : this.#points[this.#active]
+    if (point) this.dispatchEvent(new HkSelectEvent({ point }))
+  }
+
+  #key(event: KeyboardEvent): void {
+    const last = this.#points.length - 1
+    const at = this.#active
+    const steps: Record<string, () => void> = {
+      ArrowLeft: () => this.#point((at ?? last + 1) - 1),
+      ArrowDown: () => this.#point((at ?? last + 1) - 1),
+      ArrowRight: () => this.#point((at ?? -1) + 1),
+      ArrowUp: () => this.#point((at ?? -1) + 1),
+      PageUp: () => this.#point((at ?? -1) + 7),
+      PageDown: () => this.#point((at ?? last + 1) - 7),
+      Home: () => this.#point(0),
+      End: () => this.#point(last),
+      Escape: () => this.#point(undefined),
+      Enter: () => this.#select(),
+    }
+    const step = steps[event.key]
+    if (!step || (event.key === 'Escape' && at === undefined)) return
+    event.preventDefault()
+    step()
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    super.updated(changed)
+    this.toggle('empty', this.#empty)
+  }
+
+  protected override render(): TemplateResult {
+    const { answer } = this.#series
+    const metric = this.#shown
+    const name = this.words.metrics[metric]
+    const title = this.label || (answer ? fill(this.words.by[answer.range.interval], { metric: name }) : name)
+    const plot =
+      answer &&
+      plotOf(
+        {
+          points: answer.data.points,
+          before: answer.compare?.data.points ?? [],
+          metric,
+          range: answer.range,
+          type: this.type,
+          locale: this.language,
+        },
+        this.#width,
+        this.height,
+        rightToLeft(this),
+      )
+    const note = this.since(answer?.generated_at)
+    const problem = this.problem()
+    const sentence = answer && summary(this.#points, metric, answer.range, this.words, this.language)
+    const table = this.#asTable && plot && sheet(plot, title, this.words, this.height)
+    return html`<figure aria-busy=${this.busy}>
+      <div class="head">
+        <figcaption>
+          <span class="title" part="label">${title}</span> ${note}
+          <span class="hidden">${sentence}</span>
+        </figcaption>
+        ${problem ? nothing : this.#choices()}
+      </div>
+      ${table || this.#drawing(plot, title, problem)}
+    </figure>`
+  }
+
+  #choices(): TemplateResult {
+    const metrics = this.#metrics
+    const choice = (text: string, pressed: boolean, choose: () => void) =>
+      html`<button type="button" data-text=${text} aria-pressed=${pressed} @click=${choose}>${text}</button>`
+    const of = (metric: Metric) => {
+      const choose = () => {
+        this.#chosen = metric
+        this.requestUpdate()
+      }
+      return choice(this.words.metrics[metric], metric === this.#shown, choose)
+    }
+    const toggle = () => {
+      this.#asTable = !this.#asTable
+      this.requestUpdate()
+    }
+    return html`<div class="choices">
+      ${metrics.length > 1 ? metrics.map(of) : nothing} ${choice(this.words.table, this.#asTable, toggle)}
+    </div>`
+  }
+
+  #drawing(plot: Plot | undefined, title: string, problem: TemplateResult | undefined): TemplateResult {
+    const size = `block-size:${this.height}px`
+    if (problem) return html`<div class="plot" .style=${size}><div class="cover">${problem}</div></div>`
+    if (!plot || this.#width === 0) {
+      return html`<div class="plot" .style=${size}><slot>${blank(this.height)}</slot></div>`
+    }
+    if (this.#empty) {
+      const sentence = html`<div class="cover"><p class="problem">${this.words.empty}</p></div>`
+      return html`<div class="plot" .style=${size}>${blank(this.height, [3])}${sentence}</div>`
+    }
+    const last = plot.points.length - 1
+    const at = Math.min(this.#active ?? last, last)
+    return html`<div class="plot ${this.busy ? 'busy' : ''}" .style=${size}>
+      <div
+        class="track"
+        role="slider"
+        tabindex="0"
+        aria-label=${title}
+        aria-valuemin="0"
+        aria-valuemax=${Math.max(0, last)}
+        aria-valuenow=${Math.max(0, at)}
+        aria-valuetext=${told(plot, at, this.words, this.scope.compare)}
+        @keydown=${this.#key}
+        @pointermove=${(event: PointerEvent) => this.#hover(event, plot)}
+        @pointerdown=${(event: PointerEvent) => this.#hover(event, plot)}
+        @pointerleave=${() => this.#point(undefined)}
+        @blur=${() => this.#point(undefined)}
+        @click=${this.#select}
+      >
+        <svg part="chart" width=${this.#width} height=${this.height} aria-hidden="true">
+          ${draw(plot, this.#active, this.changed.has(plot.metric))}
+        </svg>
+        ${this.#active === undefined ? nothing : tooltip(plot, at, this.words, this.scope.compare)}
+      </div>
+    </div>`
+  }
+
+  #hover(event: PointerEvent, { box, points }: Plot): void {
+    if (!(event.currentTarget instanceof HTMLElement)) return
+    const { left } = event.currentTarget.getBoundingClientRect()
+    this.#point(nearest(box, event.clientX - left, points.length))
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'hk-chart': HkChart
+  }
+}

@@ -1,0 +1,70 @@
+import type { Dimension, HkError, Point, RangeName, Row, Status } from '@hk-live/sdk'
+
+const upwards = { bubbles: true, composed: true }
+
+/** A shown value moved in a quiet refresh. `changed` names the metrics or rows that moved. */
+export class HkChangeEvent<T = unknown> extends Event {
+  constructor(
+    readonly value: T,
+    readonly previous: T | undefined,
+    readonly changed: ReadonlySet<string>,
+  ) {
+    super('hk-change', upwards)
+  }
+}
+
+/** What was chosen: a row of a breakdown, or a point of a series. */
+export type Selection = { dimension: Dimension; row: Row } | { point: Point }
+
+/** A row or point was chosen. Cancel it to keep a row from filtering the site around it. */
+export class HkSelectEvent extends Event {
+  constructor(readonly selection: Selection) {
+    super('hk-select', { ...upwards, cancelable: true })
+  }
+}
+
+/** A site is about to have other filters. Cancel it to keep the present ones. */
+export class HkFilterChangeEvent extends Event {
+  constructor(
+    readonly filters: readonly string[],
+    readonly previous: readonly string[],
+  ) {
+    super('hk-filter-change', { ...upwards, cancelable: true })
+  }
+}
+
+/** A site is about to have another range. Cancel it to keep the present one. */
+export class HkRangeChangeEvent extends Event {
+  constructor(
+    readonly range: RangeName | undefined,
+    readonly from: string | undefined,
+    readonly to: string | undefined,
+  ) {
+    super('hk-range-change', { ...upwards, cancelable: true })
+  }
+}
+
+/** The connection is in another state. */
+export class HkStatusEvent extends Event {
+  constructor(readonly status: Status) {
+    super('hk-status', upwards)
+  }
+}
+
+/** Something cannot be shown: a bad attribute, a refused or a failed request. */
+export class HkErrorEvent extends Event {
+  constructor(readonly error: HkError) {
+    super('hk-error', upwards)
+  }
+}
+
+declare global {
+  interface GlobalEventHandlersEventMap {
+    'hk-change': HkChangeEvent
+    'hk-select': HkSelectEvent
+    'hk-filter-change': HkFilterChangeEvent
+    'hk-range-change': HkRangeChangeEvent
+    'hk-status': HkStatusEvent
+    'hk-error': HkErrorEvent
+  }
+}

@@ -1,0 +1,93 @@
+import type { Comparison, Interval, RangeName } from '@hk-live/sdk'
+import { LitElement } from 'lit'
+import type { PropertyDeclarations } from 'lit'
+import { isProvider, merge, siteAround } from './scope.ts'
+import type { Scope } from './scope.ts'
+import { SignalWatcher } from './signals.ts'
+
+/** Reads `country:DE; page:/docs/*`. */
+function readFilters(text: string | null): string[] {
+  return (text ?? '').split(';').map((part) => part.trim()).filter(Boolean)
+}
+
+/** The base of all elements that say what is asked about, for themselves or for those inside. */
+export abstract class Scoped extends SignalWatcher(LitElement) {
+  static override properties: PropertyDeclarations = {
+    endpoint: {},
+    site: {},
+    share: {},
+    token: {},
+    getToken: { attribute: false },
+    range: {},
+    from: {},
+    to: {},
+    interval: {},
+    compare: {},
+    filters: { converter: { fromAttribute: readFilters } },
+    theme: { reflect: true },
+  }
+
+  /** Origin and base path of the service; by itself the one that the script came from. */
+  declare endpoint: string | undefined
+  /** Id of the site; not needed with `share`. */
+  declare site: string | undefined
+  /** Token of a share link. */
+  declare share: string | undefined
+  /** Token of an API client, for pages that only its owner sees. */
+  declare token: string | undefined
+  /** Fetches a short-lived token; asked again after a 401. */
+  declare getToken: (() => string | Promise<string>) | undefined
+  /** A range by name, such as `7d`; 30 days where nothing is said. */
+  declare range: RangeName | undefined
+  /** First day or instant, in place of `range`. */
+  declare from: string | undefined
+  /** Last day, or the instant at which the range ends. */
+  declare to: string | undefined
+  /** Length of a bucket of a series; by itself what suits the range. */
+  declare interval: Interval | undefined
+  /** What to compare with: the same length just before, or a year ago. */
+  declare compare: Comparison | undefined
+  /** Filters such as `country:DE`; as an attribute separated by `;`. They add to those around. */
+  declare filters: string[] | undefined
+  /** Forces a colour scheme. */
+  declare theme: 'light' | 'dark' | undefined
+
+  /** The `hk-site` around, upgraded or not. */
+  protected around: Element | undefined
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.#find()
+  }
+
+  /** Called in place of disconnect and connect by `moveBefore()`, so that a move drops nothing. */
+  connectedMoveCallback(): void {
+    this.#find()
+    this.requestUpdate()
+  }
+
+  /** What is asked about, with what comes from around; `undefined` until the site around has read its own. */
+  protected resolve(): Scope | undefined {
+    if (!this.around) return merge(undefined, this.#own())
+    const around = isProvider(this.around) ? this.around.scope.get() : undefined
+    return around && merge(around, this.#own())
+  }
+
+  #own(): Scope {
+    const { endpoint, site, share, token, getToken, range, from, to, interval, compare, filters } = this
+    return { endpoint, site, share, token, getToken, range, from, to, interval, compare, filters }
+  }
+
+  #find(): void {
+    this.around = siteAround(this)
+    if (this.around && !isProvider(this.around)) {
+      void customElements.whenDefined('hk-site').then(() => this.requestUpdate())
+    }
+  }
+
+  /** A server may have sent a shadow root with the page: its content is replaced, not added to. */
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    this.shadowRoot?.replaceChildren()
+    return super.createRenderRoot()
+  }
+}

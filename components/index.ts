@@ -1,0 +1,28 @@
+/**
+ * Classes and events of the elements, without side effects: nothing is registered. Import
+ * `@hk-live/components/define` to register all, or `define` to register one under its name.
+ *
+ * @module
+ */
+export { HkElement } from './element/base.ts'
+export { Clients, clients } from './element/clients.ts'
+export type { Credential, Lease } from './element/clients.ts'
+export { define } from './element/define.ts'
+export {
+  HkChangeEvent,
+  HkErrorEvent,
+  HkFilterChangeEvent,
+  HkRangeChangeEvent,
+  HkSelectEvent,
+  HkStatusEvent,
+} from './element/events.ts'
+export type { Selection } from './element/events.ts'
+export type { Scope } from './element/scope.ts'
+export { registerWords } from './element/words.ts'
+export type { Plural, Words } from './element/words.ts'
+export { HkChart } from './chart/chart.ts'
+export { HkKpi } from './kpi/kpi.ts'
+export { HkLive } from './live/live.ts'
+export { HkSite } from './site/site.ts'
+export { HkStatus } from './status/status.ts'
+export { HkTable } from './table/table.ts'

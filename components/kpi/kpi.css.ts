@@ -1,0 +1,67 @@
+import { css } from 'lit'
+
+export const styles = css`
+  :host(:not(:state(inline))) {
+    container-type: inline-size;
+  }
+  .label {
+    overflow: hidden;
+    color: var(--_muted);
+    font-size: max(0.87em, 12px);
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .value {
+    font-size: 1.7em;
+  }
+  .foot {
+    display: flex;
+    gap: 8px;
+    align-items: center;
+    justify-content: space-between;
+    min-block-size: 22px;
+    font-size: var(--_small);
+  }
+  .delta {
+    display: inline-flex;
+    gap: 4px;
+    align-items: center;
+    color: var(--_muted);
+    white-space: nowrap;
+  }
+  .better {
+    color: var(--_up);
+  }
+  .worse {
+    color: var(--_down);
+  }
+  svg {
+    flex: none;
+    inline-size: 0.75em;
+    block-size: 0.75em;
+    fill: none;
+    stroke: currentcolor;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+    stroke-width: 1.6;
+  }
+  .spark {
+    flex: 0 1 72px;
+    min-inline-size: 0;
+    block-size: 22px;
+    overflow: visible;
+    stroke: var(--_accent);
+    stroke-width: 1.5;
+  }
+  .partial {
+    stroke-dasharray: 0.5 3;
+  }
+  .busy .foot {
+    visibility: hidden;
+  }
+  @container (max-width: 120px) {
+    .spark {
+      display: none;
+    }
+  }
+`

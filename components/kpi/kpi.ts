@@ -1,0 +1,141 @@
+import type { Metric, Question } from '@hk-live/sdk'
+import { html } from 'lit'
+import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit'
+import { delta } from '../element/format.ts'
+import { isMetric, unknownMetric } from '../element/metrics.ts'
+import { HkNumber } from '../element/number.ts'
+import type { Shown } from '../element/number.ts'
+import { Report } from '../element/report.ts'
+import { question } from '../element/scope.ts'
+import { styles } from './kpi.css.ts'
+import { spark } from './spark.ts'
+
+const arrows = { up: 'M2 10 10 2M4 2h6v6', down: 'M2 2l8 8M10 4v6H4', flat: 'M2 6h8' }
+
+/**
+ * One number of a site. In a sentence it looks as if the author had typed it; in a grid it is a block of
+ * label, number, change and sparkline. Which of the two: `variant`, and by itself the sentence where the
+ * element stands outside of any `hk-site` and has none of `label`, `compare` and `spark`, else the block.
+ *
+ * @summary One number, its change, a sparkline.
+ * @slot - What stands there until the number is known, and without JavaScript.
+ * @csspart label - The name of the metric.
+ * @csspart value - The number.
+ * @csspart delta - The change against the comparison.
+ * @csspart chart - The sparkline.
+ * @csspart error - What went wrong, and a button.
+ * @cssprop --hk-accent - Colour of data.
+ * @cssprop --hk-text - Colour of the number; by itself the page's.
+ * @cssprop --hk-muted - Colour of what recedes.
+ * @cssprop --hk-up - Colour of what got better.
+ * @cssprop --hk-down - Colour of what got worse.
+ * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-speed - How long a changed number stays marked.
+ * @cssstate inline - It stands in a sentence.
+ * @cssstate loading - A new question is open.
+ * @cssstate refreshing - The same question is asked again, quietly.
+ * @cssstate changed - The number moved just now.
+ * @cssstate stale - The last refresh failed; the number before it stands.
+ * @cssstate offline - There is no network.
+ * @cssstate error - There is nothing to show.
+ * @cssstate denied - The credential gives no access.
+ * @cssstate empty - The number is not defined for the range.
+ * @event {HkChangeEvent<number | null>} hk-change - The number moved in a quiet refresh.
+ * @event {HkErrorEvent} hk-error - It cannot be shown.
+ */
+export class HkKpi extends HkNumber {
+  static override properties: PropertyDeclarations = { metric: {}, format: {}, spark: { type: Boolean } }
+  static override styles: CSSResultGroup = [HkNumber.styles, styles]
+
+  /** Which number: a metric of the report `overview`. */
+  declare metric: string
+  /** `compact` writes 31.5K in place of 31,482. */
+  declare format: 'compact' | undefined
+  /** Draws the course over the range as well. */
+  declare spark: boolean
+
+  #overview = new Report(this, 'overview', () => question(this.scope), ({ data, previous, changed }) => {
+    if (changed.has(this.metric)) this.moved(data[this.#metric], previous?.[this.#metric], changed)
+  })
+  #series = new Report(this, 'timeseries', () => this.#course())
+
+  constructor() {
+    super()
+    this.metric = 'visitors'
+    this.spark = false
+  }
+
+  protected override get main(): Report<'overview'> {
+    return this.#overview
+  }
+
+  protected override get shown(): Shown {
+    const amount = this.#overview.answer?.data[this.#metric]
+    return { metric: this.#metric, amount, compact: this.format === 'compact' }
+  }
+
+  protected override get heading(): string {
+    return this.label || (isMetric(this.metric) ? this.words.metrics[this.metric] : this.metric)
+  }
+
+  protected override get spacious(): boolean {
+    return !!this.label || !!this.compare || this.spark
+  }
+
+  protected override check(): string | undefined {
+    return unknownMetric(this.metric || '?')
+  }
+
+  get #metric(): Metric {
+    return isMetric(this.metric) ? this.metric : 'visitors'
+  }
+
+  #course(): Question | undefined {
+    if (!this.spark) return undefined
+    const { compare: _, ...asked } = question(this.scope)
+    const { interval } = this.scope
+    return { ...asked, metrics: [this.#metric], ...(interval && { interval }) }
+  }
+
+  protected override block(figure: TemplateResult): TemplateResult {
+    return html`<div class="label" part="label">${this.heading}</div>
+      ${this.problem() ??
+      html`<div class="value">${figure}</div>
+        <div class="foot">${this.#change()}${this.#line()}</div>`}`
+  }
+
+  #change(): TemplateResult {
+    const { answer } = this.#overview
+    const metric = this.#metric
+    const before = answer?.compare?.data[metric]
+    const moved = delta(this.language, this.words, metric, answer?.data[metric], before, this.scope.compare)
+    const stale = this.since(answer?.generated_at)
+    if (stale || !moved) return stale ?? html`<span></span>`
+    return html`<span class="delta ${moved.tone}" part="delta" title=${moved.sentence}>
+      <svg viewBox="0 0 12 12" aria-hidden="true"><path d=${arrows[moved.direction]} /></svg>
+      <span aria-hidden="true">${moved.text}</span><span class="hidden">${moved.sentence}</span>
+    </span>`
+  }
+
+  #line(): TemplateResult | undefined {
+    const points = this.#series.answer?.data.points
+    if (!this.spark || !points) return undefined
+    const { whole, partial } = spark(points, this.#metric, 72, 22)
+    return html`<svg
+      class="spark"
+      part="chart"
+      viewBox="0 0 72 22"
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <path d=${whole} vector-effect="non-scaling-stroke" />
+      <path class="partial" d=${partial} vector-effect="non-scaling-stroke" />
+    </svg>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'hk-kpi': HkKpi
+  }
+}

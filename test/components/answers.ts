@@ -1,0 +1,112 @@
+import { isMetric } from '../../components/element/metrics.ts'
+import type { Metric, MetricValues, Point, Row } from '../../sdk/protocol.ts'
+
+/** The day up to which the made figures go. It is not over yet. */
+const today = Date.UTC(2026, 10, 21)
+const dayMs = 86_400_000
+
+const rows: Record<string, [string, number][]> = {
+  page: [
+    ['/guides/first-steps', 6204],
+    ['/pricing', 4871],
+    ['/blog/postgres-as-a-queue-and-what-we-learned-from-running-it-for-a-year', 3920],
+    ['/', 3377],
+    ['/docs/embed', 2210],
+    ['/changelog', 1204],
+    ['/about', 640],
+    ['/jobs', 212],
+  ],
+  source: [
+    ['Google', 9120],
+    ['Direct', 7204],
+    ['ChatGPT', 3310],
+    ['Hacker News', 2875],
+    ['GitHub', 1990],
+    ['Newsletter', 1108],
+  ],
+  country: [['DE', 7420], ['US', 6011], ['FR', 2954], ['IN', 2390], ['JP', 1809], ['', 1122]],
+  device: [['desktop', 19_200], ['mobile', 11_003], ['tablet', 1279]],
+}
+
+/** Made figures in the shape of an answer: the same for the same question, `extra` and the clock apart. */
+export function answer(report: string, query: URLSearchParams, extra: number, version: string) {
+  const compare = query.get('compare')
+  const range = {
+    from: new Date(today - 29 * dayMs).toISOString(),
+    to: new Date(today + dayMs).toISOString(),
+    interval: 'day',
+    timezone: 'Europe/Berlin',
+  }
+  const before = compare && compared(report, query)
+  return {
+    report,
+    site_id: 's1',
+    version,
+    generated_at: new Date().toISOString(),
+    range,
+    data: dataOf(report, query, extra),
+    ...(before && { compare: { range, data: before } }),
+  }
+}
+
+function compared(report: string, query: URLSearchParams) {
+  return report === 'overview' || report === 'timeseries' ? dataOf(report, query, 0, 0.89) : undefined
+}
+
+function dataOf(report: string, query: URLSearchParams, extra: number, scale = 1) {
+  if (report === 'overview') return overview(extra, scale)
+  const metrics = (query.get('metrics') ?? 'visitors').split(',').filter(isMetric)
+  if (report === 'timeseries') return timeseries(metrics, extra, scale)
+  if (report === 'breakdown') return breakdown(query, extra)
+  return { ...live, visitors: live.visitors + extra }
+}
+
+function overview(extra: number, scale: number): MetricValues {
+  const filtered = Math.round(31_482 * scale)
+  return {
+    visitors: filtered + extra,
+    visits: Math.round(38_020 * scale) + extra,
+    pageviews: Math.round(118_904 * scale) + extra,
+    views_per_visit: 3.13,
+    bounce_rate: scale === 1 ? 0.412 : 0.435,
+    visit_duration: scale === 1 ? 168 : 172,
+    events: Math.round(2210 * scale),
+  }
+}
+
+function timeseries(metrics: Metric[], extra: number, scale: number) {
+  const points = Array.from({ length: 30 }, (_, index): Point => {
+    const wave = 1000 + 320 * Math.sin((index / 7) * 2 * Math.PI) + index * 6
+    const partial = index === 29 && scale === 1
+    const visitors = Math.round(wave * scale * (partial ? 0.6 : 1)) + (index === 29 ? extra : 0)
+    const values: Record<string, number> = {
+      visitors,
+      visits: Math.round(visitors * 1.2),
+      pageviews: Math.round(visitors * 3.4),
+      bounce_rate: 0.4 + 0.05 * Math.cos(index),
+      visit_duration: 150 + 20 * Math.sin(index),
+      views_per_visit: 3 + Math.sin(index) / 4,
+      events: Math.round(visitors / 14),
+    }
+    const asked = Object.fromEntries(metrics.map((metric) => [metric, values[metric] ?? null]))
+    const at = new Date(today - (29 - index) * dayMs - 3_600_000).toISOString()
+    return { at, ...asked, ...(partial && { partial }) }
+  })
+  return { metrics, points }
+}
+
+function breakdown(query: URLSearchParams, extra: number) {
+  const by = query.get('by') ?? 'page'
+  const search = query.get('search') ?? ''
+  const limit = Number(query.get('limit') ?? 10)
+  const offset = Number(query.get('offset') ?? 0)
+  const all = (rows[by] ?? []).filter(([value]) => value.includes(search))
+  const shown = all.slice(offset, offset + limit).map(([value, visitors], index): Row => {
+    const now = visitors + (index === 0 ? extra : 0)
+    const counts = { visitors: now, visits: now, pageviews: now }
+    return { value, ...counts, bounce_rate: 0.4, visit_duration: 90, share: now / 31_482 }
+  })
+  return { by, rows: shown, total: all.length }
+}
+
+const live = { visitors: 42, pages: [], sources: [], countries: [], devices: [], places: [], minutes: [] }

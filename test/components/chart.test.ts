@@ -1,0 +1,199 @@
+import { expect, fixture, html } from '@open-wc/testing'
+import '../../components/define.ts'
+import type { HkChart } from '../../components/index.ts'
+import { after, find, heard, inBothSchemes, paints, part, reaches, textOf } from './page.ts'
+import { FakeService } from './service.ts'
+
+let service: FakeService
+
+beforeEach(() => {
+  service = new FakeService()
+  service.install()
+})
+
+async function chart(metric = 'visitors,pageviews', width = 700): Promise<HkChart> {
+  const box = await fixture<HTMLElement>(html`<div lang="en" style="width: ${width}px">
+    <hk-chart endpoint=${service.endpoint} share="token" metric=${metric} compare="previous"></hk-chart>
+  </div>`)
+  const element = box.querySelector('hk-chart')
+  if (!element) throw new Error('no element')
+  return element
+}
+
+async function drawn(metric?: string, width?: number): Promise<HkChart> {
+  const element = await chart(metric, width)
+  await paints(element, 'by day')
+  return element
+}
+
+function press(element: HkChart, key: string): void {
+  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })
+  find(element, '[role=slider]').dispatchEvent(event)
+}
+
+async function told(element: HkChart): Promise<string> {
+  await element.updateComplete
+  return find(element, '[role=slider]').getAttribute('aria-valuetext') ?? ''
+}
+
+describe('hk-chart', () => {
+  it('is a figure that a sentence sums up', async () => {
+    const element = await drawn()
+    const caption = find(element, 'figure > .head > figcaption').textContent ?? ''
+    expect(caption).to.contain('Visitors by day')
+    expect(caption).to.contain('Visitors: 1,000 on Fri, Oct 23, 1,168 on Fri, Nov 20')
+    expect(caption).to.contain('at most 1,450 on Sun, Nov 15, rising overall.')
+    await inBothSchemes(() => expect(element).to.be.accessible())
+  })
+
+  it('draws from 0, with three to five ticks where lines of text end', async () => {
+    const element = await drawn()
+    const ticks = [...(element.shadowRoot?.querySelectorAll('.grid text[dy]') ?? [])]
+    expect(ticks.map((tick) => tick.textContent?.trim())).to.deep.equal(['0', '500', '1,000', '1,500'])
+    const plot = find(element, 'svg').getBoundingClientRect()
+    const starts = ticks.map((tick) => tick.getBoundingClientRect().left)
+    expect(Math.min(...starts)).to.be.greaterThan(plot.left + plot.width * 0.8)
+  })
+
+  it('dots the bucket that is not over, and dashes the comparison', async () => {
+    const element = await drawn()
+    const dashes = (selector: string) => getComputedStyle(find(element, selector)).strokeDasharray
+    expect(find(element, '.line.partial').getAttribute('d')).to.match(/^M[\d. ]+L[\d. ]+$/)
+    expect(dashes('.line.partial')).to.not.equal('none')
+    expect(dashes('.before')).to.equal('4px, 4px')
+    expect(dashes('.line')).to.equal('none')
+  })
+
+  it('leaves a gap where nothing is known', async () => {
+    const at = (day: number) => `2026-11-0${day + 1}T00:00:00Z`
+    const points = [4, 5, null, 7, 8].map((visitors, day) => ({ at: at(day), visitors }))
+    service.data.set('timeseries', { metrics: ['visitors'], points })
+    const element = await drawn('visitors')
+    expect(find(element, '.line').getAttribute('d')?.match(/M/g)).to.have.length(2)
+  })
+
+  it('is one tab stop that arrow keys lead through', async () => {
+    const element = await drawn()
+    const stops = element.shadowRoot?.querySelectorAll('[tabindex="0"]')
+    expect(stops).to.have.length(1)
+    press(element, 'Home')
+    expect(await told(element)).to.equal('Fri, Oct 23, 1,000 visitors, up 12.4% from the period before')
+    press(element, 'ArrowRight')
+    expect(await told(element)).to.contain('Sat, Oct 24')
+    press(element, 'End')
+    press(element, 'ArrowLeft')
+    expect(await told(element)).to.contain('Fri, Nov 20')
+    expect(find(element, '.tooltip').textContent).to.contain('before (+12.3%)')
+    press(element, 'Escape')
+    await element.updateComplete
+    expect(element.shadowRoot?.querySelector('.tooltip')).to.equal(null)
+  })
+
+  it('keeps the tooltip off the point and its neighbours, and inside', async () => {
+    for (const width of [700, 280]) {
+      const element = await drawn('visitors', width)
+      press(element, 'Home')
+      for (let index = 0; index < 30; index += 1) {
+        await element.updateComplete
+        const box = find(element, '.tooltip').getBoundingClientRect()
+        const plot = find(element, '.plot').getBoundingClientRect()
+        const point = find(element, '.point').getBoundingClientRect()
+        const middle = point.left + point.width / 2
+        const step = (plot.width - 60) / 29
+        const near = [middle - step, middle, middle + step].some((at) => at > box.left && at < box.right)
+        const inside = box.left >= plot.left - 1 && box.right <= plot.right + 1
+        expect({ near, inside }, `${width} px, point ${index}`).to.deep.equal({ near: false, inside: true })
+        press(element, 'ArrowRight')
+      }
+    }
+  })
+
+  it('says which point was chosen', async () => {
+    const element = await drawn()
+    const chosen = heard(element, 'hk-select')
+    press(element, 'Home')
+    press(element, 'Enter')
+    const { selection } = await chosen
+    expect('point' in selection && selection.point.visitors).to.equal(1000)
+  })
+
+  it('switches metrics without asking again', async () => {
+    const element = await drawn()
+    const asked = service.reports.length
+    const button = [...(element.shadowRoot?.querySelectorAll<HTMLElement>('.choices button') ?? [])][1]
+    button?.click()
+    await paints(element, 'Pageviews by day')
+    expect(service.reports).to.have.length(asked)
+  })
+
+  it('has the same figures as a table, in the same box', async () => {
+    const element = await drawn('visitors')
+    const before = element.getBoundingClientRect().height
+    find(element, '.choices button:last-child').click()
+    await element.updateComplete
+    const rows = [...(element.shadowRoot?.querySelectorAll('tbody tr') ?? [])]
+    expect(rows).to.have.length(30)
+    expect(rows[0]?.textContent?.replaceAll(/\s+/g, ' ').trim()).to.equal('Fri, Oct 23 1,000 890')
+    expect(element.getBoundingClientRect().height).to.equal(before)
+    await inBothSchemes(() => expect(element).to.be.accessible())
+  })
+
+  it('mirrors the axis from right to left, but not time', async () => {
+    const box = await fixture<HTMLElement>(html`<div dir="rtl" lang="ar">
+      <hk-chart endpoint=${service.endpoint} share="token"></hk-chart>
+    </div>`)
+    const element = box.querySelector('hk-chart')
+    if (!element) throw new Error('no element')
+    await paints(element, 'الزوار حسب اليوم')
+    const plot = find(element, 'svg').getBoundingClientRect()
+    expect(find(element, '.grid text[dy]').getBoundingClientRect().right).to.be.lessThan(plot.left + 60)
+    press(element, 'Home')
+    await element.updateComplete
+    const first = find(element, '.point').getBoundingClientRect().left
+    press(element, 'ArrowRight')
+    await element.updateComplete
+    expect(find(element, '.point').getBoundingClientRect().left).to.be.greaterThan(first)
+  })
+
+  it('keeps the drawing in a quiet refresh, and marks the change', async () => {
+    const element = await drawn('visitors')
+    const line = find(element, '.line')
+    service.extra = 40
+    const changed = heard(element, 'hk-change')
+    service.change()
+    await changed
+    await reaches(element, 'changed')
+    expect(find(element, '.line')).to.equal(line)
+    expect(find(element, '.moved')).to.not.equal(null)
+  })
+
+  it('keeps its height through loading, data, error and emptiness', async () => {
+    let open = () => {}
+    service.gate = new Promise((resolve) => (open = resolve))
+    const element = await chart('visitors')
+    await reaches(element, 'loading')
+    const { height } = element.getBoundingClientRect()
+    open()
+    await paints(element, 'by day')
+    expect(element.getBoundingClientRect().height).to.equal(height)
+    service.data.set('timeseries', { metrics: ['visitors'], points: [] })
+    void element.refresh()
+    await reaches(element, 'empty')
+    expect(textOf(element)).to.contain('The first visit will appear here')
+    expect(element.getBoundingClientRect().height).to.equal(height)
+    await inBothSchemes(() => expect(element).to.be.accessible())
+    service.failure = 503
+    element.range = '7d'
+    await reaches(element, 'error')
+    expect(element.getBoundingClientRect().height).to.equal(height)
+    await inBothSchemes(() => expect(element).to.be.accessible())
+  })
+
+  it('follows the width of its box', async () => {
+    const element = await drawn('visitors')
+    const box = element.parentElement
+    if (box) box.style.width = '280px'
+    await after(100)
+    expect(part(element, 'chart').getAttribute('width')).to.equal('280')
+  })
+})

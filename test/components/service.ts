@@ -1,0 +1,91 @@
+import { clients } from '../../components/element/clients.ts'
+import type { Kind, StreamEvents } from '../../sdk/protocol.ts'
+import { answer } from './answers.ts'
+
+const text = new TextEncoder()
+
+/**
+ * A service behind `fetch`, for the page that it is installed in: answers reports by made figures, and
+ * holds streams open to say that something changed.
+ */
+export class FakeService {
+  static #made = 0
+  /** Its own, so that no test shares a client with another. */
+  readonly endpoint = `https://stats-${(FakeService.#made += 1)}.example`
+  /** Adds to every count: what "more visits came" means here. */
+  extra = 0
+  /** Replaces the data of a report. */
+  readonly data = new Map<string, unknown>()
+  /** Set to make reports fail: a status, or no network. */
+  failure: number | 'network' | undefined
+  /** Set to keep reports waiting until it is released. */
+  gate: Promise<void> | undefined
+  readonly reports: URL[] = []
+  #streams = new Set<ReadableStreamDefaultController<Uint8Array>>()
+  #seq = 1
+
+  /** Serves all clients that elements make from now on. */
+  install(): void {
+    clients.options = { fetch: (url, init) => this.#respond(new URL(url), init?.signal ?? undefined) }
+  }
+
+  /** How many streams are open. */
+  get streams(): number {
+    return this.#streams.size
+  }
+
+  /** Says that something was committed. */
+  change(kinds: Kind[] = ['hits']): void {
+    this.#seq += 1
+    const at = new Date().toISOString()
+    this.#send('analytics.changed', { site_id: 's1', kinds, counts: {}, changed_at: at, bucket_start: at })
+  }
+
+  #send<E extends keyof StreamEvents>(event: E, data: StreamEvents[E]): void {
+    const frame = text.encode(`event: ${event}\nid: epoch.${this.#seq}\ndata: ${JSON.stringify(data)}\n\n`)
+    for (const stream of this.#streams) stream.enqueue(frame)
+  }
+
+  async #respond(url: URL, signal: AbortSignal | undefined): Promise<Response> {
+    if (url.pathname.endsWith('/realtime')) return this.#stream(signal)
+    if (url.pathname.endsWith('/changes')) return new Response(null, { status: 204 })
+    const report = /\/reports\/(\w+)$/.exec(url.pathname)?.[1]
+    if (report === undefined) return Response.json({ site, allows: {}, expires_at: null })
+    this.reports.push(url)
+    await this.gate
+    if (this.failure === 'network') throw new TypeError('Failed to fetch')
+    if (this.failure !== undefined) return new Response(null, { status: this.failure })
+    const made = answer(report, url.searchParams, this.extra, `epoch.${this.#seq}`)
+    return Response.json({ ...made, ...(this.data.has(report) && { data: this.data.get(report) }) })
+  }
+
+  #stream(signal: AbortSignal | undefined): Response {
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        this.#streams.add(controller)
+        signal?.addEventListener('abort', () => {
+          this.#streams.delete(controller)
+        })
+        queueMicrotask(() => this.#send('hello', { ...hello, position: `epoch.${this.#seq}` }))
+      },
+    })
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
+  }
+}
+
+const site = {
+  id: 's1',
+  name: 'Northwind',
+  domain: 'northwind.example',
+  timezone: 'Europe/Berlin',
+  currency: 'EUR',
+}
+
+const hello = {
+  protocol: 1,
+  recovered: false,
+  heartbeat_ms: 15_000,
+  max_age_ms: 600_000,
+  spread_ms: 0,
+  server_time: '2026-11-22T12:00:00Z',
+}
