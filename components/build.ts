@@ -12,7 +12,7 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -45,9 +45,19 @@ function packSheet(sheet: string): string {
   return line.replace(/ ?([{};,]) ?/g, '$1').replaceAll(': ', ':').replaceAll(';}', '}')
 }
 
-/** Builds into a folder, which is emptied first. Returns what the manifest says. */
-export async function build(out: string): Promise<Record<string, Built>> {
-  await rm(out, { recursive: true, force: true })
+/**
+ * Builds into a folder, which is replaced when the build is whole: a service that starts meanwhile
+ * finds the old one. Returns what the manifest says.
+ */
+export async function build(target: string): Promise<Record<string, Built>> {
+  const out = `${target}.${process.pid}`
+  const manifest = await buildInto(out)
+  await rm(target, { recursive: true, force: true })
+  await rename(out, target)
+  return manifest
+}
+
+async function buildInto(out: string): Promise<Record<string, Built>> {
   const production = { 'process.env.NODE_ENV': '"production"' }
   const common = { minify: true, target: 'browser', define: production } as const
   const outputs = await bundle({

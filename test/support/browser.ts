@@ -1,0 +1,25 @@
+import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import { findChromium } from './chromium.ts'
+
+/** Starts a real Chromium without a window. */
+export async function openBrowser(): Promise<Browser> {
+  const { executablePath, args, env } = await findChromium()
+  const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync']
+  return puppeteer.launch({ executablePath, env, headless: 'shell', args: [...args, ...quiet, '--disable-component-update'] })
+}
+
+/** What an element shows, in words: the text of its shadow tree, white space folded. */
+export function shownBy(page: Page, selector: string): Promise<string> {
+  return page.$eval(selector, (element) => (element.shadowRoot?.textContent ?? '').replace(/\s+/g, ' ').trim())
+}
+
+/** Waits until something holds, asked again and again; fails with what it last was. */
+export async function until<T>(ask: () => Promise<T>, holds: (value: T) => boolean, timeoutMs = 15_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    const value = await ask()
+    if (holds(value)) return value
+    if (Date.now() > deadline) throw new Error(`It stayed ${JSON.stringify(value)}`)
+    await Bun.sleep(50)
+  }
+}
