@@ -154,6 +154,7 @@ export const dimensions = [
   'browser',
   'os',
   'language',
+  'ai_source',
 ] as const
 
 export type Dimension = (typeof dimensions)[number]

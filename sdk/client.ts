@@ -1,0 +1,166 @@
+import { createCache } from './cache.ts'
+import { createConnection } from './connection.ts'
+import type { Status } from './connection.ts'
+import { createEvents } from './events.ts'
+import { createHttp, formatQuestion } from './http.ts'
+import type { Credential, SiteInfo } from './http.ts'
+import { createPause } from './pause.ts'
+import { createPlatform } from './platform.ts'
+import type { PlatformOptions } from './platform.ts'
+import { HkError, parsePosition, reportKinds } from './protocol.ts'
+import type { Answer, Question, ReportName, StreamEvents } from './protocol.ts'
+import type { ReadonlySignal } from './signals.ts'
+import { createWatch } from './watch.ts'
+import type { Watch } from './watch.ts'
+
+/** Whom to ask and as whom; which extra events to have; parts of the surroundings to replace. */
+export interface ClientOptions extends Credential, PlatformOptions {
+  /** Asks the stream for `live` events. */
+  live?: boolean
+  /** Asks the stream for `visit` events. */
+  visits?: boolean
+}
+
+/** Data of a client's events. */
+export type ClientEvents = {
+  /** The connection is in another state. */
+  status: Status
+  /** Something was committed. While polling, `counts` is empty and both times are those of the poll. */
+  change: StreamEvents['analytics.changed']
+  /** Every report is loaded again, as the position means nothing any more. */
+  resync: StreamEvents['analytics.resync']
+  /** The number of visitors now has changed. */
+  live: StreamEvents['live']
+  /** There are new visits. */
+  visit: StreamEvents['visit']
+}
+
+/** Asks for reports of one site and keeps them fresh, over one connection for all of them. */
+export interface Client {
+  readonly endpoint: string
+  readonly status: ReadonlySignal<Status>
+  /** Name, time zone and currency of the site. */
+  site(): Promise<SiteInfo>
+  /** Asks once. Rejects with an `HkError`. */
+  ask<N extends ReportName>(
+    report: N,
+    question?: Question,
+    options?: { signal?: AbortSignal },
+  ): Promise<Answer<N>>
+  /** Asks, and asks again whenever the answer is old. Identical questions share one request. */
+  watch<N extends ReportName>(report: N, question?: Question): Watch<N>
+  /** Calls back on each event. All but `status` hold the connection open, as a watched report does. */
+  on<E extends keyof ClientEvents>(event: E, handler: (data: ClientEvents[E]) => void): () => void
+  /** Asks for every watched report again, loudly; tries again where access was denied. */
+  refresh(): Promise<void>
+  /** Ends everything, for good. */
+  close(): void
+}
+
+/** The connection is held this long after its last reader, as pages replace one widget by another. */
+const graceMs = 1_000
+
+/**
+ * Makes a client. It is silent until something is watched, and again a second after nothing is.
+ *
+ * @throws HkError `bad_request` where neither a site nor a share link is named
+ */
+export function createClient(options: ClientOptions): Client {
+  if (!options.site && !options.share) {
+    throw new HkError('bad_request', 'Name the site, or a share link.', { parameter: 'site' })
+  }
+  const platform = createPlatform(options)
+  const http = createHttp(options, platform)
+  const events = createEvents<ClientEvents>()
+  const watches = new Set<Watch<ReportName>>()
+  const closing = new AbortController()
+  let spreadMs = 0
+  let readers = 0
+  let cancelStop = () => {}
+
+  const cache = createCache(http, { platform, paused: () => !!pause.reason(), spreadMs: () => spreadMs })
+  const pause = createPause(platform.page, (reason) => {
+    connection.input(reason ?? 'resumed')
+    if (!reason) for (const query of cache.queries()) query.resume()
+  })
+  const wishes = { ...(options.live && { live: '1' }), ...(options.visits && { visits: '1' }) }
+  const connection = createConnection(http, platform, wishes, pause.reason(), {
+    status: (status) => events.emit('status', status),
+    oldest: cache.oldest,
+    dirty(kinds, position) {
+      for (const query of cache.queries()) {
+        if (kinds && !reportKinds[query.report].some((kind) => kinds.includes(kind))) continue
+        query.dirty(position === undefined ? undefined : parsePosition(position))
+      }
+    },
+    message({ event, data }) {
+      if (event === 'hello') spreadMs = Number(data.spread_ms) || 0
+      else if (event === 'analytics.changed') events.emit('change', data)
+      else if (event === 'analytics.resync') events.emit('resync', data)
+      else if (event === 'live') events.emit('live', data)
+      else if (event === 'visit') events.emit('visit', data)
+    },
+  })
+
+  function assertOpen(): void {
+    if (closing.signal.aborted) throw new HkError('closed', 'This client was closed. Make another one.')
+  }
+
+  /** Holds the connection open; returns what lets go of it. */
+  function hold(): () => void {
+    cancelStop()
+    readers += 1
+    if (readers === 1) connection.input('start')
+    let held = true
+    return () => {
+      if (!held) return
+      held = false
+      readers -= 1
+      if (readers === 0) cancelStop = platform.after(graceMs, () => connection.input('stop'))
+    }
+  }
+
+  return {
+    endpoint: options.endpoint,
+    status: connection.status,
+    site: http.site,
+    async ask(report, question = {}, { signal } = {}) {
+      assertOpen()
+      const given = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
+      return http.report(report, formatQuestion(question), given)
+    },
+    watch(report, question = {}) {
+      assertOpen()
+      const release = hold()
+      const watch = createWatch(cache, report, question, () => {
+        watches.delete(watch)
+        release()
+      })
+      watches.add(watch)
+      return watch
+    },
+    on(event, handler) {
+      const off = events.on(event, handler)
+      if (event === 'status' || closing.signal.aborted) return off
+      const release = hold()
+      return () => {
+        off()
+        release()
+      }
+    },
+    async refresh() {
+      if (readers > 0) connection.input('start')
+      await Promise.all([...watches].map((watch) => watch.refresh()))
+    },
+    close() {
+      if (closing.signal.aborted) return
+      closing.abort()
+      connection.input('close')
+      pause.close()
+      for (const { close } of watches) close()
+      cache.close()
+      cancelStop()
+      events.clear()
+    },
+  }
+}

@@ -1,0 +1,153 @@
+import { isRecord, readError, toError } from './errors.ts'
+import type { Platform } from './platform.ts'
+import { HkError } from './protocol.ts'
+import type { Answer, Changes, Question, ReportName, ShareInfo } from './protocol.ts'
+
+/** What identifies a site, as everything else about it is asked by report. */
+export type SiteInfo = ShareInfo['site']
+
+/** Whom to ask, about which site, and as whom. */
+export interface Credential {
+  /** Origin of the service, with its base path if it has one. */
+  endpoint: string
+  /** Id of the site; may be left out with `share`. */
+  site?: string | undefined
+  /** Token of a share link. */
+  share?: string | undefined
+  /** Token of an API client, sent as Bearer. */
+  token?: string | undefined
+  /** Where the token comes from: asked before the first request, and once more after a 401. */
+  getToken?: (() => string | Promise<string>) | undefined
+}
+
+/** Requests to the service; every failure is an `HkError`. */
+export interface Http {
+  site(): Promise<SiteInfo>
+  siteId(): Promise<string>
+  report<N extends ReportName>(report: N, query: string, signal?: AbortSignal): Promise<Answer<N>>
+  /** What changed since a position; `undefined` where nothing did. */
+  changes(since: string, signal: AbortSignal): Promise<Changes | undefined>
+  /** Opens the stream; `query` starts with `?` or is empty. The caller limits the time. */
+  stream(query: string, signal: AbortSignal): Promise<Response>
+}
+
+const timeoutMs = 30_000
+
+/**
+ * Writes a question as the query of its URL, without `?`. Questions that mean the same are written
+ * the same, so the text serves as their key.
+ */
+export function formatQuestion(question: Question): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(question).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (name === 'filter') for (const one of [...value].sort()) query.append(name, one)
+    else if (value !== undefined) query.append(name, String(value))
+  }
+  return String(query)
+}
+
+/** Makes the requests of one client. */
+export function createHttp(credential: Credential, platform: Platform): Http {
+  const { share, getToken } = credential
+  const endpoint = credential.endpoint.replace(/\/+$/, '')
+  let token: string | Promise<string> | undefined = credential.token
+  let site: Promise<SiteInfo> | undefined
+
+  /** One promise for all that need the token now; a failure is not kept. */
+  function askToken(ask: () => string | Promise<string>): Promise<string> {
+    const asked = Promise.resolve().then(ask)
+    asked.catch(() => {
+      if (token === asked) token = undefined
+    })
+    return asked
+  }
+
+  async function get(path: string, init: RequestInit): Promise<Response> {
+    for (let renewed = !getToken; ; renewed = true) {
+      const used = (token ??= getToken && askToken(getToken))
+      const bearer = await used
+      const headers: HeadersInit = bearer ? { authorization: `Bearer ${bearer}` } : {}
+      const response = await platform.fetch(endpoint + path, { ...init, headers })
+      if (response.ok) return response
+      if (renewed || response.status !== 401) throw await readError(response, platform.now())
+      // An answer that nobody reads would hold its connection.
+      response.body?.cancel()
+      // Another request may have renewed it meanwhile.
+      if (token === used) token = undefined
+    }
+  }
+
+  function getJson(path: () => string | Promise<string>, signal?: AbortSignal): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const controller = new AbortController()
+      const stop = (error: HkError) => {
+        finish()
+        reject(error)
+        controller.abort()
+      }
+      const quit = () => stop(new HkError('closed', 'The request was given up by its caller.'))
+      const cancel = platform.after(timeoutMs, () =>
+        stop(new HkError('timeout', 'The service did not answer in time. Try again later.')),
+      )
+      const finish = () => {
+        cancel()
+        signal?.removeEventListener('abort', quit)
+      }
+      const run = async () => {
+        const response = await get(await path(), { signal: controller.signal })
+        if (response.status === 204) return undefined
+        return response.json().catch((cause) => {
+          throw new HkError('protocol', 'The answer is not JSON. Check the endpoint.', { cause })
+        })
+      }
+      if (signal?.aborted) return quit()
+      signal?.addEventListener('abort', quit)
+      run().then(resolve, (cause) => reject(toError(cause))).finally(finish)
+    })
+  }
+
+  const sharePath = () => `/api/share/${encodeURIComponent(share ?? '')}`
+  const sitePath = (id: string) => `${share ? sharePath() : '/api'}/sites/${encodeURIComponent(id)}`
+
+  async function askSite(): Promise<SiteInfo> {
+    const answer = await getJson(() => (share ? sharePath() : sitePath(credential.site ?? '')))
+    const info = share && isRecord(answer) ? answer['site'] : answer
+    if (!isRecord(info) || typeof info['id'] !== 'string') throw unreadable()
+    return info as unknown as SiteInfo
+  }
+
+  const getSite = () =>
+    (site ??= askSite().catch((error) => {
+      site = undefined
+      throw error
+    }))
+
+  /** The site's id; where it was not given, the share link is asked for it. */
+  const siteId = async () => credential.site ?? (await getSite()).id
+  const route = async (rest: string) => sitePath(await siteId()) + rest
+
+  return {
+    site: getSite,
+    siteId,
+    async report(report, query, signal) {
+      const answer = await getJson(() => route(`/reports/${report}${query && `?${query}`}`), signal)
+      if (!isRecord(answer) || answer['report'] !== report || typeof answer['version'] !== 'string') {
+        throw unreadable()
+      }
+      return answer as unknown as Answer<typeof report>
+    },
+    async changes(since, signal) {
+      const answer = await getJson(() => route(`/changes?since=${encodeURIComponent(since)}`), signal)
+      if (answer === undefined) return undefined
+      if (!isRecord(answer) || typeof answer['position'] !== 'string') throw unreadable()
+      return answer as unknown as Changes
+    },
+    async stream(query, signal) {
+      return get(await route(`/realtime${query && `?${query}`}`), { signal, cache: 'no-store' })
+    },
+  }
+}
+
+function unreadable(): HkError {
+  return new HkError('protocol', 'The answer has an unknown shape. Service and SDK may differ in version.')
+}

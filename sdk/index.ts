@@ -1,0 +1,43 @@
+/**
+ * Client of hk-live: asks for reports of a site, and keeps those that are watched fresh.
+ *
+ *     const hk = createClient({ endpoint: 'https://stats.example.com', share: 'token' })
+ *     const overview = hk.watch('overview', { range: '7d' })
+ *     overview.on('update', ({ data, changed }) => paint(data, changed))
+ *
+ * @module
+ */
+
+export { createClient } from './client.ts'
+export type { Client, ClientEvents, ClientOptions } from './client.ts'
+export type { Status } from './connection.ts'
+export type { SiteInfo } from './http.ts'
+export type { Fetch, Page, PageEvent, PlatformOptions, Timers } from './platform.ts'
+export { comparisons, dimensions, HkError, intervals, kinds, metrics, ranges } from './protocol.ts'
+export type {
+  Answer,
+  Comparison,
+  Dimension,
+  ErrorCode,
+  Interval,
+  Kind,
+  Metric,
+  MetricValues,
+  Place,
+  Point,
+  Question,
+  Range,
+  RangeName,
+  ReportData,
+  ReportName,
+  Row,
+  Share,
+  ShareInfo,
+  StreamEvents,
+  Visit,
+} from './protocol.ts'
+export type { LoadState, Update } from './query.ts'
+export { effect } from './signals.ts'
+export type { ReadonlySignal } from './signals.ts'
+export type { StateName } from './states.ts'
+export type { Watch } from './watch.ts'

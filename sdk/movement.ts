@@ -1,0 +1,48 @@
+import type { ReportData, ReportName } from './protocol.ts'
+
+/** Calls back with each number of a report: its name, where in a series it stands, its value. */
+type Visit = (name: string, value: number | null | undefined, at?: string) => void
+
+const walks: { readonly [N in ReportName]: (data: ReportData[N], visit: Visit) => void } = {
+  overview(data, visit) {
+    for (const [metric, value] of Object.entries(data)) visit(metric, value)
+  },
+  timeseries({ metrics, points }, visit) {
+    for (const point of points) for (const metric of metrics) visit(metric, point[metric], point.at)
+  },
+  breakdown({ rows }, visit) {
+    // Shares are left out: each of them moves when any row does.
+    for (const { value, visitors, visits, pageviews } of rows) {
+      visit(value, visitors, 'visitors')
+      visit(value, visits, 'visits')
+      visit(value, pageviews, 'pageviews')
+    }
+  },
+  live(data, visit) {
+    visit('visitors', data.visitors)
+    for (const list of ['pages', 'sources', 'countries', 'devices'] as const) {
+      for (const { value, visitors } of data[list]) visit(`${list}:${value}`, visitors)
+    }
+  },
+}
+
+/**
+ * Names of what moved between two answers to one question. `overview` and `timeseries`: metrics.
+ * `breakdown`: values of rows. `live`: `visitors`, and `pages:/about` and the like. What was not there
+ * before counts as 0, so an empty new bucket has not moved; what is gone has not moved either, as it
+ * slid out of the range.
+ */
+export function findMoved<N extends ReportName>(
+  report: N,
+  before: ReportData[N],
+  after: ReportData[N],
+): ReadonlySet<string> {
+  const known = new Map<string, number | null | undefined>()
+  const moved = new Set<string>()
+  const walk = walks[report]
+  walk(before, (name, value, at) => known.set(`${name}\n${at}`, value))
+  walk(after, (name, value, at) => {
+    if ((value ?? 0) !== (known.get(`${name}\n${at}`) ?? 0)) moved.add(name)
+  })
+  return moved
+}
