@@ -4,7 +4,7 @@ import { Elysia } from 'elysia'
 import { openToPages, preflight } from './access/index.ts'
 import { type AdminParts, clientRoutes, shareRoutes, siteRoutes } from './admin/index.ts'
 import type { Heads } from './changes/index.ts'
-import { type Assets, assetRoutes } from './embed/index.ts'
+import { type Assets, assetRoutes, homeRoutes } from './embed/index.ts'
 import { type CollectorParts, ingestRoutes } from './ingest/index.ts'
 import { problemResponse, statusOf } from './problem.ts'
 import { type Desk, reportRoutes } from './reports/index.ts'
@@ -62,6 +62,7 @@ export function createApp(parts: AppParts): App {
     .use(shareRoutes(parts))
     .use(clientRoutes(parts))
     .use(assetRoutes(parts.assets))
+    .use(homeRoutes())
 
   return {
     async handle(request) {

@@ -2,14 +2,36 @@
  * Element tests in a real Chromium:
  * `bun --bun node_modules/.bin/wtr --config test/web-test-runner.config.js`, with `--files` for some only.
  */
+import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { defaultReporter } from '@web/test-runner'
 import { esbuildPlugin } from '@web/dev-server-esbuild'
 import { chromeLauncher } from '@web/test-runner-chrome'
 import { findChromium } from './support/chromium.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+/** Counts tests into the file that `HK_TEST_REPORT` names; a file that does not load is a failure. */
+function countReporter(file) {
+  return {
+    onTestRunFinished({ sessions }) {
+      const tests = sessions.flatMap(({ testResults }) => (testResults ? testsOf(testResults) : []))
+      const failed = tests.filter(({ passed, skipped }) => !passed && !skipped).length
+      const broken = sessions.filter(({ passed, testResults }) => !passed && (!testResults || testsOf(testResults).every((one) => one.passed))).length
+      const passed = tests.filter((one) => one.passed).length
+      writeFileSync(file, JSON.stringify({ passed, failed: failed + broken }))
+    },
+  }
+}
+
+function testsOf({ tests, suites }) {
+  return [...tests, ...suites.flatMap(testsOf)]
+}
+
+const report = process.env.HK_TEST_REPORT
+
 export default {
+  reporters: [defaultReporter(), ...(report ? [countReporter(report)] : [])],
   rootDir: root,
   files: `${root}test/components/**/*.test.ts`,
   nodeResolve: { exportConditions: ['production'], extensions: ['.ts', '.mjs', '.js'] },

@@ -4,3 +4,4 @@
  * @module
  */
 export { assetRoutes, type Assets, readAssets } from './assets.ts'
+export { homeRoutes } from './home.ts'

@@ -45,7 +45,8 @@ async function importLog(file: string, site: string, ...options: string[]): Prom
   const command = ['bun', 'server/cli.ts', 'import-log', file, '--site', site, ...options]
   const hk = spawn(command, { HK_URL: service.url, HK_TOKEN: token })
   expect(await hk.exited).toBe(0)
-  return hk.output().trim().split('\n').filter((line) => !line.includes('taken by the service'))
+  const progress = /taken by the service$|^\d+ % looking for the newest date/
+  return hk.output().trim().split('\n').filter((line) => !progress.test(line))
 }
 
 describe.skipIf(isMissing)('the real log, imported', () => {
@@ -71,7 +72,7 @@ describe.skipIf(isMissing)('the real log, imported', () => {
 
   /** The visits of awk, in order of time: what a visitor does with gaps under 30 minutes. */
   const countVisits = (begin: string, end: string) => {
-    // Seconds of the day with six digits, so that rows of one visitor sort by time. 1: day, 4: time, 5: referrer.
+    // Day, address, agent, second of the day and referrer; zeros before the second make rows sort by time.
     const items = countPageviews(String.raw`
       split(head[4], t, ":")
       seconds = t[2] * 3600 + t[3] * 60 + t[4]
@@ -85,31 +86,33 @@ describe.skipIf(isMissing)('the real log, imported', () => {
   }
 
   test('says what became of each line', () => {
-    const count = (program: string) => Number(countPageviews(program, 'print n')[0]).toLocaleString('en')
-    expect(printed[0]).toStartWith(`10,000 lines: ${count('n++')} pageviews of people, `)
+    const views = Number(countPageviews('count++', 'print count')[0]).toLocaleString('en')
+    expect(printed[0]).toStartWith(`10,000 lines: ${views} pageviews of people, `)
     expect(printed).toContain('Dates are kept.')
-    expect(printed.slice(-2)).toEqual(['Not readable: 1 lines, as', expect.stringMatching(/^ {2}line 8899: /)])
+    expect(printed.at(-2)).toBe('Not readable: 1 lines, as')
+    expect(printed.at(-1)).toStartWith('  line 8899: ')
   })
 
   test('has the pageviews, visitors and visits of each day that awk counts', async () => {
-    const { data } = await report(site, 'timeseries', `${days}&interval=day&metrics=pageviews,visitors,visits`)
+    const query = `${days}&interval=day&metrics=pageviews,visitors,visits`
+    const { data } = await report(site, 'timeseries', query)
     const reported = data.points.map((point: Point) =>
       [point.at.slice(8, 10), point.pageviews, point.visitors, point.visits].join(' '),
     )
     const items = countPageviews(
-      'd = substr(day, 1, 2); n[d]++; key = d head[1] " " agent; if (!(key in seen)) { seen[key] = 1; v[d]++ }',
-      'for (d in n) print d, n[d], v[d]',
+      'd = substr(day, 1, 2); views[d]++; key = d head[1] " " agent; if (!seen[key]++) visitors[d]++',
+      'for (d in views) print d, views[d], visitors[d]',
     )
-    const visits = new Map(countVisits('n[$1]++', 'for (d in n) print d, n[d]').map((row) => [row.slice(0, 2), row]))
-    const counted = items.map((row) => `${row} ${visits.get(row.slice(0, 2))?.slice(3)}`)
-    expect(reported).toEqual(counted.toSorted())
+    const visits = countVisits('visits[$1]++', 'for (d in visits) print d, visits[d]').toSorted()
+    const counted = items.toSorted().map((row, index) => `${row} ${visits[index]?.slice(3)}`)
+    expect(reported).toEqual(counted)
     expect(reported).toHaveLength(4)
   })
 
   test('has the ten top pages that awk counts', async () => {
     const counted = countPageviews(
-      'n[path]++; key = day head[1] " " agent " " path; if (!(key in seen)) { seen[key] = 1; v[path]++ }',
-      'for (path in n) print path "\\t" v[path] "\\t" n[path]',
+      'views[path]++; key = day head[1] " " agent " " path; if (!seen[key]++) visitors[path]++',
+      'for (path in views) print path "\\t" visitors[path] "\\t" views[path]',
     )
     expect(await topRows('page', ['visitors', 'pageviews'])).toEqual(firstTen(counted))
   })
@@ -122,10 +125,11 @@ describe.skipIf(isMissing)('the real log, imported', () => {
         cut = index(from "/", "/")
         host = tolower(substr(from, 1, cut - 1)); path = substr(from, cut)
         sub(/:[0-9]+$/, "", host); sub(/^www\./, "", host); sub(/\/+$/, "", path)
-        from = (host == "semicomplete.com" ? "" : host path)
-        n[from]++
-        if (!((visitor, from) in seen)) { seen[visitor, from] = 1; v[from]++ }`,
-      String.raw`for (from in n) print from "\t" v[from] "\t" n[from]`,
+        # A host of raw bytes, as a spammer sends, is none.
+        from = (host == "semicomplete.com" || index(host, "\\") > 0 ? "" : host path)
+        visits[from]++
+        if (!seen[visitor, from]++) visitors[from]++`,
+      String.raw`for (from in visits) print from "\t" visitors[from] "\t" visits[from]`,
     )
     expect(await topRows('referrer', ['visitors', 'visits'])).toEqual(firstTen(counted))
   })
@@ -135,7 +139,8 @@ describe.skipIf(isMissing)('the real log, imported', () => {
     async (_name, options) => {
       const all = 'from=2015-01-01&to=2099-12-31&interval=month'
       const { data, version } = await report(site, 'overview', all)
-      expect(await importLog(realLog, site, ...options)).toContain('What the site had already is not stored twice.')
+      const again = await importLog(realLog, site, ...options)
+      expect(again[0]).toBe(printed[0])
       expect((await report(site, 'overview', all)).data).toEqual(data)
       const changes = `${service.url}/api/sites/${site}/changes?since=${version}`
       expect((await fetch(changes, { headers })).status).toBe(204)

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { existsSync, readFileSync } from 'node:fs'
-import { chmod, cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { demandVersion } from '../../server/store/connect.ts'
 import { freshDatabase } from '../support/postgres.ts'
-import { spawn, spawnService } from '../support/process.ts'
+import { processesIn, spawn, spawnService } from '../support/process.ts'
 import { browserAgent, pageview } from '../support/service.ts'
 import { readStream } from '../support/sse.ts'
 
@@ -38,18 +38,6 @@ const send = (url: string, site: string) =>
 const views = async (url: string, site: string) =>
   (await (await fetch(`${url}/api/sites/${site}/reports/overview`, { headers })).json()).data.pageviews as number
 
-/** Processes of Postgres that work in a folder. */
-async function postgresIn(folder: string): Promise<string[]> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
-  return pids.filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)
-    } catch {
-      return false
-    }
-  })
-}
-
 describe('the process, with its own Postgres', () => {
   test('keeps its data over a restart, and leaves no process and no lock after Ctrl-C', async () => {
     const dir = join(base, 'kept')
@@ -57,9 +45,9 @@ describe('the process, with its own Postgres', () => {
     const first = await spawnService(env)
     const { site } = await makeSite(first.url)
     expect((await send(first.url, site)).status).toBe(202)
-    expect((await postgresIn(dir)).length).toBeGreaterThan(0)
+    expect(processesIn(dir).length).toBeGreaterThan(0)
     expect(await first.kill('SIGINT')).toBe(0)
-    expect(await postgresIn(dir)).toEqual([])
+    expect(processesIn(dir)).toEqual([])
     expect(existsSync(join(dir, 'hk.lock'))).toBe(false)
     expect(existsSync(join(dir, 'postgres/postmaster.pid'))).toBe(false)
     const second = await spawnService(env)
@@ -91,7 +79,7 @@ describe('the process, with its own Postgres', () => {
     expect(stored).toBeGreaterThanOrEqual(acknowledged)
     expect(stored).toBeLessThanOrEqual(acknowledged + 4)
     await second.kill('SIGINT')
-    expect(await postgresIn(dir)).toEqual([])
+    expect(processesIn(dir)).toEqual([])
   }, 60_000)
 
   test.if(process.getuid?.() === 0)('as root, works from a folder that only root can reach', async () => {
@@ -104,7 +92,7 @@ describe('the process, with its own Postgres', () => {
     expect(await views(second.url, site)).toBe(1)
     const cluster = await realpath(join(dir, 'postgres'))
     await second.kill('SIGINT')
-    expect(await postgresIn(cluster)).toEqual([])
+    expect(processesIn(cluster)).toEqual([])
     await rm(dirname(cluster), { recursive: true, force: true })
   }, 60_000)
 
@@ -150,7 +138,7 @@ describe('a process that cannot start says what to do, and exits with 1', () => 
       `Port ${port} is taken by another program. Stop it, or set HK_PORT to another port.`,
     )
     server.close()
-    expect(await postgresIn(dir)).toEqual([])
+    expect(processesIn(dir)).toEqual([])
   }, 30_000)
 
   test('with a data directory that is corrupt', async () => {

@@ -1,4 +1,14 @@
+import { afterAll } from 'bun:test'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+
+/** Programs that a failed test may have left; they are ended after the last test of its file. */
+const running = new Set<Bun.Subprocess>()
+
+afterAll(async () => {
+  for (const child of running) child.kill('SIGINT')
+  await Promise.all([...running].map((child) => child.exited))
+})
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -24,6 +34,7 @@ export function spawn(command: string[], env: Record<string, string> = {}): Runn
     stdout: 'pipe',
     stderr: 'pipe',
   })
+  running.add(child)
   let printed = ''
   const collect = async (stream: ReadableStream<Uint8Array>) => {
     const decoder = new TextDecoder()
@@ -31,6 +42,7 @@ export function spawn(command: string[], env: Record<string, string> = {}): Runn
   }
   const reading = Promise.all([collect(child.stdout), collect(child.stderr)])
   const exited = child.exited.then(async (code) => {
+    running.delete(child)
     await Promise.race([reading, Bun.sleep(500)])
     return code
   })
@@ -53,6 +65,18 @@ export function spawn(command: string[], env: Record<string, string> = {}): Runn
       return exited
     },
   }
+}
+
+/** Processes whose command line names a folder, as Postgres does with its data. */
+export function processesIn(folder: string): string[] {
+  const pids = existsSync('/proc') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []
+  return pids.filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)
+    } catch {
+      return false
+    }
+  })
 }
 
 /** Starts the service as a process of its own and waits until it listens. */

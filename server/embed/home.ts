@@ -1,0 +1,16 @@
+import { Elysia } from 'elysia'
+
+const text = `hk-live is running.
+
+  /hk.js          the tracker:  <script defer src="…/hk.js" data-site="SITE_ID"></script>
+  /embed/hk.js    the elements: <script type="module" src="…/embed/hk.js"></script>
+  /openapi/json   the description of the HTTP API
+  /metrics        counters    /healthz  /readyz
+`
+
+/** What somebody sees who opens the service's address in a browser. */
+export function homeRoutes() {
+  return new Elysia().get('/', () => new Response(text, { headers: { 'content-type': 'text/plain; charset=utf-8' } }), {
+    detail: { hide: true },
+  })
+}

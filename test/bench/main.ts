@@ -1,0 +1,67 @@
+/**
+ * Measures: `bun run bench NAME [--json FILE] [--quick] [--browser]`; without a name it lists them. How each
+ * figure comes about stands at the head of the benchmark's file.
+ *
+ * @module
+ */
+import { parseArgs } from 'node:util'
+import { Bed, type Benchmark, type Outcome } from './benchmark.ts'
+import { ingest } from './ingest.ts'
+import { latency } from './latency.ts'
+import { type Machine, readMachine } from './machine.ts'
+import { size } from './size.ts'
+import { round } from './stats.ts'
+import { formatTable } from './table.ts'
+
+const benchmarks: readonly Benchmark[] = [ingest, latency, size]
+
+const usage = [
+  'bun run bench NAME [--json FILE] [--quick] [--browser]',
+  '',
+  ...benchmarks.map(({ name, question }) => `  ${name.padEnd(9)} ${question}`),
+  '',
+  '  --json FILE  writes the figures with the facts of the machine',
+  '  --quick      a few seconds, to see that it works: its figures say nothing',
+  '  --browser    latency: up to a number in a real browser as well',
+].join('\n')
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'string' }, quick: { type: 'boolean' }, browser: { type: 'boolean' } },
+  })
+  const [name] = positionals
+  const benchmark = benchmarks.find((one) => one.name === name)
+  if (benchmark === undefined) {
+    console.log(name === undefined ? usage : `There is no benchmark "${name}".\n\n${usage}`)
+    return name === undefined ? 0 : 1
+  }
+  await using bed = new Bed()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => bed[Symbol.asyncDispose]().then(() => process.exit(130)))
+  }
+  const { quick = false, browser = false } = values
+  const tell = (text: string) => console.error(`… ${text}`)
+  const machine = readMachine()
+  const outcome = await benchmark.run({ quick, browser, bed, tell })
+  const facts = outcome.postgres === undefined ? machine : { ...machine, postgres: outcome.postgres }
+  show(outcome, facts)
+  if (quick) console.log('\nThis was quick: the figures say that it works, no more.')
+  if (values.json !== undefined) {
+    const date = new Date().toISOString()
+    const written = { benchmark: name, date, quick, machine: facts, figures: outcome.figures }
+    await Bun.write(values.json, `${JSON.stringify(written, null, 2)}\n`)
+  }
+  return 0
+}
+
+function show({ tables, notes }: Outcome, { cpus, cpu, memory, load, system, bun, postgres }: Machine): void {
+  for (const table of tables) console.log(`\n${formatTable(table)}`)
+  console.log('')
+  for (const note of notes) console.log(note)
+  const versions = postgres === undefined ? `Bun ${bun}` : `Bun ${bun}, Postgres ${postgres}`
+  const size = `${cpus} × ${cpu}, ${round(memory / 2 ** 30, 0)} GiB, ${system}`
+  console.log(`${size}; ${versions}; load before the run ${load}`)
+}
+
+process.exit(await main())

@@ -1,0 +1,78 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import postgres from 'postgres'
+import { startEmbedded } from '../../server/store/embedded.ts'
+import { type Running, spawn, spawnService } from '../support/process.ts'
+
+const token = 'admin-token-of-the-bench'
+
+/** A Postgres of our own, with the settings that the service gives it. */
+export interface Cluster extends AsyncDisposable {
+  readonly version: string
+  /** Whether a commit waits for the disk: `fsync` and `synchronous_commit` of the server. */
+  readonly durability: string
+  /** Makes an empty database and returns its address. */
+  database(name: string): Promise<string>
+}
+
+/** Starts the embedded Postgres in a temporary folder. */
+export async function openCluster(): Promise<Cluster> {
+  const dir = await mkdtemp(join(tmpdir(), 'hk-bench-'))
+  // For root, Postgres runs under another account, which has to reach its data.
+  await chmod(dir, 0o755)
+  const embedded = await startEmbedded(dir)
+  const sql = postgres(embedded.url, { max: 1, onnotice: () => undefined })
+  const setting = async (name: string) => {
+    const [row] = await sql`select current_setting(${name}) as value`
+    return String(row?.value)
+  }
+  return {
+    version: await setting('server_version'),
+    durability: `fsync ${await setting('fsync')}, synchronous_commit ${await setting('synchronous_commit')}`,
+    async database(name) {
+      await sql.unsafe(`create database ${name}`)
+      return embedded.url.replace(/\/postgres$/, `/${name}`)
+    },
+    async [Symbol.asyncDispose]() {
+      await sql.end()
+      await embedded[Symbol.asyncDispose]()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A service as a process of its own, with one site and one share link of it. */
+export interface Target extends AsyncDisposable {
+  readonly url: string
+  readonly site: string
+  readonly share: string
+}
+
+/** Starts the service on a database. It believes `X-Forwarded-For` of this machine. */
+export async function openTarget(databaseUrl: string): Promise<Target> {
+  return prepare(await spawnService(settings(databaseUrl), [process.execPath]))
+}
+
+/** Starts the same service without the store of items: see `bare.ts`. */
+export async function openBare(databaseUrl: string): Promise<Target> {
+  const running = spawn([process.execPath, 'test/bench/bare.ts'], settings(databaseUrl))
+  const line = await running.line(/listens on/)
+  return prepare({ ...running, url: line.split(' ').at(-1) ?? '' })
+}
+
+function settings(databaseUrl: string): Record<string, string> {
+  return { DATABASE_URL: databaseUrl, HK_ADMIN_TOKEN: token, HK_TRUSTED_PROXIES: '127.0.0.0/8' }
+}
+
+async function prepare({ url, kill }: Running & { url: string }): Promise<Target> {
+  const make = async (path: string, body: object) => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+    if (!response.ok) throw new Error(`${path}: ${await response.text()}`)
+    return response.json()
+  }
+  const site: string = (await make('/api/sites', { domain: 'shop.example' })).id
+  const share: string = (await make(`/api/sites/${site}/shares`, {})).token
+  return { url, site, share, [Symbol.asyncDispose]: async () => void (await kill('SIGINT')) }
+}
