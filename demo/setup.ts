@@ -9,7 +9,7 @@ export interface DemoSite {
   readonly isNew: boolean
 }
 
-/** Asks the service by its API, as any other program would. */
+/** Asks the service by its API, like every other program. */
 export type Ask = <T>(method: string, path: string, body?: unknown) => Promise<T>
 
 /** An {@link Ask} with a token. Throws with the sentence of the service where it refuses. */

@@ -4,12 +4,15 @@ const upwards = { bubbles: true, composed: true }
 
 /** A shown value moved in a quiet refresh. `changed` names the metrics or rows that moved. */
 export class HkChangeEvent<T = unknown> extends Event {
-  constructor(
-    readonly value: T,
-    readonly previous: T | undefined,
-    readonly changed: ReadonlySet<string>,
-  ) {
+  readonly value: T
+  readonly previous: T | undefined
+  readonly changed: ReadonlySet<string>
+
+  constructor(value: T, previous: T | undefined, changed: ReadonlySet<string>) {
     super('hk-change', upwards)
+    this.value = value
+    this.previous = previous
+    this.changed = changed
   }
 }
 
@@ -18,43 +21,57 @@ export type Selection = { dimension: Dimension; row: Row } | { point: Point }
 
 /** A row or point was chosen. Cancel it to keep a row from filtering the site around it. */
 export class HkSelectEvent extends Event {
-  constructor(readonly selection: Selection) {
+  readonly selection: Selection
+
+  constructor(selection: Selection) {
     super('hk-select', { ...upwards, cancelable: true })
+    this.selection = selection
   }
 }
 
 /** A site is about to have other filters. Cancel it to keep the present ones. */
 export class HkFilterChangeEvent extends Event {
-  constructor(
-    readonly filters: readonly string[],
-    readonly previous: readonly string[],
-  ) {
+  readonly filters: readonly string[]
+  readonly previous: readonly string[]
+
+  constructor(filters: readonly string[], previous: readonly string[]) {
     super('hk-filter-change', { ...upwards, cancelable: true })
+    this.filters = filters
+    this.previous = previous
   }
 }
 
 /** A site is about to have another range. Cancel it to keep the present one. */
 export class HkRangeChangeEvent extends Event {
-  constructor(
-    readonly range: RangeName | undefined,
-    readonly from: string | undefined,
-    readonly to: string | undefined,
-  ) {
+  readonly range: RangeName | undefined
+  readonly from: string | undefined
+  readonly to: string | undefined
+
+  constructor(range: RangeName | undefined, from: string | undefined, to: string | undefined) {
     super('hk-range-change', { ...upwards, cancelable: true })
+    this.range = range
+    this.from = from
+    this.to = to
   }
 }
 
 /** The connection is in another state. */
 export class HkStatusEvent extends Event {
-  constructor(readonly status: Status) {
+  readonly status: Status
+
+  constructor(status: Status) {
     super('hk-status', upwards)
+    this.status = status
   }
 }
 
 /** Something cannot be shown: a bad attribute, a refused or a failed request. */
 export class HkErrorEvent extends Event {
-  constructor(readonly error: HkError) {
+  readonly error: HkError
+
+  constructor(error: HkError) {
     super('hk-error', upwards)
+    this.error = error
   }
 }
 

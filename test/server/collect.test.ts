@@ -78,7 +78,7 @@ describe('POST /ingest', () => {
     ['JSON that is no object', '[]', 400, 'bad_request'],
     ['items that are no list', JSON.stringify({ site: 'x', items: {} }), 400, 'bad_request'],
     ['a site that is no text', JSON.stringify({ site: 7, items: [] }), 400, 'bad_request'],
-    ['51 items', JSON.stringify({ site: 'x', items: Array(51).fill({}) }), 413, 'too_large'],
+    ['51 items', JSON.stringify({ site: 'x', items: Array(51).fill(0) }), 413, 'too_large'],
     ['10,000 items', JSON.stringify({ site: 'x', items: Array(10_000).fill(0) }), 413, 'too_large'],
     ['1 MiB', JSON.stringify({ site: 'x', items: ['x'.repeat(1 << 20)] }), 413, 'too_large'],
   ])('answers %s with a problem that says what to do', async (_name, body, status, code) => {

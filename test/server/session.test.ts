@@ -39,13 +39,14 @@ function byDefinition(all: readonly SessionItem[]) {
   return runs.map((run) => {
     const views = run.filter((item) => item.type === 'pageview')
     const [first] = run
+    if (first === undefined) throw new Error('A run has an item')
     const entryAt = Math.min(...views.map((view) => view.at))
     const exitAt = Math.max(...views.map((view) => view.at))
     const pagesAt = (at: number) => views.filter((view) => view.at === at).map((view) => view.page).sort()
     return {
-      started_at: first?.at,
-      last_at: run.at(-1)?.at,
-      source: first?.context.source,
+      started_at: first.at,
+      last_at: Math.max(...run.map((item) => item.at)),
+      source: first.context.source,
       pageviews: views.length,
       events: run.filter((item) => item.type === 'event').length,
       entry_page: pagesAt(entryAt).at(0) ?? '',
