@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia } from 'elysia'
 
@@ -9,23 +11,26 @@ const built = fileURLToPath(new URL('../../components/dist/', import.meta.url))
 
 const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
   '.json': 'application/json',
-  '.map': 'application/json',
 }
 
+type Bytes = Uint8Array<ArrayBuffer>
+
 interface Asset {
-  readonly bytes: Uint8Array<ArrayBuffer>
+  /** By content coding; `identity` is the file as it is. */
+  readonly bytes: Readonly<Record<'identity' | 'gzip' | 'br', Bytes>>
   readonly type: string
   readonly cache: string
+  readonly etag: string
 }
 
 /** Files of the build, by path. */
 export type Assets = ReadonlyMap<string, Asset>
 
 /**
- * Reads what the build has made into memory: the tracker, the autoloader and their chunks. A name with
- * a hash never changes its content, so it may be kept for good; the two entry points for minutes.
+ * Reads what the build has made into memory, compressed once: the tracker, the autoloader and their
+ * chunks. A name with a hash never changes its content, so it may be kept for good; the entry points,
+ * whose names stay, for minutes.
  */
 export async function readAssets(folder: string = built): Promise<Assets> {
   const names = await readdir(folder, { recursive: true }).catch(() => [])
@@ -33,11 +38,13 @@ export async function readAssets(folder: string = built): Promise<Assets> {
   for (const name of names) {
     const type = types[extname(name)]
     if (type === undefined) continue
+    const bytes = Uint8Array.from(await readFile(join(folder, name)))
     const hashed = /-[0-9a-z]{8,}\.js$/.test(name)
     assets.set(name.replaceAll('\\', '/'), {
-      bytes: Uint8Array.from(await readFile(join(folder, name))),
+      bytes: { identity: bytes, gzip: Uint8Array.from(gzipSync(bytes)), br: Uint8Array.from(brotliCompressSync(bytes)) },
       type,
       cache: hashed ? 'public, max-age=31536000, immutable' : 'public, max-age=300, stale-while-revalidate=86400',
+      etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     })
   }
   return assets
@@ -45,22 +52,33 @@ export async function readAssets(folder: string = built): Promise<Assets> {
 
 /** What browsers load: the tracker at `/hk.js`, the elements under `/embed/`. */
 export function assetRoutes(assets: Assets) {
-  function serve(path: string): Response {
+  function serve(request: Request, path: string): Response {
     const asset = assets.get(path)
     if (asset === undefined) {
       const message = assets.size === 0 ? 'Nothing is built yet: run "bun run build".' : 'There is no such file.'
       throw new HkError('not_found', message)
     }
-    return new Response(asset.bytes, {
-      headers: {
-        'content-type': asset.type,
-        'cache-control': asset.cache,
-        'cross-origin-resource-policy': 'cross-origin',
-      },
+    const headers = new Headers({
+      'content-type': asset.type,
+      'cache-control': asset.cache,
+      etag: asset.etag,
+      vary: 'accept-encoding',
+      'cross-origin-resource-policy': 'cross-origin',
     })
+    if (request.headers.get('if-none-match')?.includes(asset.etag)) return new Response(null, { status: 304, headers })
+    const coding = codingOf(request.headers.get('accept-encoding') ?? '')
+    if (coding !== 'identity') headers.set('content-encoding', coding)
+    return new Response(asset.bytes[coding], { headers })
   }
 
   return new Elysia({ detail: { tags: ['embed'] } })
-    .get('/hk.js', () => serve('tracker/hk.js'), { detail: { summary: 'The tracker' } })
-    .get('/embed/*', ({ params }) => serve(params['*']), { detail: { summary: 'The elements' } })
+    .get('/hk.js', ({ request }) => serve(request, 'tracker/hk.js'), { detail: { summary: 'The tracker' } })
+    .get('/embed/*', ({ request, params }) => serve(request, params['*']), { detail: { summary: 'The elements' } })
+}
+
+/** The best coding that a caller takes; one that it refuses (`;q=0`) is not taken. */
+function codingOf(accepted: string): 'br' | 'gzip' | 'identity' {
+  const takes = (coding: string) => new RegExp(`\\b${coding}\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(accepted)
+  if (takes('br')) return 'br'
+  return takes('gzip') ? 'gzip' : 'identity'
 }

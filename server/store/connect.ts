@@ -28,6 +28,8 @@ export async function openStore(options: { databaseUrl?: string | undefined; dat
   const sql = postgres(options.databaseUrl ?? embedded?.url ?? '', {
     max: 16,
     connect_timeout: 10,
+    // Seconds to the next try while Postgres is away: soon enough that nobody waits for the driver.
+    backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 1),
     onnotice: () => undefined,
     connection: { application_name: 'hk-live', timezone: 'UTC', statement_timeout: 30_000 },
     types: {
