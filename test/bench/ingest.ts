@@ -7,16 +7,19 @@
  *
  * Limit: `bare.ts`, the same process with the same reading, JSON, checks, judging and attribution, but
  * without the transaction. Both run all the time and are loaded in turn (A B A B …), a few seconds each, so
- * that what else the machine does hits both. Shown is the median of each cell's turns, and the ratio of the
- * medians. All processes share the machine: more processors would change the figures, hardly the order.
+ * that what else the machine does hits both. Before that, both are warmed up, and Postgres gathers its
+ * statistics, which a fresh database does not have for its first minute.
+ *
+ * Shown is the median of each cell's turns, and the ratio of the medians. Load, services and Postgres share
+ * the machine: on few processors they take time from each other.
  *
  * @module
  */
 import type { Benchmark, Options } from './benchmark.ts'
+import { startChild } from './child.ts'
 import type { LoadResult } from './load.ts'
 import { openBare, openCluster, openTarget, type Target } from './stage.ts'
 import { median, round } from './stats.ts'
-import { spawn } from '../support/process.ts'
 
 const cells = [
   { connections: 50, items: 1 },
@@ -59,7 +62,8 @@ export const ingest: Benchmark = {
     const seconds = quick ? 0.5 : 4
     if (!quick) {
       tell('warming up')
-      for (const target of [whole, limit]) await load(bed, target, { connections: 50, items: 1 }, 2)
+      for (const target of [whole, limit]) await load(bed, target, { connections: 50, items: 1 }, 3)
+      await cluster.analyze(kept)
     }
     const figures = []
     for (const cell of cells) {
@@ -110,12 +114,8 @@ async function load(
   const parameters = options.map(([name, value]) => `--${name}=${value}`)
   // Bun's fetch has 256 connections at most, by itself.
   const env = { BUN_CONFIG_MAX_HTTP_REQUESTS: '1024' }
-  const running = await bed.open(async () => {
-    const child = spawn([process.execPath, 'test/bench/load.ts', ...parameters], env)
-    return { ...child, [Symbol.asyncDispose]: async () => void (await child.kill('SIGTERM')) }
-  })
-  if ((await running.exited) !== 0) throw new Error(running.output())
-  return JSON.parse(running.output())
+  const child = await bed.open(async () => startChild(['test/bench/load.ts', ...parameters], env))
+  return JSON.parse(await child.result())
 }
 
 function summarise(results: readonly LoadResult[], items: number): Measured {

@@ -56,8 +56,8 @@ export const latency: Benchmark = {
     const stream = await bed.open(() => readChanges(target))
     const number = await bed.open(() => watchNumber(target))
     const plan = [
-      { name: 'steady', visits: quick ? 8 : 240, from: 300, to: 900 },
-      { name: 'lone', visits: quick ? 3 : 120, from: 1_300, to: 2_000 },
+      { name: 'steady', visits: quick ? 6 : 240, from: 300, to: 900 },
+      { name: 'lone', visits: quick ? 2 : 120, from: 1_300, to: 2_000 },
     ]
     const figures: Record<string, Record<string, Spread>> = {}
     let first = 0

@@ -37,13 +37,21 @@ async function main(): Promise<number> {
     return name === undefined ? 0 : 1
   }
   await using bed = new Bed()
+  let ended = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => bed[Symbol.asyncDispose]().then(() => process.exit(130)))
+    process.on(signal, () => {
+      if (!ended) void bed[Symbol.asyncDispose]().then(() => process.exit(130))
+      ended = true
+    })
   }
   const { quick = false, browser = false } = values
   const tell = (text: string) => console.error(`… ${text}`)
   const machine = readMachine()
-  const outcome = await benchmark.run({ quick, browser, bed, tell })
+  const outcome = await benchmark.run({ quick, browser, bed, tell }).catch((error: unknown) => {
+    // What fails because it was closed is no failure: the process exits when all is closed.
+    if (ended) return new Promise<never>(() => undefined)
+    throw error
+  })
   const facts = outcome.postgres === undefined ? machine : { ...machine, postgres: outcome.postgres }
   show(outcome, facts)
   if (quick) console.log('\nThis was quick: the figures say that it works, no more.')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { startEmbedded } from '../../server/store/embedded.ts'
-import { type Running, spawn, spawnService } from '../support/process.ts'
+import { startChild } from './child.ts'
 
 const token = 'admin-token-of-the-bench'
 
@@ -14,6 +14,8 @@ export interface Cluster extends AsyncDisposable {
   readonly durability: string
   /** Makes an empty database and returns its address. */
   database(name: string): Promise<string>
+  /** Gathers the planner's statistics of a database, as autovacuum does within a minute or so. */
+  analyze(url: string): Promise<void>
 }
 
 /** Starts the embedded Postgres in a temporary folder. */
@@ -34,6 +36,11 @@ export async function openCluster(): Promise<Cluster> {
       await sql.unsafe(`create database ${name}`)
       return embedded.url.replace(/\/postgres$/, `/${name}`)
     },
+    async analyze(url) {
+      const inside = postgres(url, { max: 1, onnotice: () => undefined })
+      await inside`analyze`
+      await inside.end()
+    },
     async [Symbol.asyncDispose]() {
       await sql.end()
       await embedded[Symbol.asyncDispose]()
@@ -50,22 +57,35 @@ export interface Target extends AsyncDisposable {
 }
 
 /** Starts the service on a database. It believes `X-Forwarded-For` of this machine. */
-export async function openTarget(databaseUrl: string): Promise<Target> {
-  return prepare(await spawnService(settings(databaseUrl), [process.execPath]))
+export function openTarget(databaseUrl: string): Promise<Target> {
+  return open('server/main.ts', databaseUrl)
 }
 
 /** Starts the same service without the store of items: see `bare.ts`. */
-export async function openBare(databaseUrl: string): Promise<Target> {
-  const running = spawn([process.execPath, 'test/bench/bare.ts'], settings(databaseUrl))
-  const line = await running.line(/listens on/)
-  return prepare({ ...running, url: line.split(' ').at(-1) ?? '' })
+export function openBare(databaseUrl: string): Promise<Target> {
+  return open('test/bench/bare.ts', databaseUrl)
 }
 
-function settings(databaseUrl: string): Record<string, string> {
-  return { DATABASE_URL: databaseUrl, HK_ADMIN_TOKEN: token, HK_TRUSTED_PROXIES: '127.0.0.0/8' }
+async function open(program: string, databaseUrl: string): Promise<Target> {
+  const child = startChild([program], {
+    DATABASE_URL: databaseUrl,
+    HK_ADMIN_TOKEN: token,
+    HK_HOST: '127.0.0.1',
+    HK_PORT: '0',
+    HK_LOG: 'warn',
+    HK_TRUSTED_PROXIES: '127.0.0.0/8',
+  })
+  try {
+    const line = await child.line(/listens on/)
+    const url = line.replace(/^.*(:\d+)$/, 'http://127.0.0.1$1')
+    return await prepare(url, async () => child[Symbol.asyncDispose]())
+  } catch (error) {
+    await child[Symbol.asyncDispose]()
+    throw error
+  }
 }
 
-async function prepare({ url, kill }: Running & { url: string }): Promise<Target> {
+async function prepare(url: string, close: () => Promise<void>): Promise<Target> {
   const make = async (path: string, body: object) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
@@ -74,5 +94,5 @@ async function prepare({ url, kill }: Running & { url: string }): Promise<Target
   }
   const site: string = (await make('/api/sites', { domain: 'shop.example' })).id
   const share: string = (await make(`/api/sites/${site}/shares`, {})).token
-  return { url, site, share, [Symbol.asyncDispose]: async () => void (await kill('SIGINT')) }
+  return { url, site, share, [Symbol.asyncDispose]: close }
 }

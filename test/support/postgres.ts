@@ -1,4 +1,3 @@
-import { afterAll } from 'bun:test'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,7 +28,7 @@ export async function freshDatabase(): Promise<string> {
   return url.replace(/\/postgres$/, `/${name}`)
 }
 
-/** Stops the shared cluster and removes its data; called by the preload after all tests. */
+/** Stops the shared cluster and removes its data. */
 export async function stopCluster(): Promise<void> {
   if (cluster === undefined) return
   const { postgres, dir } = await cluster
@@ -37,5 +36,3 @@ export async function stopCluster(): Promise<void> {
   await postgres[Symbol.asyncDispose]()
   await rm(dir, { recursive: true, force: true })
 }
-
-afterAll(stopCluster)

@@ -1,2 +1,9 @@
-// Loaded before all tests of `bun test`, so that the shared Postgres is stopped after the last one.
-import './postgres.ts'
+// Loaded before all tests of `bun test`: what they have opened together is closed after the last one.
+import { afterAll } from 'bun:test'
+import { stopCluster } from './postgres.ts'
+import { endAll } from './process.ts'
+
+afterAll(async () => {
+  await endAll()
+  await stopCluster()
+})

@@ -1,14 +1,13 @@
-import { afterAll } from 'bun:test'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** Programs that a failed test may have left; they are ended after the last test of its file. */
 const running = new Set<Bun.Subprocess>()
 
-afterAll(async () => {
+/** Ends the programs that are left, as a failed test may leave some. */
+export async function endAll(): Promise<void> {
   for (const child of running) child.kill('SIGINT')
   await Promise.all([...running].map((child) => child.exited))
-})
+}
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
