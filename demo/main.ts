@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { closeOnSignal, ConfigError, createLog, leave, readConfig, startService } from '@hk-live/server'
 import { type Places, serveBlog, serveShop } from './origin.ts'
 import { type DemoSetting, readSetting } from './setting.ts'
-import { type Ask, askWith, type DemoSite, ensureSite } from './setup.ts'
+import { type Ask, askWith, type DemoSite, ensureSite, keepSite } from './setup.ts'
 import { inventHistory } from './traffic/history.ts'
 import { startTraffic } from './traffic/traffic.ts'
 
@@ -13,20 +13,23 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const shopOrigin = 'https://lumenandoak.example'
 
 /** Starts all of the demo: what browsers load, the service, the pages, their past and their traffic. */
-async function start(): Promise<AsyncDisposable> {
+async function start(stopping: AbortSignal): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack()
   const setting = readSetting(process.env)
   const config = readConfig(process.env)
   await buildAssets()
   const service = stack.use(await startService(config, createLog(config.log)))
   const local = `http://localhost:${service.port}`
-  const token = config.adminToken ?? service.madeToken ?? (await readFile(join(config.dataDir, 'admin-token'), 'utf8')).trim()
+  const token = config.adminToken ?? service.madeToken ?? (await readToken(config.dataDir))
   const ask = askWith(local, token)
   const site = await ensureSite(ask, config.dataDir)
   const send = async (items: unknown[]) => {
     await ask('POST', `/api/sites/${site.id}/ingest`, { items })
   }
-  if (site.isNew) await makeHistory(setting.days, send)
+  if (!site.hasPast) {
+    await makeHistory(setting.days, send, stopping)
+    await keepSite({ ...site, hasPast: true }, config.dataDir)
+  }
   const traffic = stack.use(startTraffic({ origin: shopOrigin, on: setting.traffic, send }))
   const places = { service: service.url, shop: '', blog: '', site: site.id, share: site.share }
   places.shop = open(stack, setting.port, (port) => serveShop(port, () => places, () => traffic))
@@ -46,16 +49,29 @@ function open(stack: AsyncDisposableStack, port: number, serve: (port: number) =
   }
 }
 
+async function readToken(dataDir: string): Promise<string> {
+  try {
+    return (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim()
+  } catch {
+    throw new ConfigError('The demo needs the admin token of this database. Set HK_ADMIN_TOKEN to it.')
+  }
+}
+
 async function buildAssets(): Promise<void> {
   const build = Bun.spawn([process.execPath, join(root, 'components/build.ts')], { stdout: 'ignore', stderr: 'inherit' })
   if ((await build.exited) !== 0) throw new Error('The elements could not be built.')
 }
 
-async function makeHistory(days: number, send: (items: unknown[]) => Promise<void>): Promise<void> {
+async function makeHistory(
+  days: number,
+  send: (items: unknown[]) => Promise<void>,
+  stopping: AbortSignal,
+): Promise<void> {
   if (days === 0) return
   process.stdout.write(`Making up ${days} days of visits to a lamp shop `)
   let batches = 0
   for (const items of inventHistory(shopOrigin, days, Date.now(), Math.random)) {
+    if (stopping.aborted) throw new ConfigError('\nStopped while the past was being made up; the next start makes it anew.')
     await send(items)
     if (batches++ % 4 === 0) process.stdout.write('.')
   }
@@ -93,6 +109,8 @@ and this anywhere else to show them:
 Ctrl-C stops everything. The data stays.`)
 }
 
-const starting = start()
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
+const starting = start(stop.signal)
 closeOnSignal(starting)
 starting.catch(leave)

@@ -58,6 +58,7 @@ function serve(port: number, answer: (request: Request, path: string) => Promise
   return Bun.serve({
     port,
     hostname: 'localhost',
+    development: false,
     async fetch(request) {
       const path = new URL(request.url).pathname.replace(/(?<=.)\/$/, '')
       if (path === '/icon.svg') return new Response(icon, { headers: { 'content-type': 'image/svg+xml' } })

@@ -1,12 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+
+const fileName = 'demo.json'
 
 /** The demo's site and a share link of it. */
 export interface DemoSite {
   readonly id: string
   readonly share: string
-  /** Whether it was made just now, so that it has no history yet. */
-  readonly isNew: boolean
+  /** Whether its past was made up whole. */
+  readonly hasPast: boolean
 }
 
 /** Asks the service by its API, like every other program. */
@@ -31,16 +33,32 @@ export function askWith(url: string, token: string): Ask {
  * beside the data.
  */
 export async function ensureSite(ask: Ask, dataDir: string): Promise<DemoSite> {
-  const file = join(dataDir, 'demo.json')
-  const kept: Partial<DemoSite> = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'))
+  const file = join(dataDir, fileName)
+  const kept = await readKept(file)
   const { sites } = await ask<{ sites: { id: string }[] }>('GET', '/api/sites')
   if (kept.id !== undefined && kept.share !== undefined && sites.some(({ id }) => id === kept.id)) {
-    return { id: kept.id, share: kept.share, isNew: false }
+    return { id: kept.id, share: kept.share, hasPast: kept.hasPast === true }
   }
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone
   const settings = { domain: 'lumenandoak.example', name: 'Lumen & Oak', timezone: timezone || 'UTC' }
   const { id } = await ask<{ id: string }>('POST', '/api/sites', settings)
   const { token: share } = await ask<{ token: string }>('POST', `/api/sites/${id}/shares`, { label: 'Demo pages' })
-  await writeFile(file, JSON.stringify({ id, share }), { mode: 0o600 })
-  return { id, share, isNew: true }
+  const made = { id, share, hasPast: false }
+  await keepSite(made, dataDir)
+  return made
+}
+
+/** Writes down what the next start has to know of the demo's site. */
+export async function keepSite(site: DemoSite, dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true })
+  await writeFile(join(dataDir, fileName), JSON.stringify(site), { mode: 0o600 })
+}
+
+async function readKept(file: string): Promise<Partial<DemoSite>> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch {
+    // Not there yet, or no longer readable: a new site is made.
+    return {}
+  }
 }

@@ -30,6 +30,9 @@ export interface App {
   handle(request: Request): Promise<Response>
 }
 
+/** Milliseconds for the database to answer `/readyz`. */
+const readyMs = 2_000
+
 /** Mounts the routes and turns errors into problems. */
 export function createApp(parts: AppParts): App {
   const elysia = new Elysia({ normalize: false })
@@ -47,7 +50,10 @@ export function createApp(parts: AppParts): App {
     .get(
       '/readyz',
       async () => {
-        await parts.sql`select 1`
+        const late = new Promise<never>((_, reject) => {
+          setTimeout(() => reject(new HkError('unavailable', 'The database does not answer.')), readyMs)
+        })
+        await Promise.race([parts.sql`select 1`, late])
         return { ok: true }
       },
       { detail: { summary: 'Whether the database answers' } },
@@ -66,7 +72,10 @@ export function createApp(parts: AppParts): App {
 
   return {
     async handle(request) {
-      const shared = /^\/(api|ingest|embed|hk\.js)/.test(new URL(request.url).pathname)
+      // A Host header can make of any path an address that is none.
+      const path = URL.parse(request.url)?.pathname
+      if (path === undefined) return problemResponse(new HkError('bad_request', 'The Host of the request is none.'))
+      const shared = /^\/(api|ingest|embed|hk\.js)/.test(path)
       const response = shared && request.method === 'OPTIONS' ? preflight() : await elysia.handle(request)
       if (shared && request.method !== 'OPTIONS') openToPages(response.headers)
       response.headers.set('x-content-type-options', 'nosniff')
@@ -87,9 +96,12 @@ function toHkError(error: unknown, code: string, request: Request, report: AppPa
     return error
   }
   if (code === 'NOT_FOUND') return new HkError('not_found', 'There is nothing at this address.')
-  if (code === 'PARSE') return new HkError('bad_request', 'The body is not JSON.')
+  if (code === 'PARSE' && error instanceof Error && error.cause instanceof HkError) return error.cause
   if (code === 'VALIDATION' && error instanceof Error) return fromValidation(error)
   report(error, request)
+  if (error instanceof Error && 'code' in error && error.code === '57014') {
+    return new HkError('timeout', 'This takes too long to answer. Ask for a shorter range or fewer filters.')
+  }
   if (isTransient(error)) {
     return new HkError('unavailable', 'The database is away. Try again soon.', { retryAfterMs: 5_000 })
   }

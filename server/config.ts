@@ -93,13 +93,25 @@ function publicUrl(text: string | undefined): string | undefined {
 }
 
 function databaseUrl(text: string | undefined): string | undefined {
-  if (text === undefined || /^postgres(ql)?:\/\//.test(text)) return text
-  throw new ConfigError('DATABASE_URL must begin with postgres://, as postgres://user:password@host:5432/name.')
+  if (text === undefined) return undefined
+  if (/^postgres(ql)?:\/\//.test(text) && isReadable(text)) return text
+  throw new ConfigError(
+    'DATABASE_URL is no address as postgres://user:password@host:5432/name; percent-encode what its password has of %, / and @.',
+  )
+}
+
+function isReadable(url: string): boolean {
+  const parsed = URL.parse(url)
+  try {
+    return parsed !== null && [parsed.username, parsed.password].every((part) => decodeURIComponent(part) !== undefined)
+  } catch {
+    return false
+  }
 }
 
 function adminToken(text: string | undefined): string | undefined {
-  if (text === undefined || text.length >= 16) return text
-  throw new ConfigError('HK_ADMIN_TOKEN is shorter than 16 characters: take a longer one, or leave it out.')
+  if (text === undefined || /^[\x21-\x7e]{16,}$/.test(text)) return text
+  throw new ConfigError('HK_ADMIN_TOKEN must be 16 characters of ASCII or more, without spaces. Left out, one is made.')
 }
 
 function blockList(text: string | undefined): BlockList {

@@ -55,6 +55,8 @@ function listenOnBun(port: number, host: string, handler: Handler): Listening {
     port,
     hostname: host,
     idleTimeout: 30,
+    maxRequestBodySize: 16 * 1024 * 1024,
+    development: false,
     fetch: (request, server) =>
       handler(request, {
         address: () => server.requestIP(request)?.address ?? '',
@@ -86,7 +88,7 @@ function listenMessage(error: unknown, port: number, host: string): string {
     return `Port ${port} is taken by another program. Stop it, or set HK_PORT to another port.`
   }
   if (/EACCES|PermissionDenied/.test(text)) return `Port ${port} is not allowed to this user. Set HK_PORT to one above 1023.`
-  if (/EADDRNOTAVAIL|AddrNotAvailable|ENOTFOUND|lookup/.test(text)) {
+  if (/EADDRNOTAVAIL|AddrNotAvailable|ENOTFOUND|EINPROGRESS|lookup/.test(text)) {
     return `HK_HOST is "${host}", but this machine has no such address. Use 0.0.0.0 for all, or 127.0.0.1.`
   }
   return `The service cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}.`

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { createAccess, mintToken, withHash } from './access/index.ts'
 import { type App, createApp } from './app.ts'
 import { createPostgresWake, openHeads, type Version } from './changes/index.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { readAssets } from './embed/index.ts'
-import { clientAddress, Counters, createGroupCommit, createVisitors, openPlaces, type Places } from './ingest/index.ts'
+import { clientAddress, Counters, createGroupCommit, createVisitors, type GroupCommit, openPlaces, type Places } from './ingest/index.ts'
 import type { Log } from './log.ts'
 import { createDesk } from './reports/index.ts'
 import { type Connection, listen } from './runtime.ts'
-import { destroySalts, findClientById, findSite, openStore, saveClient, type Site, type Sql, write } from './store/index.ts'
+import { destroySalts, ensureClient, findSite, openStore, type Site, type Sql, write } from './store/index.ts'
 import { createHub, type Hub } from './stream/index.ts'
 
 /** The parts of a service, put together but not listening. */
@@ -21,6 +21,8 @@ export interface Assembly extends AsyncDisposable {
   readonly madeToken: string | undefined
   /** Which place database answers. */
   readonly places: Places['source']
+  /** Says goodbye to streams, commits what waits, and takes nothing more. */
+  drain(): Promise<void>
   /** Says what the socket of a request is; without it a request has no address. */
   connect(request: Request, connection: Connection): void
 }
@@ -33,19 +35,19 @@ export interface Service extends AsyncDisposable {
   readonly places: Places['source']
 }
 
-/** What tests put in place of the clock and of timings. */
+/** What tests and benchmarks put in place of the clock, of timings and of the store of items. */
 export interface ServiceOptions {
   readonly now?: () => number
   readonly heartbeatMs?: number
   readonly maxAgeMs?: number
+  readonly group?: GroupCommit
   /** Milliseconds between two looks at the versions of watched sites. */
   readonly lookMs?: number
 }
 
-const adminClient = 'admin'
 const siteFreshMs = 2_000
 const sweepMs = 60 * 60 * 1000
-const goodbyeMs = 50
+const goodbyeMs = 100
 
 /**
  * Puts the parts together: store → changes → stream, reports, ingest → routes. Closes in reverse.
@@ -53,7 +55,7 @@ const goodbyeMs = 50
  * @throws {StoreError} with a sentence to act on; nothing is left open then
  */
 export async function assemble(config: Config, log: Log, options: ServiceOptions = {}): Promise<Assembly> {
-  const { now = Date.now, lookMs, ...timings } = options
+  const { now = Date.now, lookMs, group: otherGroup, ...timings } = options
   await using stack = new AsyncDisposableStack()
   const { sql } = stack.use(await openStore(config))
   const madeToken = await ensureAdmin(sql, config)
@@ -72,9 +74,10 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     wake.publish([...versions.map((version) => version.site_id), ...gone])
   }
   const group = stack.use(
-    createGroupCommit({ write: (rows) => write(sql, rows), committed: ({ versions }) => publish(versions) }),
+    otherGroup ??
+      createGroupCommit({ write: (rows) => write(sql, rows), committed: ({ versions }) => publish(versions) }),
   )
-  const [places, assets] = await Promise.all([openPlaces({ path: config.geoDb ?? '' }), readAssets()])
+  const [places, assets] = await Promise.all([openGeo(config.geoDb), readAssets()])
   const hub = stack.use(createHub({ heads, now, ...timings }))
   const connections = new WeakMap<Request, Connection>()
   const app = createApp({
@@ -109,6 +112,10 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     hub,
     madeToken,
     places: places.source,
+    async drain() {
+      await hub[Symbol.asyncDispose]()
+      await group[Symbol.asyncDispose]()
+    },
     connect: (request, connection) => connections.set(request, connection),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
@@ -128,9 +135,9 @@ export async function startService(config: Config, log: Log, options: ServiceOpt
       return assembly.app.handle(request)
     }),
   )
-  // Streams are told goodbye while they can still hear it.
+  // Streams hear a goodbye and senders their receipts while they still can.
   stack.defer(async () => {
-    await assembly.hub[Symbol.asyncDispose]()
+    await assembly.drain()
     await new Promise((resolve) => setTimeout(resolve, goodbyeMs))
   })
   const open = stack.move()
@@ -143,26 +150,26 @@ export async function startService(config: Config, log: Log, options: ServiceOpt
   }
 }
 
+async function openGeo(path: string | undefined): Promise<Places> {
+  try {
+    return await openPlaces(path === undefined ? {} : { path })
+  } catch (error) {
+    throw new ConfigError(`HK_GEO_DB names ${path}, which is no database in MaxMind's format.`, { cause: error })
+  }
+}
+
 /** Makes the first credential: the operator's token, or a new one that is left beside the data. */
 async function ensureAdmin(sql: Sql, config: Config): Promise<string | undefined> {
-  if (config.adminToken === undefined && (await findClientById(sql, adminClient)) !== undefined) return undefined
-  const { token, token_hash, token_hint } =
-    config.adminToken === undefined ? mintToken('hka') : withHash(config.adminToken)
-  await saveClient(sql, {
-    client_id: adminClient,
-    tenant_id: 'default',
-    label: 'Operator',
-    token_hash,
-    token_hint,
-    scopes: ['admin'],
-    site_ids: null,
-    expires_at: null,
-  })
+  const chosen = config.adminToken
+  const { token, ...hashes } = chosen === undefined ? mintToken('hka') : withHash(chosen)
+  const client = { ...hashes, client_id: 'admin', tenant_id: 'default', label: 'Operator' }
+  const rights = { scopes: ['admin' as const], site_ids: null, expires_at: null }
+  if (!(await ensureClient(sql, { ...client, ...rights }, chosen !== undefined))) return undefined
   if (config.databaseUrl === undefined) {
     await mkdir(config.dataDir, { recursive: true })
     await writeFile(join(config.dataDir, 'admin-token'), `${token}\n`, { mode: 0o600 })
   }
-  return config.adminToken === undefined ? token : undefined
+  return chosen === undefined ? token : undefined
 }
 
 /** Remembers sites for moments, so that a burst of items asks once. */

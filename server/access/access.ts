@@ -17,7 +17,7 @@ export interface Grant {
   readonly share: Share | undefined
   /** Milliseconds since 1970 at which the credential expires. */
   readonly expiresAt: number | undefined
-  /** Whether the credential still holds. */
+  /** Whether the credential still holds; rejects while the store cannot tell. */
   readonly stillAllowed: () => Promise<boolean>
 }
 
@@ -35,6 +35,9 @@ export interface Access {
   share(request: Request, token: string, siteId?: string): Promise<Grant & { share: Share }>
 }
 
+/** Milliseconds that a right password is remembered. */
+const passwordMs = 5 * 60 * 1000
+
 const implied: Readonly<Record<Scope, readonly Scope[]>> = {
   'reports:read': ['reports:read', 'manage', 'admin'],
   ingest: ['ingest', 'manage', 'admin'],
@@ -44,6 +47,7 @@ const implied: Readonly<Record<Scope, readonly Scope[]>> = {
 
 /** Checks credentials against the store. Nothing is cached: what is revoked is gone at once. */
 export function createAccess(sql: Sql, now: () => number): Access {
+  const passes = rememberPasswords(now)
   const isOver = (expires: Date | null) => expires !== null && expires.getTime() <= now()
 
   async function client(request: Request): Promise<ApiClient> {
@@ -94,7 +98,7 @@ export function createAccess(sql: Sql, now: () => number): Access {
         site: owned,
         share: undefined,
         expiresAt: found.expires_at?.getTime(),
-        stillAllowed: () => site(request, siteId, 'reports:read').then(isTrue, isUnavailable),
+        stillAllowed: () => site(request, siteId, 'reports:read').then(isTrue, isRefused),
       }
     },
     async share(request, token, siteId) {
@@ -109,7 +113,7 @@ export function createAccess(sql: Sql, now: () => number): Access {
       }
       if (share.password_hash !== null) {
         const password = request.headers.get('x-hk-password')
-        if (password === null || !(await isPassword(password, share.password_hash))) {
+        if (password === null || !(await passes(password, share.password_hash))) {
           throw new HkError('unauthorized', 'This share link needs its password, in the header "X-HK-Password".')
         }
       }
@@ -117,7 +121,7 @@ export function createAccess(sql: Sql, now: () => number): Access {
         site: owned,
         share,
         expiresAt: share.expires_at?.getTime(),
-        stillAllowed: () => shareOf(token).then((found) => found !== undefined, isUnavailable),
+        stillAllowed: async () => (await shareOf(token)) !== undefined,
       }
     },
   }
@@ -130,11 +134,28 @@ function demand(found: ApiClient, scope: Scope): void {
 
 /** Refuses a report that a share link does not allow. */
 export function demandReport({ share }: Grant, report: ReportName): void {
-  if (share?.reports?.includes(report) ?? true) return
+  const listed = share?.reports?.includes(report) ?? true
+  if (listed && (report !== 'live' || share === undefined || share.live)) return
   throw new HkError('forbidden', `This share link does not allow the report "${report}".`)
+}
+
+/** Checks passwords, slowly by design, and remembers for minutes which ones were right. */
+function rememberPasswords(now: () => number): (password: string, stored: string) => Promise<boolean> {
+  const right = new Map<string, number>()
+  return async (password, stored) => {
+    const key = `${Buffer.from(hashToken(password)).toString('hex')} ${stored}`
+    if ((right.get(key) ?? 0) > now()) return true
+    if (!(await isPassword(password, stored))) return false
+    if (right.size >= 1_000) right.clear()
+    right.set(key, now() + passwordMs)
+    return true
+  }
 }
 
 const isTrue = () => true
 
-/** While the store is away nobody is turned out; a refusal is a refusal. */
-const isUnavailable = (error: unknown) => !(error instanceof HkError)
+/** A refusal means no; that the store is away means neither, and is passed on. */
+const isRefused = (error: unknown) => {
+  if (error instanceof HkError) return false
+  throw error
+}

@@ -1,4 +1,5 @@
 import type { Access } from '../access/index.ts'
+import { readJson } from '../body.ts'
 import type { Version } from '../changes/index.ts'
 import type { Sql } from '../store/index.ts'
 
@@ -10,4 +11,11 @@ export interface AdminParts {
   readonly publish: (versions: readonly Version[], gone?: readonly string[]) => void
   /** Milliseconds since 1970. */
   readonly now: () => number
+}
+
+const bodyBytes = 256 * 1024
+
+/** Reads the body of a route that sets something, in place of Elysia's parser, which knows no limit. */
+export function parseBody({ request }: { readonly request: Request }): Promise<unknown> {
+  return readJson(request, bodyBytes)
 }

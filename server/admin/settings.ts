@@ -57,10 +57,12 @@ function checkDomain(text: string): string {
 
 function checkTimezone(text: string): string {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone
+    // A bare offset is a time zone to the runtime, but it has no name and no summer time.
+    if (/^[A-Za-z]/.test(text)) return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone
   } catch {
-    throw bad('timezone', `"${text.slice(0, 80)}" is no time zone: write it as Europe/Berlin.`)
+    // Said below.
   }
+  throw bad('timezone', `"${text.slice(0, 80)}" is no time zone: write it as Europe/Berlin.`)
 }
 
 function checkCurrency(text: string): string {

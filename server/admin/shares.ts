@@ -3,7 +3,7 @@ import { Elysia, t } from 'elysia'
 import { hashPassword, mintToken } from '../access/index.ts'
 import { isReportName, parseFilters, reportNames } from '../reports/index.ts'
 import { advance, createShare, deleteShare, listShares, newId, type Share } from '../store/index.ts'
-import type { AdminParts } from './parts.ts'
+import { type AdminParts, parseBody } from './parts.ts'
 import { checkExpiry, checkOrigin, checkText } from './settings.ts'
 
 const shareBody = t.Object({
@@ -57,11 +57,11 @@ export function shareRoutes({ sql, access, publish, now }: AdminParts) {
         )
         return status(201, { ...shown(share), token })
       },
-      { body: shareBody, detail: { summary: 'Make a share link; its token is shown once' } },
+      { parse: parseBody, body: shareBody, detail: { summary: 'Make a share link; its token is shown once' } },
     )
     .delete(
       '/api/sites/:id/shares/:share',
-      async ({ request, params, status }) => {
+      async ({ request, params }) => {
         const { site_id } = await access.site(request, params.id, 'manage')
         const versions = await sql.begin(async (tx) => {
           if (!(await deleteShare(tx, site_id, params.share))) {
@@ -70,7 +70,7 @@ export function shareRoutes({ sql, access, publish, now }: AdminParts) {
           return advance(tx, [{ site_id, kinds: { settings: 1 } }])
         })
         publish(versions)
-        return status(204, undefined)
+        return new Response(null, { status: 204 })
       },
       { detail: { summary: 'Revoke a share link' } },
     )

@@ -2,7 +2,7 @@ import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
 import { headOf } from '../changes/index.ts'
 import { advance, createSite, deleteSite, listSites, renewEpoch, type Site, updateSite } from '../store/index.ts'
-import type { AdminParts } from './parts.ts'
+import { type AdminParts, parseBody } from './parts.ts'
 import { checkSite } from './settings.ts'
 
 const settings = {
@@ -32,7 +32,7 @@ export function siteRoutes({ sql, access, publish }: AdminParts) {
         const site = await createSite(sql, client.tenant_id, { domain, name, timezone, currency, retention_days })
         return status(201, shown(site))
       },
-      { body: t.Object({ domain, ...settings }), detail: { summary: 'Make a site' } },
+      { parse: parseBody, body: t.Object({ domain, ...settings }), detail: { summary: 'Make a site' } },
     )
     .get('/:id', async ({ request, params }) => shown((await access.grant(request, params.id)).site), {
       detail: { summary: 'A site' },
@@ -51,7 +51,11 @@ export function siteRoutes({ sql, access, publish }: AdminParts) {
         publish(versions)
         return shown(updated)
       },
-      { body: t.Object({ domain: t.Optional(domain), ...settings }), detail: { summary: 'Change a site' } },
+      {
+        parse: parseBody,
+        body: t.Object({ domain: t.Optional(domain), ...settings }),
+        detail: { summary: 'Change a site' },
+      },
     )
     .post(
       '/:id/stream/new-epoch',
@@ -61,15 +65,15 @@ export function siteRoutes({ sql, access, publish }: AdminParts) {
         publish(versions)
         return { position: versions.map(headOf)[0] }
       },
-      { detail: { summary: 'After a restored backup: make every reader load anew' } },
+      { parse: 'none', detail: { summary: 'After a restored backup: make every reader load anew' } },
     )
     .delete(
       '/:id',
-      async ({ request, params, status }) => {
+      async ({ request, params }) => {
         const site = await access.site(request, params.id, 'admin')
         await deleteSite(sql, site.site_id)
         publish([], [site.site_id])
-        return status(204, undefined)
+        return new Response(null, { status: 204 })
       },
       { detail: { summary: 'Delete a site with all its data' } },
     )

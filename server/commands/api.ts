@@ -37,7 +37,11 @@ export async function openApi({ url, token, dataDir }: CommandConfig): Promise<A
       })
       const text = await response.text()
       if (!response.ok) throw errorOf(response, text)
-      return text === '' ? undefined : JSON.parse(text)
+      if (text === '' && response.status === 204) return undefined
+      if (!response.headers.get('content-type')?.includes('json')) {
+        throw new HkError('protocol', `What answers at ${url} is not hk-live. Name another by --url.`)
+      }
+      return JSON.parse(text)
     },
   }
 }

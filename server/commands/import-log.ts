@@ -15,7 +15,9 @@ export async function importAccessLog(api: Api, [file]: readonly string[], optio
     throw new CommandError(`The format "${String(options.format)}" is not known. Known is "combined".`)
   }
   const found = await stat(file).catch(() => undefined)
-  if (found === undefined || !found.isFile()) throw new CommandError(`There is no file ${file}.`)
+  if (found === undefined) throw new CommandError(`There is no file ${file}.`)
+  if (!found.isFile()) throw new CommandError(`${file} is a folder. Name one log in it.`)
+  if (await isPacked(file)) throw new CommandError(`${file} is packed. Unpack it first: gzip -dk ${file}`)
   const site = await siteOf(api, options)
   const summary = await importLog({
     source: () => createReadStream(file),
@@ -28,6 +30,12 @@ export async function importAccessLog(api: Api, [file]: readonly string[], optio
   return describe(summary)
 }
 
+/** Whether a file begins as gzip does (RFC 1952, section 2.3.1). */
+async function isPacked(file: string): Promise<boolean> {
+  const [first] = await createReadStream(file, { start: 0, end: 1 }).toArray()
+  return first?.[0] === 0x1f && first[1] === 0x8b
+}
+
 function describe({ lines, pageviews, ai_fetches, left_out, malformed, rejected, shifted_days }: ImportSummary): string {
   const number = (value: number) => value.toLocaleString('en')
   const left = Object.entries(left_out).sort(([, a], [, b]) => b - a)
@@ -36,7 +44,7 @@ function describe({ lines, pageviews, ai_fetches, left_out, malformed, rejected,
     'What the site had already is not stored twice.',
     shifted_days === 0 ? 'Dates are kept.' : `Dates are moved by ${number(shifted_days)} days; --keep-dates keeps them.`,
     `Left out: ${left.map(([reason, count]) => `${number(count)} ${reason.replaceAll('_', ' ')}`).join(', ') || 'nothing'}.`,
-    ...(malformed.count === 0 ? [] : [`Not readable: ${number(malformed.count)} lines, as`]),
+    ...(malformed.count === 0 ? [] : [`Not readable: ${number(malformed.count)} ${malformed.count === 1 ? 'line' : 'lines'}, as`]),
     ...malformed.examples.map(({ line, text }) => `  line ${line}: ${text}`),
     ...(rejected.count === 0 ? [] : [`Refused by the service: ${number(rejected.count)}, as`]),
     ...rejected.examples.map((reason) => `  ${reason}`),

@@ -20,6 +20,12 @@ export async function siteOf(api: Api, { site }: Options): Promise<SiteRow> {
   throw new CommandError(`Name one site by --site. There are: ${list}.`)
 }
 
+/** An id as the service makes them; anything else could make another path of it. */
+function idFrom(text: string): string {
+  if (/^[a-z0-9]{1,40}$/.test(text)) return text
+  throw new CommandError(`"${text}" is no id. List the ids by leaving out what comes after the command.`)
+}
+
 /** `hk sites [add DOMAIN | remove ID]`. */
 export async function sites(api: Api, [action = 'list', domain]: readonly string[], options: Options): Promise<string> {
   if (action === 'list') {
@@ -60,7 +66,7 @@ export async function shares(api: Api, [action = 'list', share]: readonly string
     ].join('\n')
   }
   if (action === 'remove' && share !== undefined) {
-    await api.ask('DELETE', `/api/sites/${id}/shares/${share}`)
+    await api.ask('DELETE', `/api/sites/${id}/shares/${idFrom(share)}`)
     return `Revoked ${share}.`
   }
   throw new CommandError('Usage: hk shares [add [--label L] [--expires TIME] | remove ID] --site ID')
@@ -74,12 +80,13 @@ export async function clients(api: Api, [action = 'list', client]: readonly stri
   }
   if (action === 'add' && typeof options.scopes === 'string') {
     const { label = 'hk', scopes, site, expires } = options
-    const body = { label, scopes: scopes.split(','), sites: site === undefined ? null : [site], expires_at: expires }
+    const sites = site === undefined ? null : [(await siteOf(api, options)).id]
+    const body = { label, scopes: scopes.split(','), sites, expires_at: expires }
     const made = await api.ask<{ id: string; token: string }>('POST', '/api/clients', body)
     return `Made API client ${made.id}. Its token is shown this once: ${made.token}`
   }
   if (action === 'remove' && client !== undefined) {
-    await api.ask('DELETE', `/api/clients/${client}`)
+    await api.ask('DELETE', `/api/clients/${idFrom(client)}`)
     return `Revoked ${client}.`
   }
   throw new CommandError('Usage: hk clients [add --scopes reports:read,ingest [--label L] [--site ID] | remove ID]')

@@ -1,12 +1,21 @@
 import { HkError, type Receipt } from '@hk-live/sdk/protocol'
 import type { Context, NewItem, Site } from '../store/index.ts'
-import { parseAgent } from './agent.ts'
+import { type Agent, parseAgent } from './agent.ts'
 import { judgeAgent } from './bots.ts'
 import type { Counters } from './counters.ts'
 import { dayOf } from './day.ts'
 import type { GroupCommit } from './group.ts'
-import { type CheckedItem, checkItem, isRecord, isRejection } from './item.ts'
-import type { Places } from './place.ts'
+import {
+  ahead,
+  type CheckedItem,
+  checkItem,
+  earliest,
+  isRecord,
+  isRejection,
+  type Rejection,
+  timeRule,
+} from './item.ts'
+import type { Place, Places } from './place.ts'
 import { attribute } from './referrer.ts'
 import type { Visitors } from './visitor.ts'
 
@@ -26,10 +35,14 @@ export interface Sender {
   readonly userAgent: string
 }
 
-const hour = 60 * 60 * 1000
-const ahead = 5 * 60 * 1000
-const trackerPast = 48 * hour
-const earliest = Date.UTC(2000, 0, 1)
+const trackerPast = 48 * 60 * 60 * 1000
+
+/** An item that can be stored, who sent it, and when it happened. */
+interface Taken {
+  readonly item: CheckedItem
+  readonly sender: Sender
+  readonly at: number
+}
 
 /**
  * Stores a batch of the tracker. Its `at` counts only within the last 48 hours, else the time of
@@ -43,16 +56,15 @@ export async function collectBatch(parts: CollectorParts, body: unknown, sender:
   if (typeof body.site !== 'string') {
     throw new HkError('bad_request', '"site" must be the id of a site.', { parameter: 'site' })
   }
-  const site = await parts.findSite(body.site)
-  const judged = judgeAgent(sender.userAgent)
-  if (site === undefined || judged.kind !== 'person') {
-    parts.counters.add(site === undefined ? 'unknown_site' : 'bot', inputs.length)
-    return { accepted: inputs.length, rejected: [] }
-  }
   const now = parts.now()
-  const timed = (at: number | undefined): number =>
-    at === undefined || at < now - trackerPast || at > now + ahead ? now : Math.min(at, now)
-  return store(parts, site, inputs, () => sender, (item) => timed(item.at))
+  const checked = inputs.map((input): Taken | Rejection => {
+    const item = checkItem(input)
+    if (isRejection(item)) return item
+    const { at = now } = item
+    return { item, sender, at: at < now - trackerPast || at > now + ahead ? now : Math.min(at, now) }
+  })
+  const site = await parts.findSite(body.site)
+  return store(parts, site, checked)
 }
 
 /**
@@ -63,9 +75,19 @@ export async function collectBatch(parts: CollectorParts, body: unknown, sender:
  */
 export async function collectFromServer(parts: CollectorParts, site: Site, body: unknown): Promise<Receipt> {
   if (!isRecord(body)) throw new HkError('bad_request', 'The body must be an object with "items".')
-  const inputs = itemsOf(body, 1_000)
   const now = parts.now()
-  return store(parts, site, inputs, senderOf, ({ at = now }) => (at < earliest || at > now + ahead ? undefined : at))
+  const checked = itemsOf(body, 1_000).map((input): Taken | Rejection => {
+    const item = checkItem(input)
+    if (isRejection(item)) return item
+    const { visitor_ip, user_agent } = isRecord(input) ? input : {}
+    if (typeof visitor_ip !== 'string' || typeof user_agent !== 'string') {
+      return { code: 'bad_sender', message: '"visitor_ip" and "user_agent" must be texts.' }
+    }
+    const { at = now } = item
+    if (at < earliest || at > now + ahead) return { code: 'bad_at', message: timeRule }
+    return { item, sender: { address: visitor_ip.slice(0, 255), userAgent: user_agent.slice(0, 2_000) }, at }
+  })
+  return store(parts, site, checked)
 }
 
 function itemsOf(body: Record<string, unknown>, most: number): unknown[] {
@@ -77,73 +99,71 @@ function itemsOf(body: Record<string, unknown>, most: number): unknown[] {
   })
 }
 
-function senderOf(input: unknown): Sender | string {
-  const { visitor_ip, user_agent } = isRecord(input) ? input : {}
-  if (typeof visitor_ip !== 'string' || visitor_ip.length > 64) return '"visitor_ip" must be an address.'
-  if (typeof user_agent !== 'string' || user_agent.length > 2_000) return '"user_agent" must be a text.'
-  return { address: visitor_ip, userAgent: user_agent }
-}
-
+/** Stores what was taken and answers by index what was not. Who is no person is counted, not stored. */
 async function store(
   parts: CollectorParts,
-  site: Site,
-  inputs: readonly unknown[],
-  senderOf: (input: unknown) => Sender | string,
-  timeOf: (item: CheckedItem) => number | undefined,
+  site: Site | undefined,
+  checked: readonly (Taken | Rejection)[],
 ): Promise<Receipt> {
-  const { counters, now } = parts
+  const { counters, group, now } = parts
   const rejected: Receipt['rejected'] = []
   const items: NewItem[] = []
-  for (const [index, input] of inputs.entries()) {
-    const item = checkItem(input)
-    const sender = senderOf(input)
-    const at = isRejection(item) ? undefined : timeOf(item)
-    if (isRejection(item)) rejected.push({ index, ...item })
-    else if (typeof sender === 'string') rejected.push({ index, code: 'bad_sender', message: sender })
-    else if (at === undefined) {
-      rejected.push({ index, code: 'bad_at', message: '"at" must lie between 2000 and five minutes from now.' })
-    } else if (judgeAgent(sender.userAgent).kind !== 'person') {
-      counters.add('bot', 1)
-    } else items.push(await rowOf(parts, site, item, sender, at, now()))
+  const derive = site === undefined ? undefined : once(parts, site)
+  for (const [index, one] of checked.entries()) {
+    if (isRejection(one)) {
+      rejected.push({ index, ...one })
+      continue
+    }
+    const person = judgeAgent(one.sender.userAgent).kind === 'person'
+    const derived = person ? await derive?.(one.sender, one.at) : undefined
+    if (site !== undefined && derived !== undefined) items.push(rowOf(site, one, derived, now()))
+    else counters.add(person ? 'unknown_site' : 'bot', 1)
   }
   counters.add('invalid', rejected.length)
   try {
-    const missing = await parts.group.add({ items, fetches: [] })
+    const missing = await group.add({ items, fetches: [] })
     counters.add(missing.size === 0 ? 'accepted' : 'unknown_site', items.length)
   } catch (error) {
     counters.add('unavailable', items.length)
     throw error
   }
-  return { accepted: inputs.length - rejected.length, rejected }
+  return { accepted: checked.length - rejected.length, rejected }
 }
 
-async function rowOf(
-  { visitors, places }: CollectorParts,
-  site: Site,
-  item: CheckedItem,
-  { address, userAgent }: Sender,
-  at: number,
+/** What a sender is on one day: the same for all its items of a batch. */
+interface Derived {
+  readonly visitor_id: string
+  readonly place: Place
+  readonly agent: Agent
+}
+
+/** Works out what a sender is, once for all its items of a batch on one day; nothing of a site that is gone. */
+function once({ visitors, places }: CollectorParts, { site_id, timezone }: Site) {
+  const known = new Map<string, Promise<Derived | undefined>>()
+  return ({ address, userAgent }: Sender, at: number): Promise<Derived | undefined> => {
+    const day = dayOf(at, timezone)
+    const key = `${day} ${address} ${userAgent}`
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const derived = visitors
+      .idOf(site_id, day, address, userAgent)
+      .then((visitor_id) =>
+        visitor_id === undefined
+          ? undefined
+          : { visitor_id, place: places.find(address), agent: parseAgent(userAgent) },
+      )
+    known.set(key, derived)
+    return derived
+  }
+}
+
+function rowOf(
+  { site_id }: Site,
+  { item, at }: Taken,
+  { visitor_id, place, agent }: Derived,
   received_at: number,
-): Promise<NewItem> {
-  const { site_id, timezone } = site
-  const context: Context = {
-    ...attribute(item.referrer, item.page),
-    ...places.find(address),
-    ...parseAgent(userAgent),
-    hostname: item.page.hostname,
-    language: item.language,
-  }
-  return {
-    site_id,
-    id: item.id,
-    type: item.type,
-    at,
-    received_at,
-    visitor_id: await visitors.idOf(site_id, dayOf(at, timezone), address, userAgent),
-    page: item.page.path,
-    name: item.name,
-    value: item.value,
-    props: item.props,
-    context,
-  }
+): NewItem {
+  const { id, type, page, referrer, language, name, value, props } = item
+  const context: Context = { ...attribute(referrer, page), ...place, ...agent, hostname: page.hostname, language }
+  return { site_id, id, type, at, received_at, visitor_id, page: page.path, name, value, props, context }
 }

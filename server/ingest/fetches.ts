@@ -3,12 +3,19 @@ import type { NewFetch, Site } from '../store/index.ts'
 import { judgeAgent } from './bots.ts'
 import { clean } from './clean.ts'
 import type { CollectorParts } from './collector.ts'
-import { isRecord, itemUuid, type Rejection } from './item.ts'
+import {
+  ahead,
+  earliest,
+  idRule,
+  isItemId,
+  isRecord,
+  isRejection,
+  itemUuid,
+  type Rejection,
+  timeRule,
+} from './item.ts'
 
-const earliest = Date.UTC(2000, 0, 1)
-const ahead = 5 * 60 * 1000
 const most = 1_000
-const idPattern = /^[A-Za-z0-9_-]{8,64}$/
 
 /**
  * Stores requests of AI agents that a server or an edge saw: one, or a list of at most 1,000. Requests
@@ -27,7 +34,7 @@ export async function collectFetches(parts: CollectorParts, site: Site, body: un
   for (const [index, input] of inputs.entries()) {
     const row = checkFetch(input, site, now)
     if (row === 'other') parts.counters.add('bot', 1)
-    else if ('message' in row) rejected.push({ index, ...row })
+    else if (isRejection(row)) rejected.push({ index, ...row })
     else fetches.push(row)
   }
   parts.counters.add('invalid', rejected.length)
@@ -39,9 +46,7 @@ export async function collectFetches(parts: CollectorParts, site: Site, body: un
 function checkFetch(input: unknown, site: Site, now: number): NewFetch | Rejection | 'other' {
   if (!isRecord(input)) return { code: 'bad_item', message: 'A fetch must be an object.' }
   const { id, path, user_agent, status_code, hostname, content_type, response_ms, bytes_served, at } = input
-  if (id !== undefined && (typeof id !== 'string' || !idPattern.test(id))) {
-    return { code: 'bad_id', message: '"id" must be 8 to 64 characters of A-Z, a-z, 0-9, _ and -.' }
-  }
+  if (id !== undefined && !isItemId(id)) return { code: 'bad_id', message: idRule }
   if (typeof path !== 'string' || !path.startsWith('/')) {
     return { code: 'bad_path', message: '"path" must be a text that begins with /.' }
   }
@@ -49,9 +54,7 @@ function checkFetch(input: unknown, site: Site, now: number): NewFetch | Rejecti
   const status = within(status_code, 100, 599)
   if (status === undefined) return { code: 'bad_status', message: '"status_code" must be from 100 to 599.' }
   const time = at === undefined ? now : typeof at === 'string' ? Date.parse(at) : Number.NaN
-  if (!(time >= earliest && time <= now + ahead)) {
-    return { code: 'bad_at', message: '"at" must be a time between 2000 and five minutes from now.' }
-  }
+  if (!(time >= earliest && time <= now + ahead)) return { code: 'bad_at', message: timeRule }
   const judged = judgeAgent(user_agent)
   if (judged.kind !== 'ai') return 'other'
   return {

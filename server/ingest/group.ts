@@ -1,5 +1,5 @@
 import { HkError } from '@hk-live/sdk/protocol'
-import { type Group, isTransient, type NewFetch, type NewItem, type Written } from '../store/index.ts'
+import { type Group, isConflict, isTransient, type NewFetch, type NewItem, type Written } from '../store/index.ts'
 
 /** Commits what arrives in groups. */
 export interface GroupCommit extends AsyncDisposable {
@@ -64,10 +64,16 @@ export function createGroupCommit(options: GroupOptions): GroupCommit {
       try {
         await commit(group)
       } catch (error) {
-        if (isTransient(error) || group.length === 1) fail(group, error)
-        else for (const one of group) await commit([one]).catch((reason) => fail([one], reason))
+        await again(group, error)
       }
     }
+  }
+
+  /** A group that met another transaction is tried once more; one that fails for its own sake, in parts. */
+  async function again(group: readonly Waiting[], error: unknown): Promise<void> {
+    if (isConflict(error)) return commit(group).catch((reason) => fail(group, reason))
+    if (isTransient(error) || group.length === 1) return fail(group, error)
+    for (const one of group) await commit([one]).catch((reason) => fail([one], reason))
   }
 
   function take(): Waiting[] {

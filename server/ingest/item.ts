@@ -24,6 +24,18 @@ export interface Rejection {
   readonly message: string
 }
 
+/** The earliest time that an item may have, in milliseconds since 1970. */
+export const earliest = Date.UTC(2000, 0, 1)
+
+/** How far ahead of our clock a sender's may be, in milliseconds. */
+export const ahead = 5 * 60 * 1000
+
+/** What is said of a time outside of these bounds. */
+export const timeRule = '"at" must be a time between 2000 and five minutes from now, as 2026-11-22T09:30:00Z.'
+
+/** What is said of an id that is none. */
+export const idRule = '"id" must be 8 to 64 characters of A-Z, a-z, 0-9, _ and -.'
+
 const vitals = new Set(['LCP', 'INP', 'CLS', 'FCP', 'TTFB'])
 const idPattern = /^[A-Za-z0-9_-]{8,64}$/
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
@@ -34,9 +46,7 @@ const poison = new Set(['__proto__', 'constructor', 'prototype'])
 export function checkItem(input: unknown): CheckedItem | Rejection {
   if (!isRecord(input)) return reject('bad_item', 'An item must be an object.')
   const { id, type, url, at, referrer, language, name, value, props } = input
-  if (typeof id !== 'string' || !idPattern.test(id)) {
-    return reject('bad_id', '"id" must be 8 to 64 characters of A-Z, a-z, 0-9, _ and -.')
-  }
+  if (!isItemId(id)) return reject('bad_id', idRule)
   const known = itemTypes.find((one) => one === type)
   if (known === undefined) return reject('bad_type', `"type" must be one of ${itemTypes.join(', ')}.`)
   const page = typeof url === 'string' ? parsePage(url) : undefined
@@ -62,8 +72,13 @@ export function checkItem(input: unknown): CheckedItem | Rejection {
   }
 }
 
-/** Tells a checked item from a rejection. */
-export function isRejection(item: CheckedItem | Rejection): item is Rejection {
+/** Whether a value can be the id of an item. */
+export function isItemId(id: unknown): id is string {
+  return typeof id === 'string' && idPattern.test(id)
+}
+
+/** Tells a rejection from what can be stored. */
+export function isRejection(item: object): item is Rejection {
   return 'message' in item
 }
 

@@ -1,7 +1,7 @@
 import type { Receipt } from '@hk-live/sdk/protocol'
 import { Elysia } from 'elysia'
 import type { Access } from '../access/index.ts'
-import { readJson } from './body.ts'
+import { readJson } from '../body.ts'
 import { collectBatch, collectFromServer, type CollectorParts } from './collector.ts'
 import { collectFetches } from './fetches.ts'
 

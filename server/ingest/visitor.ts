@@ -5,9 +5,9 @@ import { saltOf, type Sql } from '../store/index.ts'
 export interface Visitors {
   /**
    * The id of a visitor of a site on one day: HMAC-SHA256 of site, address and user agent under that
-   * day's salt, the first 64 bits as signed decimal text.
+   * day's salt, the first 64 bits as signed decimal text. `undefined` where the site is gone.
    */
-  idOf(siteId: string, day: string, address: string, userAgent: string): Promise<string>
+  idOf(siteId: string, day: string, address: string, userAgent: string): Promise<string | undefined>
 }
 
 /** How long a node uses a salt before it reads it again, which also marks it as used. */
@@ -19,9 +19,9 @@ const kept = 1_000
  * destroyed nothing leads from an id back to an address.
  */
 export function createVisitors(sql: Sql, now: () => number): Visitors {
-  const salts = new Map<string, { salt: Promise<Uint8Array>; until: number }>()
+  const salts = new Map<string, { salt: Promise<Uint8Array | undefined>; until: number }>()
 
-  function salt(siteId: string, day: string): Promise<Uint8Array> {
+  function salt(siteId: string, day: string): Promise<Uint8Array | undefined> {
     const key = `${siteId} ${day}`
     const known = salts.get(key)
     if (known !== undefined && known.until > now()) return known.salt
@@ -37,7 +37,9 @@ export function createVisitors(sql: Sql, now: () => number): Visitors {
 
   return {
     async idOf(siteId, day, address, userAgent) {
-      const digest = createHmac('sha256', await salt(siteId, day))
+      const key = await salt(siteId, day)
+      if (key === undefined) return undefined
+      const digest = createHmac('sha256', key)
         .update(`${siteId}\n${address}\n${userAgent}`)
         .digest()
       return digest.readBigInt64BE(0).toString()

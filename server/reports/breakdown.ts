@@ -13,6 +13,7 @@ const sortable = ['visitors', 'visits', 'pageviews', 'bounce_rate', 'visit_durat
 export const breakdown: Report<'breakdown'> = {
   name: 'breakdown',
   kinds: reportKinds.breakdown,
+  parameters: ['by', 'limit', 'offset', 'sort', 'search'],
   async answer(sql, { site, span, filters, by = 'page', limit, offset, sort = 'visitors', search }) {
     const dimension = dimensions.find((known) => known === by)
     if (dimension === undefined) {
@@ -30,23 +31,26 @@ export const breakdown: Report<'breakdown'> = {
     const values = ofItem
       ? sql`select distinct i.value, i.visit_id from i`
       : sql`select ${sql(dimension)} as value, visit_id from v`
-    const rows = await sql<(Row & { total: number })[]>`
+    const [found] = await sql<[{ rows: Row[]; total: number }]>`
       with i as materialized (${itemsOf(sql, selection, dimension)}),
            v as materialized (${visitsOf(sql, selection)}),
            item_numbers as (select value, ${itemNumbers(sql)} from i group by value),
            visit_numbers as (
-             select x.value, ${visitNumbers(sql)} from (${values}) x join v using (visit_id) group by x.value)
+             select x.value, ${visitNumbers(sql)} from (${values}) x join v using (visit_id) group by x.value),
+           found as (
       select value,
              coalesce(visitors, 0) as visitors, coalesce(visits, 0) as visits, coalesce(pageviews, 0) as pageviews,
              bounce_rate, visit_duration,
-             coalesce(visitors, 0)::float8 / nullif((select count(distinct visitor_id) from i), 0) as share,
-             count(*) over ()::int as total
+             coalesce(coalesce(visitors, 0)::float8 / nullif((select count(distinct visitor_id) from i), 0), 0) as share
       from item_numbers full join visit_numbers using (value)
       where ${search === '' ? sql`true` : sql`value ilike ${`%${likePattern(search)}%`}`}
-        ${ofItem ? sql`and coalesce(visitors, 0) > 0` : sql``}
-      order by ${sql(key)} ${rising ? sql`asc` : sql`desc`} nulls last, value
-      limit ${limit} offset ${offset}`
-    const total = rows[0]?.total ?? (offset === 0 ? 0 : offset)
-    return { by: dimension, rows: rows.map(({ total: _, ...row }) => ({ ...row, share: row.share ?? 0 })), total }
+        ${ofItem ? sql`and coalesce(visitors, 0) > 0` : sql``})
+      select (select count(*)::int from found) as total,
+             coalesce((
+               select json_agg(page) from (
+                 select * from found
+                 order by ${sql(key)} ${rising ? sql`asc` : sql`desc`} nulls last, value
+                 limit ${limit} offset ${offset}) page), '[]') as rows`
+    return { by: dimension, rows: found.rows, total: found.total }
   },
 }

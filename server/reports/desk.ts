@@ -5,7 +5,7 @@ import { firstItemAt, readVersions, type Site, type Sql } from '../store/index.t
 import type { ReadQuestion } from './question.ts'
 import { bucketStarts, describe, previousSpan, resolveRange, type Span, yearAgo } from './range.ts'
 import { registry } from './registry.ts'
-import type { Answered, Asked } from './report.ts'
+import type { Asked } from './report.ts'
 
 /** Answers questions: each once for a version, however many ask. */
 export interface Desk {
@@ -18,34 +18,51 @@ export interface Ticket {
   readonly etag: string
   /** Whether the range is over, so that the answer for this version never changes. */
   readonly closed: boolean
-  readonly version: string
-  answer(): Promise<Answered>
+  /** Versions that `v=` may name: the head, and the newest commit that the report depends on. */
+  readonly versions: readonly string[]
+  /** The answer as JSON. */
+  answer(): Promise<string>
 }
 
-const keptAnswers = 500
+/** Characters of JSON that the cache may hold. */
+const mostKept = 32_000_000
 
 /**
  * Makes a desk. The version is read before the data, so an answer may be newer than its tag says,
- * never older. Equal questions at one version share one computation and one cached answer.
+ * never older. Equal questions at one version share one computation and one cached answer; the answers
+ * that were asked for the longest ago go first when there are too many.
  */
 export function createDesk(sql: Sql, now: () => number): Desk {
-  const cache = new Map<string, Promise<Answered>>()
+  const cache = new Map<string, { body: Promise<string>; size: number }>()
+  let kept = 0
 
-  function once(key: string, compute: () => Promise<Answered>): Promise<Answered> {
+  function drop(key: string): void {
+    kept -= cache.get(key)?.size ?? 0
+    cache.delete(key)
+  }
+
+  function once(key: string, compute: () => Promise<string>): Promise<string> {
     const known = cache.get(key)
     if (known !== undefined) {
       cache.delete(key)
       cache.set(key, known)
-      return known
+      return known.body
     }
-    const computed = compute()
-    cache.set(key, computed)
-    computed.catch(() => cache.delete(key))
-    for (const oldest of cache.keys()) {
-      if (cache.size <= keptAnswers) break
-      cache.delete(oldest)
-    }
-    return computed
+    const entry = { body: compute(), size: 0 }
+    cache.set(key, entry)
+    entry.body.then(
+      (body) => {
+        if (cache.get(key) !== entry) return
+        entry.size = body.length
+        kept += body.length
+        for (const oldest of cache.keys()) {
+          if (kept <= mostKept) break
+          drop(oldest)
+        }
+      },
+      () => drop(key),
+    )
+    return entry.body
   }
 
   return {
@@ -60,8 +77,8 @@ export function createDesk(sql: Sql, now: () => number): Desk {
       return {
         etag,
         closed: span.to <= at && registry[name].clockMs === undefined,
-        version: newestOf(version, registry[name].kinds),
-        answer: () => once(`${site.site_id} ${etag}`, () => compute(sql, name, asked, question, version, etag)),
+        versions: [headOf(version), newestOf(version, registry[name].kinds)],
+        answer: () => once(`${site.site_id} ${etag}`, () => compute(sql, name, asked, question, version)),
       }
     },
   }
@@ -73,8 +90,7 @@ async function compute<N extends ReportName>(
   asked: Asked,
   { compare }: ReadQuestion,
   version: Version,
-  etag: string,
-): Promise<Answered<N>> {
+): Promise<string> {
   const report = registry[name]
   const before = compare === 'year' ? yearAgo(asked.span) : compare === 'previous' ? previousSpan(asked.span) : undefined
   const [data, earlier] = await Promise.all([
@@ -90,15 +106,16 @@ async function compute<N extends ReportName>(
     data,
     ...(before === undefined || earlier === undefined ? {} : { compare: { range: describe(before), data: earlier } }),
   }
-  return { answer, body: JSON.stringify(answer), etag }
+  return JSON.stringify(answer)
 }
 
 /** Names an answer: the newest commit among its kinds, and a hash of all that it was asked with. */
 function tagOf(name: ReportName, version: Version, asked: Asked, { compare }: ReadQuestion): string {
-  const { span, filters, metrics, by, limit, offset, sort, search, site } = asked
-  const clock = registry[name].clockMs
-  const tick = clock === undefined ? runningBucket(span, asked.now) : Math.floor(asked.now / clock)
-  const parts = [name, span, compare, filters, metrics, by, limit, offset, sort, search, site.currency, tick]
+  const { span, filters, site } = asked
+  const { clockMs, parameters } = registry[name]
+  const tick = clockMs === undefined ? runningBucket(span, asked.now) : Math.floor(asked.now / clockMs)
+  const read = parameters.map((parameter) => asked[parameter])
+  const parts = [name, span, compare, filters, read, site.currency, tick]
   const hash = createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16)
   return `"${newestOf(version, registry[name].kinds)}-${hash}"`
 }

@@ -8,6 +8,8 @@ export interface Filter {
   readonly exclude: boolean
   /** `*` stands for any text, also none. */
   readonly value: string
+  /** Set by a share link, beside whatever its reader asks for. */
+  readonly locked: boolean
 }
 
 const mostFilters = 20
@@ -16,9 +18,10 @@ const longest = 1_024
 /**
  * Reads `dimension:value` and `!dimension:value`.
  *
+ * @param locked whether a share link set them
  * @throws {HkError} `bad_request` where the dimension is unknown or there is no value
  */
-export function parseFilters(texts: readonly string[]): Filter[] {
+export function parseFilters(texts: readonly string[], locked = false): Filter[] {
   if (texts.length > mostFilters) throw bad(`At most ${mostFilters} filters can be asked for at once.`)
   return texts.map((text) => {
     const exclude = text.startsWith('!')
@@ -29,7 +32,7 @@ export function parseFilters(texts: readonly string[]): Filter[] {
     if (dimension === undefined) throw bad(`"${name}" is no dimension. Known are ${dimensions.join(', ')}.`)
     const value = text.slice(colon + 1)
     if (value.length > longest || value.includes('\0')) throw bad(`The value of the filter "${name}" is too long.`)
-    return { dimension, exclude, value }
+    return { dimension, exclude, value, locked }
   })
 }
 
@@ -45,10 +48,11 @@ export function columnOf(sql: Sql, dimension: Dimension): Fragment {
 
 /**
  * Conditions of filters, each begun by `and`: of one dimension any may hold, of different ones all
- * must; what is excluded must not hold at all.
+ * must; what is excluded must not hold at all. Locked filters are a world of their own: what is asked
+ * for can only narrow it.
  */
 export function conditions(sql: Sql, filters: readonly Filter[]): Fragment {
-  const groups = Map.groupBy(filters, ({ dimension, exclude }) => `${dimension} ${exclude}`)
+  const groups = Map.groupBy(filters, ({ dimension, exclude, locked }) => `${dimension} ${exclude} ${locked}`)
   let all = sql``
   for (const group of groups.values()) {
     const [first] = group

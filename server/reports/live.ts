@@ -15,6 +15,7 @@ const listed = 10
 export const live: Report<'live'> = {
   name: 'live',
   kinds: reportKinds.live,
+  parameters: [],
   clockMs: 5_000,
   async answer(sql, { site, filters, now }) {
     const minute = Math.floor(now / 60_000) * 60_000

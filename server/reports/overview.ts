@@ -6,6 +6,7 @@ import { itemNumbers, itemsOf, visitNumbers, visitsOf } from './selection.ts'
 export const overview: Report<'overview'> = {
   name: 'overview',
   kinds: reportKinds.overview,
+  parameters: [],
   async answer(sql, { site, span, filters }) {
     const selection = { siteId: site.site_id, span, filters }
     const [row] = await sql<[Omit<MetricValues, 'views_per_visit'>]>`

@@ -53,7 +53,7 @@ export function readQuestion(url: URL, lockedFilters: readonly string[]): ReadQu
     to: text('to'),
     interval: oneOf('interval', text('interval'), intervals),
     compare: oneOf('compare', text('compare'), comparisons),
-    filters: parseFilters([...lockedFilters, ...query.getAll('filter')]),
+    filters: [...parseFilters(lockedFilters, true), ...parseFilters(query.getAll('filter'))],
     metrics: wanted.length === 0 ? ['visitors', 'pageviews'] : wanted.map((name) => metric(name)),
     by: text('by'),
     limit: whole('limit', text('limit'), 10, 1, 1_000),

@@ -1,4 +1,4 @@
-import type { Answer, Kind, Metric, ReportData, ReportName } from '@hk-live/sdk/protocol'
+import type { Kind, Metric, ReportData, ReportName } from '@hk-live/sdk/protocol'
 import type { Site, Sql } from '../store/index.ts'
 import type { Filter } from './filter.ts'
 import type { Span } from './range.ts'
@@ -23,15 +23,11 @@ export interface Report<N extends ReportName> {
   readonly name: N
   /** Kinds of data it depends on. */
   readonly kinds: readonly Kind[]
+  /** Parameters that it reads beside range and filters; others do not make another question of it. */
+  readonly parameters: readonly ('metrics' | 'by' | 'limit' | 'offset' | 'sort' | 'search')[]
   /** Milliseconds after which an answer is old though nothing was written; it moves with the clock. */
   readonly clockMs?: number
   /** Computes the data. Throws an `HkError` where a parameter does not fit this report. */
   answer(sql: Sql, asked: Asked): Promise<ReportData[N]>
 }
 
-/** An answer with what caches need to know. */
-export interface Answered<N extends ReportName = ReportName> {
-  readonly answer: Answer<N>
-  readonly body: string
-  readonly etag: string
-}

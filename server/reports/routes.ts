@@ -14,14 +14,15 @@ export function reportRoutes({ access, desk }: { access: Access; desk: Desk }) {
     demandReport(grant, name)
     const question = readQuestion(new URL(request.url), grant.share?.filters ?? [])
     const ticket = await desk.ask(grant.site, name, question)
-    const immutable = ticket.closed && question.version === ticket.version
+    // An answer that depends on more than its URL is nobody else's to keep.
+    const open = grant.share !== undefined && grant.share.password_hash === null && grant.share.allowed_origins === null
+    const immutable = open && ticket.closed && ticket.versions.includes(question.version ?? '')
     const headers = {
       etag: ticket.etag,
       'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'private, no-cache',
     }
     if (matches(request.headers.get('if-none-match'), ticket.etag)) return new Response(null, { status: 304, headers })
-    const { body } = await ticket.answer()
-    return new Response(body, { headers: { ...headers, 'content-type': 'application/json' } })
+    return new Response(await ticket.answer(), { headers: { ...headers, 'content-type': 'application/json' } })
   }
 
   return new Elysia()

@@ -14,6 +14,7 @@ const nothing = { visitors: 0, visits: 0, pageviews: 0, events: 0, bounce_rate: 
 export const timeseries: Report<'timeseries'> = {
   name: 'timeseries',
   kinds: reportKinds.timeseries,
+  parameters: ['metrics'],
   async answer(sql, { site, span, filters, metrics, now }) {
     const selection = { siteId: site.site_id, span, filters }
     const starts = bucketStarts(span)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chown, cp, mkdir, readFile, rm, stat, symlink } from 'node:fs/promises'
+import { chown, cp, mkdir, readFile, realpath, rm, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { arch, platform } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -63,19 +63,22 @@ export async function findBinaries(owner: Account): Promise<Binaries> {
 }
 
 /**
- * The folder in which the cluster lives: `dataDir`, or, where the account of Postgres may not reach
- * that, a folder of its own under /var/lib/hk-live, to which `dataDir/postgres` then points.
+ * The folder in which the cluster lives: `dataDir/postgres`, its account's own. Where that account may
+ * not reach `dataDir`, a folder under /var/lib/hk-live, to which `dataDir/postgres` then points.
  */
 export async function settle(dataDir: string, owner: Account): Promise<string> {
-  if (owner === undefined) return dataDir
-  const found = await stat(join(dataDir, 'postgres')).catch(() => undefined)
-  if (found === undefined) await chown(dataDir, owner.uid, owner.gid)
-  if (await reachable(dataDir, owner)) return dataDir
-  const home = join(sharedHome, createHash('sha256').update(dataDir).digest('hex').slice(0, 12))
-  await mkdir(home, { recursive: true, mode: 0o755 })
-  await chown(home, owner.uid, owner.gid)
-  await symlink(join(home, 'postgres'), join(dataDir, 'postgres')).catch(() => undefined)
-  return home
+  const home = join(dataDir, 'postgres')
+  if (await stat(home).catch(() => undefined)) return realpath(home)
+  if (owner === undefined || (await reachable(dataDir, owner))) {
+    await mkdir(home)
+    await giveTo(home, owner)
+    return realpath(home)
+  }
+  const shared = join(sharedHome, createHash('sha256').update(dataDir).digest('hex').slice(0, 12))
+  await mkdir(shared, { recursive: true, mode: 0o755 })
+  await giveTo(shared, owner)
+  await symlink(shared, home)
+  return shared
 }
 
 /** Makes the account of Postgres the owner of a file. */

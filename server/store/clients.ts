@@ -1,4 +1,5 @@
 import type { Sql, Transaction } from './connect.ts'
+import { isId } from './sites.ts'
 
 /** What an API client may do. `admin` includes `manage`, which includes the two others. */
 export const scopes = ['reports:read', 'ingest', 'manage', 'admin'] as const
@@ -19,24 +20,37 @@ export interface ApiClient {
   readonly created_at: Date
 }
 
-/** Makes an API client; one of the same id is replaced. */
-export async function saveClient(sql: Sql | Transaction, client: Omit<ApiClient, 'created_at'>): Promise<ApiClient> {
-  const [made] = await sql<[ApiClient]>`
-    insert into api_clients ${sql(client)}
-    on conflict (client_id) do update set token_hash = excluded.token_hash, token_hint = excluded.token_hint
-    returning *`
+/** Makes an API client. */
+export async function createClient(sql: Sql, client: Omit<ApiClient, 'created_at'>): Promise<ApiClient> {
+  const [made] = await sql<[ApiClient]>`insert into api_clients ${sql(client)} returning *`
   return made
+}
+
+/**
+ * Makes the operator's client where there is none.
+ *
+ * @param replace whether the token of one that is there is replaced
+ * @returns whether its token is now the given one
+ */
+export async function ensureClient(
+  sql: Sql,
+  client: Omit<ApiClient, 'created_at'>,
+  replace: boolean,
+): Promise<boolean> {
+  const rows = await sql`
+    insert into api_clients ${sql(client)}
+    on conflict (client_id) ${
+      replace
+        ? sql`do update set token_hash = excluded.token_hash, token_hint = excluded.token_hint`
+        : sql`do nothing`
+    }
+    returning client_id`
+  return rows.length > 0
 }
 
 /** Finds an API client by the hash of its token. */
 export async function findClient(sql: Sql, tokenHash: Uint8Array): Promise<ApiClient | undefined> {
   const [client] = await sql<ApiClient[]>`select * from api_clients where token_hash = ${tokenHash}`
-  return client
-}
-
-/** Finds an API client by its id. */
-export async function findClientById(sql: Sql, clientId: string): Promise<ApiClient | undefined> {
-  const [client] = await sql<ApiClient[]>`select * from api_clients where client_id = ${clientId}`
   return client
 }
 
@@ -48,5 +62,6 @@ export function listClients(sql: Sql, tenantId: string): Promise<ApiClient[]> {
 
 /** Revokes an API client. */
 export async function deleteClient(tx: Transaction, tenantId: string, clientId: string): Promise<boolean> {
+  if (!isId(clientId)) return false
   return (await tx`delete from api_clients where tenant_id = ${tenantId} and client_id = ${clientId}`).count > 0
 }

@@ -25,18 +25,7 @@ const oldest = 15
  */
 export async function openStore(options: { databaseUrl?: string | undefined; dataDir: string }): Promise<Store> {
   const embedded = options.databaseUrl === undefined ? await startEmbedded(options.dataDir) : undefined
-  const sql = postgres(options.databaseUrl ?? embedded?.url ?? '', {
-    max: 16,
-    connect_timeout: 10,
-    // Seconds to the next try while Postgres is away: soon enough that nobody waits for the driver.
-    backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 1),
-    onnotice: () => undefined,
-    connection: { application_name: 'hk-live', timezone: 'UTC', statement_timeout: 30_000 },
-    types: {
-      // Counts and seqs stay far below 2^53; visitor ids are cast to text where they are read.
-      count: { to: 20, from: [20], serialize: String, parse: Number },
-    },
-  })
+  const sql = connect(options.databaseUrl ?? embedded?.url ?? '')
   try {
     await checkServer(sql, options.databaseUrl)
     await migrate(sql)
@@ -49,6 +38,27 @@ export async function openStore(options: { databaseUrl?: string | undefined; dat
     embedded: embedded !== undefined,
     [Symbol.asyncDispose]: () => close(sql, embedded),
   }
+}
+
+function connect(url: string): Sql {
+  return postgres(url, {
+    max: 16,
+    connect_timeout: 10,
+    // Seconds to the next try while Postgres is away: soon enough that nobody waits for the driver.
+    backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 1),
+    onnotice: () => undefined,
+    connection: {
+      application_name: 'hk-live',
+      timezone: 'UTC',
+      statement_timeout: 30_000,
+      // A plan made for an empty table and kept would scan the whole of it once it is large.
+      plan_cache_mode: 'force_custom_plan',
+    },
+    types: {
+      // Counts and seqs stay far below 2^53; visitor ids are cast to text where they are read.
+      count: { to: 20, from: [20], serialize: String, parse: Number },
+    },
+  })
 }
 
 async function close(sql: Sql, embedded: EmbeddedPostgres | undefined): Promise<void> {
@@ -96,13 +106,18 @@ function reason(error: unknown): string {
   return error.message.replace(/\.$/, '')
 }
 
+/** Whether a transaction lost to another one (SQLSTATE class 40: deadlocks among others) and may be tried again. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^40[0-9A-Z]{3}$/.test(String(error.code))
+}
+
 /**
  * Whether an error means that Postgres could not be reached or was going away, so that the same
- * work may succeed later. Connection errors of the driver, and SQLSTATE classes 08, 53, 57 and
- * serialisation failures (40).
+ * work may succeed later: connection errors of the driver, and of SQLSTATE the classes 08, 40, 53 and
+ * the shutdowns of 57. A statement that took too long (57014) is none: it would again.
  */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false
   const code = String(error.code)
-  return /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/.test(code) || /^(08|40|53|57)[0-9A-Z]{3}$/.test(code)
+  return /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/.test(code) || /^(08|40|53|57P)[0-9A-Z]{2,3}$/.test(code)
 }

@@ -6,15 +6,15 @@
  */
 export {
   type ApiClient,
+  createClient,
   deleteClient,
+  ensureClient,
   findClient,
-  findClientById,
   listClients,
-  saveClient,
   type Scope,
   scopes,
 } from './clients.ts'
-export { isTransient, openStore, type Sql, type Store, type Transaction } from './connect.ts'
+export { isConflict, isTransient, openStore, type Sql, type Store, type Transaction } from './connect.ts'
 export { StoreError } from './lock.ts'
 export { destroySalts, saltOf } from './salts.ts'
 export { type Context, visitGap } from './session.ts'

@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process'
 import { readFile, rm, writeFile } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
 
 /** A data directory is in use by another process, or cannot be used; the message says what to do. */
 export class StoreError extends Error {
@@ -6,49 +8,53 @@ export class StoreError extends Error {
 }
 
 /**
- * Takes a directory for this process by a file that names it, and returns what gives it back.
+ * Takes a directory for this process, and returns what gives it back.
  *
- * A file left by a process that is gone is taken over: a killed service leaves no lock behind.
+ * The lock is that of SQLite on a file: the system lets go of it when the process ends, however it
+ * ends, so none can be left behind and none has to be taken over. Beside it stands who holds it.
  *
- * @throws {StoreError} while another living process holds it
+ * @throws {StoreError} while another process holds it
  */
 export async function takeLock(file: string, directory: string): Promise<() => Promise<void>> {
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      await writeFile(file, `${process.pid} ${await startOf(process.pid)}\n`, { flag: 'wx' })
-      return () => rm(file, { force: true })
-    } catch (error) {
-      if (!isCode(error, 'EEXIST')) throw error
-    }
-    const [pid = '', start = ''] = (await readFile(file, 'utf8').catch(() => '')).trim().split(' ')
-    if (await isAlive(Number(pid), start)) {
-      throw new StoreError(
-        `Another hk-live (process ${pid}) uses ${directory}. Stop it, or set HK_DATA_DIR to another folder.`,
-      )
-    }
-    await rm(file, { force: true })
+  const lock = new DatabaseSync(file)
+  const holder = `${file}.pid`
+  try {
+    lock.exec('pragma busy_timeout = 0; begin exclusive')
+  } catch (error) {
+    lock.close()
+    if (!/lock|busy/i.test(String(error))) throw new StoreError(`${file} cannot be locked: ${String(error)}.`)
+    const pid = (await readFile(holder, 'utf8').catch(() => '')).trim()
+    throw new StoreError(
+      `Another hk-live${pid === '' ? '' : ` (process ${pid})`} uses ${directory}. ` +
+        'Stop it, or set HK_DATA_DIR to another folder.',
+    )
   }
-  throw new StoreError(`The lock ${file} keeps coming back. Stop the other hk-live that starts in ${directory}.`)
+  await writeFile(holder, `${process.pid}\n`)
+  return async () => {
+    await rm(holder, { force: true })
+    lock.close()
+  }
 }
 
-/** Whether an error of the system carries a code, as `ENOENT`. */
-export function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
-}
-
-/** Whether a process lives. With its start time, a later process of the same number does not count. */
-async function isAlive(pid: number, start: string): Promise<boolean> {
-  if (!Number.isInteger(pid) || pid <= 0) return false
+/** Whether a process of this number lives. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
+    return true
   } catch (error) {
-    if (!isCode(error, 'EPERM')) return false
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
-  return start === '-' || start === (await startOf(pid))
 }
 
-/** When a process started, in clock ticks since boot (proc(5), field 22 of stat); `-` where unknown. */
-async function startOf(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '-'
+/** The command line of a process, `''` where it is gone. */
+export async function commandOf(pid: number): Promise<string> {
+  const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => undefined)
+  if (line !== undefined) return line.replaceAll('\0', ' ')
+  return new Promise((resolve) => {
+    const ps = spawn('ps', ['-o', 'command=', '-p', String(pid)], { stdio: ['ignore', 'pipe', 'ignore'] })
+    let output = ''
+    ps.stdout.on('data', (chunk) => (output += String(chunk)))
+    ps.on('error', () => resolve(''))
+    ps.on('close', () => resolve(output))
+  })
 }

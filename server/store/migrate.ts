@@ -16,6 +16,8 @@ const lock = '7523377889846157684'
 export async function migrate(sql: Sql): Promise<void> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
   await sql.begin(async (tx) => {
+    // A migration of much data may take as long as it takes.
+    await tx`set local statement_timeout = 0`
     await tx`select pg_advisory_xact_lock(${lock}::bigint)`
     await tx`create table if not exists migrations (name text primary key, run_at timestamptz not null default now())`
     const rows = await tx<{ name: string }[]>`select name from migrations`

@@ -1,5 +1,6 @@
 import type { ReportName } from '@hk-live/sdk/protocol'
 import type { Sql, Transaction } from './connect.ts'
+import { isId } from './sites.ts'
 
 /** A share link. Its token is stored as a hash only. */
 export interface Share {
@@ -40,5 +41,6 @@ export function listShares(sql: Sql, siteId: string): Promise<Share[]> {
 
 /** Revokes a share link; what is gone cannot be asked with. */
 export async function deleteShare(tx: Transaction, siteId: string, shareId: string): Promise<boolean> {
+  if (!isId(shareId)) return false
   return (await tx`delete from shares where site_id = ${siteId} and share_id = ${shareId}`).count > 0
 }

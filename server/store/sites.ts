@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import type { Sql, Transaction } from './connect.ts'
-import { newEpoch } from './versions.ts'
+import { lockSites, newEpoch } from './versions.ts'
 
 /** A site. `timezone` is an IANA name, `currency` a code of ISO 4217. */
 export interface Site {
@@ -35,8 +35,14 @@ export function createSite(sql: Sql, tenantId: string, settings: SiteSettings): 
   })
 }
 
+/** Whether a text can be an id. What cannot is not asked for: Postgres would refuse some of it. */
+export function isId(text: string): boolean {
+  return /^[a-z0-9-]{1,40}$/.test(text)
+}
+
 /** Finds a site by its id, whoever owns it. */
 export async function findSite(sql: Sql, siteId: string): Promise<Site | undefined> {
+  if (!isId(siteId)) return undefined
   const [site] = await sql<Site[]>`select * from sites where site_id = ${siteId}`
   return site
 }
@@ -46,7 +52,7 @@ export function listSites(sql: Sql, tenantId: string, siteIds: readonly string[]
   return sql<Site[]>`
     select * from sites
     where tenant_id = ${tenantId}
-      ${siteIds === null ? sql`` : sql`and site_id = any(${[...siteIds]}::text[])`}
+      ${siteIds === null ? sql`` : sql`and site_id = any(${siteIds.filter(isId)}::text[])`}
     order by domain, site_id`
 }
 
@@ -60,9 +66,16 @@ export async function updateSite(
   return site
 }
 
-/** Deletes a site with all that was stored of it. */
-export async function deleteSite(sql: Sql, siteId: string): Promise<boolean> {
-  return (await sql`delete from sites where site_id = ${siteId}`).count > 0
+/**
+ * Deletes a site with all that was stored of it. The version row is locked first, as writers do it;
+ * it may take as long as it takes.
+ */
+export function deleteSite(sql: Sql, siteId: string): Promise<boolean> {
+  return sql.begin(async (tx) => {
+    await tx`set local statement_timeout = 0`
+    await lockSites(tx, [siteId])
+    return (await tx`delete from sites where site_id = ${siteId}`).count > 0
+  })
 }
 
 /** Milliseconds since 1970 of the first item of a site; `undefined` where it has none. */

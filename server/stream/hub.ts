@@ -7,6 +7,8 @@ export interface Listener {
   readonly siteId: string
   /** Position as the caller wrote it. */
   readonly since: string | undefined
+  /** Whether it may know how many rows came. */
+  readonly counts: boolean
   /** Milliseconds since 1970 at which the credential expires. */
   readonly expiresAt: number | undefined
   readonly stillAllowed: () => Promise<boolean>
@@ -113,7 +115,7 @@ export function createHub(options: HubOptions): Hub {
     get size() {
       return size
     },
-    async open({ siteId, since, expiresAt = Infinity, stillAllowed }) {
+    async open({ siteId, since, counts, expiresAt = Infinity, stillAllowed }) {
       const channel = channelOf(siteId)
       const lifetime = maxAgeMs * (0.8 + 0.2 * random())
       const end = now() + lifetime
@@ -121,6 +123,7 @@ export function createHub(options: HubOptions): Hub {
         heartbeatMs,
         endsAt: Math.min(end, expiresAt),
         endReason: expiresAt < end ? 'expired' : 'lifetime',
+        counts,
         stillAllowed,
         now,
         random,

@@ -9,6 +9,8 @@ export interface ReaderOptions {
   /** When the stream has to end, at the latest when the credential expires. */
   readonly endsAt: number
   readonly endReason: 'lifetime' | 'expired'
+  /** Whether the reader may know how many rows came: not where it sees a part of the site only. */
+  readonly counts: boolean
   /** Whether the credential still holds; asked after each change of settings. */
   readonly stillAllowed: () => Promise<boolean>
   readonly now: () => number
@@ -32,6 +34,7 @@ export class Reader {
   #head: Version | undefined
   #lastWrite: number
   #blockedSince: number | undefined
+  #unsure = false
 
   constructor(options: ReaderOptions) {
     this.#options = options
@@ -66,7 +69,7 @@ export class Reader {
   tell(head: Version, shared?: { from: Version | undefined; bytes: Uint8Array }): void {
     this.#head = head
     if (this.#told === undefined) return
-    if (shared !== undefined && shared.from === this.#told && this.#writable()) {
+    if (shared !== undefined && shared.from === this.#told && this.#options.counts && this.#writable()) {
       // First, as writing may ask for more at once.
       this.#told = head
       this.#write(shared.bytes)
@@ -81,14 +84,20 @@ export class Reader {
     this.#finish()
   }
 
-  /** Asks whether the credential still holds, and ends the stream where it does not. */
+  /** Asks whether the credential still holds, and ends the stream where it does not; again, until it is told. */
   async recheck(): Promise<void> {
-    if (!(await this.#options.stillAllowed())) this.bye('revoked', 0)
+    this.#unsure = false
+    try {
+      if (!(await this.#options.stillAllowed())) this.bye('revoked', 0)
+    } catch {
+      this.#unsure = true
+    }
   }
 
   /** What a second may bring: the end of its time, a heartbeat, or the end of patience. */
   tick(): void {
     const now = this.#options.now()
+    if (this.#unsure) void this.recheck()
     if (now >= this.#options.endsAt) return this.bye(this.#options.endReason, this.#options.random() * 2_000)
     if (this.#blockedSince !== undefined) {
       if (now - this.#blockedSince >= blockedLimit) this.#finish()
@@ -101,7 +110,7 @@ export class Reader {
     const [told, head] = [this.#told, this.#head]
     if (told === undefined || head === undefined || told === head || !this.#writable()) return
     if (told.epoch !== head.epoch) return this.#resync(head, 'epoch')
-    const bytes = changedFrame(told, head)
+    const bytes = changedFrame(told, head, this.#options.counts)
     this.#told = head
     if (bytes !== undefined) this.#write(bytes)
   }
@@ -138,13 +147,13 @@ export class Reader {
 }
 
 /** The event that leads from one version to a newer one of the same epoch; nothing where none changed. */
-export function changedFrame(from: Version, to: Version): Uint8Array | undefined {
+export function changedFrame(from: Version, to: Version, counts = true): Uint8Array | undefined {
   const changed = changedSince(to, from.seq)
   if (changed.length === 0) return undefined
   const data: StreamEvents['analytics.changed'] = {
     site_id: to.site_id,
     kinds: changed,
-    counts: gainedSince(to, from),
+    counts: counts ? gainedSince(to, from) : {},
     changed_at: to.changed_at.toISOString(),
     bucket_start: to.bucket_start.toISOString(),
   }

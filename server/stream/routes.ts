@@ -15,18 +15,19 @@ export interface StreamParts {
 
 const internal = { tags: ['internal'], 'x-internal': true } as { tags: string[] }
 const streamQuery = t.Object({
-  last_event_id: t.Optional(t.String({ maxLength: 100 })),
+  last_event_id: t.Optional(t.String()),
   live: t.Optional(t.String()),
   visits: t.Optional(t.String()),
 })
-const changesQuery = t.Object({ since: t.String({ maxLength: 100 }) })
+const changesQuery = t.Object({ since: t.String() })
 
 /** The realtime stream and the same as an answer for polling, by API client and by share link. */
 export function streamRoutes({ access, heads, hub, keepOpen }: StreamParts) {
   async function stream(request: Request, grant: Grant, query: { last_event_id?: string }): Promise<Response> {
     const since = request.headers.get('last-event-id') || query.last_event_id || undefined
-    const { expiresAt, stillAllowed } = grant
-    const body = await hub.open({ siteId: grant.site.site_id, since, expiresAt, stillAllowed })
+    const { site, share, expiresAt, stillAllowed } = grant
+    const counts = share === undefined || share.filters.length === 0
+    const body = await hub.open({ siteId: site.site_id, since, counts, expiresAt, stillAllowed })
     if (body === undefined) throw new HkError('unavailable', 'The service is going down.', { retryAfterMs: 2_000 })
     keepOpen(request)
     return new Response(body, {

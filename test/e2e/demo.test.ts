@@ -87,7 +87,7 @@ describe('the demo', () => {
     expect(await views()).toBe(before)
     expect(await demo.kill('SIGINT')).toBe(0)
     expect(processesIn(dir)).toEqual([])
-    expect(existsSync(join(dir, 'hk.lock'))).toBe(false)
+    expect(existsSync(join(dir, 'hk.lock.pid'))).toBe(false)
   }, 60_000)
 
   test('says in one sentence which port is taken, and leaves nothing running', async () => {

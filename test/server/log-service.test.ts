@@ -89,7 +89,7 @@ describe.skipIf(isMissing)('the real log, imported', () => {
     const views = Number(countPageviews('count++', 'print count')[0]).toLocaleString('en')
     expect(printed[0]).toStartWith(`10,000 lines: ${views} pageviews of people, `)
     expect(printed).toContain('Dates are kept.')
-    expect(printed.at(-2)).toBe('Not readable: 1 lines, as')
+    expect(printed.at(-2)).toBe('Not readable: 1 line, as')
     expect(printed.at(-1)).toStartWith('  line 8899: ')
   })
 

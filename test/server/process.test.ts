@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { demandVersion } from '../../server/store/connect.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { processesIn, spawn, spawnService } from '../support/process.ts'
@@ -48,8 +48,8 @@ describe('the process, with its own Postgres', () => {
     expect(processesIn(dir).length).toBeGreaterThan(0)
     expect(await first.kill('SIGINT')).toBe(0)
     expect(processesIn(dir)).toEqual([])
-    expect(existsSync(join(dir, 'hk.lock'))).toBe(false)
-    expect(existsSync(join(dir, 'postgres/postmaster.pid'))).toBe(false)
+    expect(existsSync(join(dir, 'hk.lock.pid'))).toBe(false)
+    expect(existsSync(join(dir, 'postgres/data/postmaster.pid'))).toBe(false)
     const second = await spawnService(env)
     expect(await views(second.url, site)).toBe(1)
     expect(await second.kill('SIGTERM')).toBe(0)
@@ -90,10 +90,10 @@ describe('the process, with its own Postgres', () => {
     expect(await first.kill('SIGINT')).toBe(0)
     const second = await spawnService({ HK_DATA_DIR: dir, HK_ADMIN_TOKEN: token })
     expect(await views(second.url, site)).toBe(1)
-    const cluster = await realpath(join(dir, 'postgres'))
+    const home = await realpath(join(dir, 'postgres'))
     await second.kill('SIGINT')
-    expect(processesIn(cluster)).toEqual([])
-    await rm(dirname(cluster), { recursive: true, force: true })
+    expect(processesIn(home)).toEqual([])
+    await rm(home, { recursive: true, force: true })
   }, 60_000)
 
   test('makes an admin token at the first start and shows it once', async () => {
@@ -143,16 +143,16 @@ describe('a process that cannot start says what to do, and exits with 1', () => 
 
   test('with a data directory that is corrupt', async () => {
     const dir = join(base, 'corrupt')
-    await mkdir(join(dir, 'postgres'), { recursive: true })
-    await writeFile(join(dir, 'postgres/notes.txt'), 'mine')
+    await mkdir(join(dir, 'postgres/data'), { recursive: true })
+    await writeFile(join(dir, 'postgres/data/notes.txt'), 'mine')
     expect(await attempt({ HK_DATA_DIR: dir })).toContain('is not a Postgres data directory')
     const broken = join(base, 'broken')
     await cp(join(base, 'kept'), broken, { recursive: true })
-    await writeFile(join(broken, 'postgres/global/pg_control'), 'nonsense')
+    await writeFile(join(broken, 'postgres/data/global/pg_control'), 'nonsense')
     expect(await attempt({ HK_DATA_DIR: broken })).toMatch(/did not start from .*move it away to begin anew/)
     const older = join(base, 'older')
-    await mkdir(join(older, 'postgres'), { recursive: true })
-    await writeFile(join(older, 'postgres/PG_VERSION'), '14\n')
+    await mkdir(join(older, 'postgres/data'), { recursive: true })
+    await writeFile(join(older, 'postgres/data/PG_VERSION'), '14\n')
     expect(await attempt({ HK_DATA_DIR: older })).toContain('was made by Postgres 14')
   }, 30_000)
 
@@ -162,7 +162,7 @@ describe('a process that cannot start says what to do, and exits with 1', () => 
     expect(deaf).not.toContain('secret')
     const wrong = (await freshDatabase()).replace(/:[0-9a-f]+@/, ':wrong@')
     expect(await attempt({ DATABASE_URL: wrong })).toContain('password authentication failed')
-    expect(await attempt({ DATABASE_URL: 'mysql://x' })).toContain('DATABASE_URL must begin with postgres://')
+    expect(await attempt({ DATABASE_URL: 'mysql://x' })).toContain('DATABASE_URL is no address')
   }, 60_000)
 
   test('with a Postgres older than 15', () => {
@@ -198,6 +198,9 @@ describe('the same service on Deno', () => {
     expect((await send(service.url, site)).status).toBe(202)
     expect((await stream.next('analytics.changed')).data.counts).toEqual({ hits: 1 })
     expect(await views(service.url, site)).toBe(1)
+    const second = await (await fetch(`${service.url}/api/sites/${site}/shares`, { method: 'POST', headers, body: '{}' })).json()
+    const revoked = await fetch(`${service.url}/api/sites/${site}/shares/${second.id}`, { method: 'DELETE', headers })
+    expect(revoked.status).toBe(204)
     expect(await service.kill('SIGINT')).toBe(0)
     expect((await stream.next('bye')).data.reason).toBe('shutdown')
   }, 60_000)
