@@ -183,7 +183,7 @@ export interface Question {
   to?: string
   interval?: Interval
   compare?: Comparison
-  /** `dimension:value`, `!dimension:value`; `*` is a wildcard. */
+  /** `dimension:value`, `!dimension:value`; `*` is a wildcard, `\*` a star. */
   filter?: readonly string[]
   metrics?: readonly Metric[]
   by?: Dimension

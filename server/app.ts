@@ -43,7 +43,9 @@ export function createApp(parts: AppParts): App {
       openapi({
         path: '/openapi',
         provider: null,
-        documentation: { info: { title: 'hk-live', version: '0.1.0', description: 'Realtime web analytics' } },
+        documentation: {
+          info: { title: 'hk-live', version: '0.1.0', description: 'Realtime web analytics' },
+        },
       }),
     )
     .get('/healthz', () => ({ ok: true }), { detail: { summary: 'Whether the process lives' } })
@@ -58,9 +60,13 @@ export function createApp(parts: AppParts): App {
       },
       { detail: { summary: 'Whether the database answers' } },
     )
-    .get('/metrics', () => new Response(metrics(parts), { headers: { 'content-type': 'text/plain; version=0.0.4' } }), {
-      detail: { summary: 'Counters for Prometheus' },
-    })
+    .get(
+      '/metrics',
+      () => new Response(metrics(parts), { headers: { 'content-type': 'text/plain; version=0.0.4' } }),
+      {
+        detail: { summary: 'Counters for Prometheus' },
+      },
+    )
     .use(ingestRoutes(parts))
     .use(streamRoutes(parts))
     .use(reportRoutes(parts))
@@ -74,7 +80,8 @@ export function createApp(parts: AppParts): App {
     async handle(request) {
       // A Host header can make of any path an address that is none.
       const path = URL.parse(request.url)?.pathname
-      if (path === undefined) return problemResponse(new HkError('bad_request', 'The Host of the request is none.'))
+      if (path === undefined)
+        return problemResponse(new HkError('bad_request', 'The Host of the request is none.'))
       const shared = /^\/(api|ingest|embed|hk\.js)/.test(path)
       const response = shared && request.method === 'OPTIONS' ? preflight() : await elysia.handle(request)
       if (shared && request.method !== 'OPTIONS') openToPages(response.headers)

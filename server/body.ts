@@ -8,7 +8,8 @@ const decoder = new TextDecoder('utf-8', { fatal: true })
  * @throws {HkError} `too_large` past the limit, `bad_request` where it is not JSON in UTF-8
  */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
-  const tooLarge = () => new HkError('too_large', `The body is over ${maxBytes / 1024} KiB. Send fewer items at once.`)
+  const tooLarge = () =>
+    new HkError('too_large', `The body is over ${maxBytes / 1024} KiB. Send fewer items at once.`)
   const announced = Number(request.headers.get('content-length') ?? Number.NaN)
   if (announced > maxBytes) throw tooLarge()
   // The server holds a body to the length that was announced; only one of unknown length is counted.

@@ -2,7 +2,17 @@
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { HkError } from '@hk-live/sdk/protocol'
-import { type Api, clients, CommandError, importAccessLog, openApi, type Options, shares, sites, stream } from './commands/index.ts'
+import {
+  type Api,
+  clients,
+  CommandError,
+  importAccessLog,
+  openApi,
+  type Options,
+  shares,
+  sites,
+  stream,
+} from './commands/index.ts'
 import { ConfigError, readCommandConfig } from './config.ts'
 
 const usage = `hk: sets up and feeds a running hk-live
@@ -39,8 +49,17 @@ export async function runCommand(args: readonly string[], environment: NodeJS.Pr
     options: {
       help: { type: 'boolean', short: 'h' },
       'keep-dates': { type: 'boolean' },
-      url: text, token: text, site: text, name: text, timezone: text, currency: text,
-      label: text, expires: text, scopes: text, format: text, hostname: text,
+      url: text,
+      token: text,
+      site: text,
+      name: text,
+      timezone: text,
+      currency: text,
+      label: text,
+      expires: text,
+      scopes: text,
+      format: text,
+      hostname: text,
     },
   })
   const [name, ...words] = positionals

@@ -103,7 +103,10 @@ function databaseUrl(text: string | undefined): string | undefined {
 function isReadable(url: string): boolean {
   const parsed = URL.parse(url)
   try {
-    return parsed !== null && [parsed.username, parsed.password].every((part) => decodeURIComponent(part) !== undefined)
+    return (
+      parsed !== null &&
+      [parsed.username, parsed.password].every((part) => decodeURIComponent(part) !== undefined)
+    )
   } catch {
     return false
   }
@@ -111,7 +114,9 @@ function isReadable(url: string): boolean {
 
 function adminToken(text: string | undefined): string | undefined {
   if (text === undefined || /^[\x21-\x7e]{16,}$/.test(text)) return text
-  throw new ConfigError('HK_ADMIN_TOKEN must be 16 characters of ASCII or more, without spaces. Left out, one is made.')
+  throw new ConfigError(
+    'HK_ADMIN_TOKEN must be 16 characters of ASCII or more, without spaces. Left out, one is made.',
+  )
 }
 
 function blockList(text: string | undefined): BlockList {
@@ -122,7 +127,9 @@ function blockList(text: string | undefined): BlockList {
     const bits = prefix === undefined ? undefined : Number(prefix)
     const fits = bits === undefined || (/^\d+$/.test(prefix ?? '') && bits <= (family === 'ipv6' ? 128 : 32))
     if (isIP(address) === 0 || !fits) {
-      throw new ConfigError(`HK_TRUSTED_PROXIES has "${entry}", which is neither an address nor a CIDR block.`)
+      throw new ConfigError(
+        `HK_TRUSTED_PROXIES has "${entry}", which is neither an address nor a CIDR block.`,
+      )
     }
     if (bits === undefined) list.addAddress(address, family)
     else list.addSubnet(address, bits, family)

@@ -8,7 +8,10 @@ export function createLog(least: LogLevel, write: (line: string) => void = conso
   const rank = logLevels.indexOf(least)
   return (level, message, cause) => {
     if (logLevels.indexOf(level) < rank) return
-    const reason = cause === undefined ? '' : `: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`
+    const reason =
+      cause === undefined
+        ? ''
+        : `: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`
     write(`${new Date().toISOString()} ${level} ${redact(message + reason)}`)
   }
 }

@@ -52,6 +52,7 @@ export function problemResponse(error: HkError): Response {
   }
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
   if (error.code === 'unauthorized') headers.set('www-authenticate', 'Bearer')
-  if (error.retryAfterMs !== undefined) headers.set('retry-after', String(Math.ceil(error.retryAfterMs / 1000)))
+  if (error.retryAfterMs !== undefined)
+    headers.set('retry-after', String(Math.ceil(error.retryAfterMs / 1000)))
   return new Response(JSON.stringify(problem), { status, headers })
 }

@@ -87,7 +87,8 @@ function listenMessage(error: unknown, port: number, host: string): string {
   if (/EADDRINUSE|AddrInUse|in use/.test(text)) {
     return `Port ${port} is taken by another program. Stop it, or set HK_PORT to another port.`
   }
-  if (/EACCES|PermissionDenied/.test(text)) return `Port ${port} is not allowed to this user. Set HK_PORT to one above 1023.`
+  if (/EACCES|PermissionDenied/.test(text))
+    return `Port ${port} is not allowed to this user. Set HK_PORT to one above 1023.`
   if (/EADDRNOTAVAIL|AddrNotAvailable|ENOTFOUND|EINPROGRESS|lookup/.test(text)) {
     return `HK_HOST is "${host}", but this machine has no such address. Use 0.0.0.0 for all, or 127.0.0.1.`
   }

@@ -5,11 +5,28 @@ import { type App, createApp } from './app.ts'
 import { createPostgresWake, openHeads, type Version } from './changes/index.ts'
 import { type Config, ConfigError } from './config.ts'
 import { readAssets } from './embed/index.ts'
-import { clientAddress, Counters, createGroupCommit, createVisitors, type GroupCommit, openPlaces, type Places } from './ingest/index.ts'
+import {
+  clientAddress,
+  Counters,
+  createGroupCommit,
+  createVisitors,
+  type GroupCommit,
+  openPlaces,
+  type Places,
+} from './ingest/index.ts'
 import type { Log } from './log.ts'
 import { createDesk } from './reports/index.ts'
 import { type Connection, listen } from './runtime.ts'
-import { destroySalts, ensureClient, findSite, openStore, type Site, type Sql, write } from './store/index.ts'
+import {
+  destroySalts,
+  ensureClient,
+  findSite,
+  isTransient,
+  openStore,
+  type Site,
+  type Sql,
+  write,
+} from './store/index.ts'
 import { createHub, type Hub } from './stream/index.ts'
 
 /** The parts of a service, put together but not listening. */
@@ -48,6 +65,7 @@ export interface ServiceOptions {
 const siteFreshMs = 2_000
 const sweepMs = 60 * 60 * 1000
 const goodbyeMs = 100
+const outageMs = 30_000
 
 /**
  * Puts the parts together: store → changes → stream, reports, ingest → routes. Closes in reverse.
@@ -75,7 +93,10 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
   }
   const group = stack.use(
     otherGroup ??
-      createGroupCommit({ write: (rows) => write(sql, rows), committed: ({ versions }) => publish(versions) }),
+      createGroupCommit({
+        write: (rows) => write(sql, rows),
+        committed: ({ versions }) => publish(versions),
+      }),
   )
   const [places, assets] = await Promise.all([openGeo(config.geoDb), readAssets()])
   const hub = stack.use(createHub({ heads, now, ...timings }))
@@ -99,7 +120,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
       return clientAddress(socket, request.headers.get('x-forwarded-for'), config.trustedProxies)
     },
     keepOpen: (request) => connections.get(request)?.keepOpen(request),
-    onError: (error, request) => log('error', `${request.method} ${new URL(request.url).pathname}`, error),
+    onError: reporter(log, now),
   })
   const sweep = setInterval(() => {
     destroySalts(sql).catch((error) => log('warn', 'Old salts could not be destroyed', error))
@@ -150,11 +171,24 @@ export async function startService(config: Config, log: Log, options: ServiceOpt
   }
 }
 
+/** Writes errors to the log; that the database is away is said now and then, not for each request. */
+function reporter(log: Log, now: () => number): (error: unknown, request: Request) => void {
+  let quietUntil = 0
+  return (error, request) => {
+    if (!isTransient(error)) return log('error', `${request.method} ${new URL(request.url).pathname}`, error)
+    if (now() < quietUntil) return
+    quietUntil = now() + outageMs
+    log('warn', `The database is away: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
 async function openGeo(path: string | undefined): Promise<Places> {
   try {
     return await openPlaces(path === undefined ? {} : { path })
   } catch (error) {
-    throw new ConfigError(`HK_GEO_DB names ${path}, which is no database in MaxMind's format.`, { cause: error })
+    throw new ConfigError(`HK_GEO_DB names ${path}, which is no database in MaxMind's format.`, {
+      cause: error,
+    })
   }
 }
 

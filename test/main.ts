@@ -30,16 +30,31 @@ async function run(command: string[], env: Record<string, string> = {}): Promise
 /** Tests of `bun test`, counted from its JUnit report. */
 async function testUnderBun(report: string): Promise<Count> {
   const folders = ['test/shape', 'test/sdk', 'test/server', 'test/e2e']
-  const code = await run([process.execPath, 'test', ...folders, '--reporter=junit', `--reporter-outfile=${report}`])
+  const code = await run([
+    process.execPath,
+    'test',
+    ...folders,
+    '--reporter=junit',
+    `--reporter-outfile=${report}`,
+  ])
   const head = (await readFile(report, 'utf8').catch(() => '')).match(/<testsuites [^>]*>/)?.[0] ?? ''
   const number = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0)
   const failed = number('failures') + number('errors')
-  return { passed: number('tests') - failed - number('skipped'), failed: failed === 0 && code !== 0 ? 1 : failed }
+  return {
+    passed: number('tests') - failed - number('skipped'),
+    failed: failed === 0 && code !== 0 ? 1 : failed,
+  }
 }
 
 /** Tests in the browser, counted from the report of the runner's configuration. */
 async function testInBrowser(report: string): Promise<Count> {
-  const runner = [process.execPath, '--bun', 'node_modules/.bin/wtr', '--config', 'test/web-test-runner.config.js']
+  const runner = [
+    process.execPath,
+    '--bun',
+    'node_modules/.bin/wtr',
+    '--config',
+    'test/web-test-runner.config.js',
+  ]
   const code = await run(runner, { HK_TEST_REPORT: report })
   const count: Count = JSON.parse(await readFile(report, 'utf8').catch(() => '{"passed":0,"failed":0}'))
   return { ...count, failed: count.failed === 0 && code !== 0 ? 1 : count.failed }
@@ -52,7 +67,10 @@ async function main(): Promise<number> {
     process.env.CHROME_PATH = browser.executablePath
     if (browser.env.LD_LIBRARY_PATH !== undefined) process.env.LD_LIBRARY_PATH = browser.env.LD_LIBRARY_PATH
     if ((await run([process.execPath, 'components/build.ts'])) !== 0) return 1
-    const counts = [await testUnderBun(join(folder, 'bun.xml')), await testInBrowser(join(folder, 'wtr.json'))]
+    const counts = [
+      await testUnderBun(join(folder, 'bun.xml')),
+      await testInBrowser(join(folder, 'wtr.json')),
+    ]
     const passed = counts.reduce((sum, count) => sum + count.passed, 0)
     const failed = counts.reduce((sum, count) => sum + count.failed, 0)
     console.log(`\n${passed} passed, ${failed} failed`)

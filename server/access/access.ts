@@ -109,12 +109,18 @@ export function createAccess(sql: Sql, now: () => number): Access {
       }
       const origin = request.headers.get('origin')
       if (share.allowed_origins !== null && origin !== null && !share.allowed_origins.includes(origin)) {
-        throw new HkError('forbidden', `This share link may not be read from ${origin}. Add it to its allowed origins.`)
+        throw new HkError(
+          'forbidden',
+          `This share link may not be read from ${origin}. Add it to its allowed origins.`,
+        )
       }
       if (share.password_hash !== null) {
         const password = request.headers.get('x-hk-password')
         if (password === null || !(await passes(password, share.password_hash))) {
-          throw new HkError('unauthorized', 'This share link needs its password, in the header "X-HK-Password".')
+          throw new HkError(
+            'unauthorized',
+            'This share link needs its password, in the header "X-HK-Password".',
+          )
         }
       }
       return {

@@ -39,13 +39,19 @@ export function clientRoutes({ sql, access, publish, now }: AdminParts) {
         const { tenant_id } = await access.clientWith(request, 'admin')
         const unknown = body.scopes.find((name) => !scopes.some((scope) => scope === name))
         if (unknown !== undefined) {
-          throw new HkError('bad_request', `There is no scope "${unknown}". There are ${scopes.join(', ')}.`, {
-            parameter: 'scopes',
-          })
+          throw new HkError(
+            'bad_request',
+            `There is no scope "${unknown}". There are ${scopes.join(', ')}.`,
+            {
+              parameter: 'scopes',
+            },
+          )
         }
         const sites = body.sites ?? null
         if (sites !== null && (await listSites(sql, tenant_id, sites)).length < new Set(sites).size) {
-          throw new HkError('bad_request', '"sites" names a site that does not exist.', { parameter: 'sites' })
+          throw new HkError('bad_request', '"sites" names a site that does not exist.', {
+            parameter: 'sites',
+          })
         }
         const { token, ...hashes } = mintToken('hkc')
         const client = await createClient(sql, {
@@ -59,7 +65,11 @@ export function clientRoutes({ sql, access, publish, now }: AdminParts) {
         })
         return status(201, { ...shown(client), token })
       },
-      { parse: parseBody, body: clientBody, detail: { summary: 'Make an API client; its token is shown once' } },
+      {
+        parse: parseBody,
+        body: clientBody,
+        detail: { summary: 'Make an API client; its token is shown once' },
+      },
     )
     .delete(
       '/:client',
@@ -72,7 +82,10 @@ export function clientRoutes({ sql, access, publish, now }: AdminParts) {
           // Streams of the client, on whatever node, are looked at again when settings change.
           const sites = (await listSites(sql, tenant_id, null)).map((site) => site.site_id)
           const locked = await lockSites(tx, sites)
-          return advance(tx, [...locked].map((site_id) => ({ site_id, kinds: { settings: 1 } })))
+          return advance(
+            tx,
+            [...locked].map((site_id) => ({ site_id, kinds: { settings: 1 } })),
+          )
         })
         publish(versions)
         return new Response(null, { status: 204 })

@@ -38,7 +38,8 @@ export function checkText(field: string, text: string, longest: number): string 
 /** Checks an origin as browsers write it: scheme and host, no path. */
 export function checkOrigin(origin: string): string {
   const url = URL.parse(origin)
-  if (url !== null && /^https?:$/.test(url.protocol) && url.origin === origin.replace(/\/$/, '')) return url.origin
+  if (url !== null && /^https?:$/.test(url.protocol) && url.origin === origin.replace(/\/$/, ''))
+    return url.origin
   throw bad('allowed_origins', `"${origin}" is no origin: write it as https://www.example.com.`)
 }
 
@@ -50,7 +51,12 @@ export function checkExpiry(text: string, now: number): Date {
 }
 
 function checkDomain(text: string): string {
-  const host = text.trim().toLowerCase().replace(/^https?:\/\//, '').replace(/^www\./, '').replace(/[/:].*$/, '')
+  const host = text
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/^www\./, '')
+    .replace(/[/:].*$/, '')
   if (host.length <= 253 && host.split('.').every((part) => label.test(part))) return host
   throw bad('domain', `"${text.slice(0, 80)}" is no domain: write it as shop.example.com.`)
 }
@@ -58,7 +64,8 @@ function checkDomain(text: string): string {
 function checkTimezone(text: string): string {
   try {
     // A bare offset is a time zone to the runtime, but it has no name and no summer time.
-    if (/^[A-Za-z]/.test(text)) return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone
+    if (/^[A-Za-z]/.test(text))
+      return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone
   } catch {
     // Said below.
   }
@@ -72,7 +79,10 @@ function checkCurrency(text: string): string {
 
 function checkRetention(days: number | null): number | null {
   if (days === null || (Number.isInteger(days) && days >= 1 && days <= 36_500)) return days
-  throw bad('retention_days', '"retention_days" must be a whole number of days from 1 up, or null to keep all.')
+  throw bad(
+    'retention_days',
+    '"retention_days" must be a whole number of days from 1 up, or null to keep all.',
+  )
 }
 
 function bad(parameter: string, message: string): HkError {

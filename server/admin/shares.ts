@@ -57,7 +57,11 @@ export function shareRoutes({ sql, access, publish, now }: AdminParts) {
         )
         return status(201, { ...shown(share), token })
       },
-      { parse: parseBody, body: shareBody, detail: { summary: 'Make a share link; its token is shown once' } },
+      {
+        parse: parseBody,
+        body: shareBody,
+        detail: { summary: 'Make a share link; its token is shown once' },
+      },
     )
     .delete(
       '/api/sites/:id/shares/:share',

@@ -1,7 +1,15 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
 import { headOf } from '../changes/index.ts'
-import { advance, createSite, deleteSite, listSites, renewEpoch, type Site, updateSite } from '../store/index.ts'
+import {
+  advance,
+  createSite,
+  deleteSite,
+  listSites,
+  renewEpoch,
+  type Site,
+  updateSite,
+} from '../store/index.ts'
 import { type AdminParts, parseBody } from './parts.ts'
 import { checkSite } from './settings.ts'
 
@@ -28,8 +36,20 @@ export function siteRoutes({ sql, access, publish }: AdminParts) {
       '/',
       async ({ request, body, status }) => {
         const client = await access.clientWith(request, 'manage')
-        const { domain = '', name = domain, timezone = 'UTC', currency = 'EUR', retention_days = null } = checkSite(body)
-        const site = await createSite(sql, client.tenant_id, { domain, name, timezone, currency, retention_days })
+        const {
+          domain = '',
+          name = domain,
+          timezone = 'UTC',
+          currency = 'EUR',
+          retention_days = null,
+        } = checkSite(body)
+        const site = await createSite(sql, client.tenant_id, {
+          domain,
+          name,
+          timezone,
+          currency,
+          retention_days,
+        })
         return status(201, shown(site))
       },
       { parse: parseBody, body: t.Object({ domain, ...settings }), detail: { summary: 'Make a site' } },

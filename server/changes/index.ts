@@ -5,5 +5,13 @@
  */
 export { type Heads, openHeads } from './heads.ts'
 export { createPostgresWake } from './postgres.ts'
-export { changedSince, gainedSince, headOf, type Missed, missedSince, newestOf, type Version } from './versions.ts'
+export {
+  changedSince,
+  gainedSince,
+  headOf,
+  type Missed,
+  missedSince,
+  newestOf,
+  type Version,
+} from './versions.ts'
 export type { Wake } from './wake.ts'

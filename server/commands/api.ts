@@ -33,7 +33,11 @@ export async function openApi({ url, token, dataDir }: CommandConfig): Promise<A
     async ask(method, path, body) {
       const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
       const response = await fetch(`${url}${path}`, init).catch((cause: unknown) => {
-        throw new HkError('network', `Nothing answers at ${url}. Start the service, or name another by --url.`, { cause })
+        throw new HkError(
+          'network',
+          `Nothing answers at ${url}. Start the service, or name another by --url.`,
+          { cause },
+        )
       })
       const text = await response.text()
       if (!response.ok) throw errorOf(response, text)
@@ -48,7 +52,8 @@ export async function openApi({ url, token, dataDir }: CommandConfig): Promise<A
 
 function errorOf(response: Response, text: string): HkError {
   const { code, detail } = /^\{.*"code":/s.test(text) ? Object(JSON.parse(text)) : {}
-  const known = errorCodes.find((one) => one === code) ?? (response.status >= 500 ? 'unavailable' : 'protocol')
+  const known =
+    errorCodes.find((one) => one === code) ?? (response.status >= 500 ? 'unavailable' : 'protocol')
   const wait = Number(response.headers.get('retry-after') ?? 0) * 1000
   const message = typeof detail === 'string' ? detail : `The service answered ${response.status}.`
   return new HkError(known, message, wait > 0 ? { retryAfterMs: wait } : {})

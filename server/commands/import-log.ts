@@ -9,8 +9,13 @@ import { type Options, siteOf } from './manage.ts'
  * `hk import-log FILE --site ID [--format combined] [--keep-dates] [--hostname H]`: pageviews of people
  * and requests of AI agents, from an access log.
  */
-export async function importAccessLog(api: Api, [file]: readonly string[], options: Options): Promise<string> {
-  if (file === undefined) throw new CommandError('Usage: hk import-log FILE --site ID [--format combined] [--keep-dates]')
+export async function importAccessLog(
+  api: Api,
+  [file]: readonly string[],
+  options: Options,
+): Promise<string> {
+  if (file === undefined)
+    throw new CommandError('Usage: hk import-log FILE --site ID [--format combined] [--keep-dates]')
   if ((options.format ?? 'combined') !== 'combined') {
     throw new CommandError(`The format "${String(options.format)}" is not known. Known is "combined".`)
   }
@@ -36,15 +41,27 @@ async function isPacked(file: string): Promise<boolean> {
   return first?.[0] === 0x1f && first[1] === 0x8b
 }
 
-function describe({ lines, pageviews, ai_fetches, left_out, malformed, rejected, shifted_days }: ImportSummary): string {
+function describe({
+  lines,
+  pageviews,
+  ai_fetches,
+  left_out,
+  malformed,
+  rejected,
+  shifted_days,
+}: ImportSummary): string {
   const number = (value: number) => value.toLocaleString('en')
   const left = Object.entries(left_out).sort(([, a], [, b]) => b - a)
   return [
     `${number(lines)} lines: ${number(pageviews)} pageviews of people, ${number(ai_fetches)} requests of AI agents.`,
     'What the site had already is not stored twice.',
-    shifted_days === 0 ? 'Dates are kept.' : `Dates are moved by ${number(shifted_days)} days; --keep-dates keeps them.`,
+    shifted_days === 0
+      ? 'Dates are kept.'
+      : `Dates are moved by ${number(shifted_days)} days; --keep-dates keeps them.`,
     `Left out: ${left.map(([reason, count]) => `${number(count)} ${reason.replaceAll('_', ' ')}`).join(', ') || 'nothing'}.`,
-    ...(malformed.count === 0 ? [] : [`Not readable: ${number(malformed.count)} ${malformed.count === 1 ? 'line' : 'lines'}, as`]),
+    ...(malformed.count === 0
+      ? []
+      : [`Not readable: ${number(malformed.count)} ${malformed.count === 1 ? 'line' : 'lines'}, as`]),
     ...malformed.examples.map(({ line, text }) => `  line ${line}: ${text}`),
     ...(rejected.count === 0 ? [] : [`Refused by the service: ${number(rejected.count)}, as`]),
     ...rejected.examples.map((reason) => `  ${reason}`),

@@ -16,7 +16,9 @@ export async function siteOf(api: Api, { site }: Options): Promise<SiteRow> {
   const named = sites.filter(({ id, domain }) => site === undefined || id === site || domain === site)
   const [only] = named
   if (named.length === 1 && only !== undefined) return only
-  const list = sites.map(({ id, domain }) => `${id} (${domain})`).join(', ') || 'none yet: make one by "hk sites add DOMAIN"'
+  const list =
+    sites.map(({ id, domain }) => `${id} (${domain})`).join(', ') ||
+    'none yet: make one by "hk sites add DOMAIN"'
   throw new CommandError(`Name one site by --site. There are: ${list}.`)
 }
 
@@ -27,10 +29,17 @@ function idFrom(text: string): string {
 }
 
 /** `hk sites [add DOMAIN | remove ID]`. */
-export async function sites(api: Api, [action = 'list', domain]: readonly string[], options: Options): Promise<string> {
+export async function sites(
+  api: Api,
+  [action = 'list', domain]: readonly string[],
+  options: Options,
+): Promise<string> {
   if (action === 'list') {
     const { sites: rows } = await api.ask<{ sites: SiteRow[] }>('GET', '/api/sites')
-    return table(rows.map(({ id, domain: host, timezone }) => [id, host, timezone]), 'No sites yet: hk sites add DOMAIN')
+    return table(
+      rows.map(({ id, domain: host, timezone }) => [id, host, timezone]),
+      'No sites yet: hk sites add DOMAIN',
+    )
   }
   if (action === 'add' && domain !== undefined) {
     const { name, timezone, currency } = options
@@ -49,11 +58,23 @@ export async function sites(api: Api, [action = 'list', domain]: readonly string
 }
 
 /** `hk shares [add | remove ID] --site ID`. */
-export async function shares(api: Api, [action = 'list', share]: readonly string[], options: Options): Promise<string> {
+export async function shares(
+  api: Api,
+  [action = 'list', share]: readonly string[],
+  options: Options,
+): Promise<string> {
   const { id } = await siteOf(api, options)
   if (action === 'list') {
-    const { shares: rows } = await api.ask<{ shares: Record<string, unknown>[] }>('GET', `/api/sites/${id}/shares`)
-    const cells = rows.map((row) => [row.id, row.label || '–', `…${row.token_hint}`, row.expires_at ?? 'never expires'])
+    const { shares: rows } = await api.ask<{ shares: Record<string, unknown>[] }>(
+      'GET',
+      `/api/sites/${id}/shares`,
+    )
+    const cells = rows.map((row) => [
+      row.id,
+      row.label || '–',
+      `…${row.token_hint}`,
+      row.expires_at ?? 'never expires',
+    ])
     return table(cells, 'No share links yet: hk shares add')
   }
   if (action === 'add') {
@@ -73,10 +94,17 @@ export async function shares(api: Api, [action = 'list', share]: readonly string
 }
 
 /** `hk clients [add | remove ID]`. */
-export async function clients(api: Api, [action = 'list', client]: readonly string[], options: Options): Promise<string> {
+export async function clients(
+  api: Api,
+  [action = 'list', client]: readonly string[],
+  options: Options,
+): Promise<string> {
   if (action === 'list') {
     const { clients: rows } = await api.ask<{ clients: Record<string, unknown>[] }>('GET', '/api/clients')
-    return table(rows.map((row) => [row.id, row.label, row.scopes, `…${row.token_hint}`]), 'No API clients yet.')
+    return table(
+      rows.map((row) => [row.id, row.label, row.scopes, `…${row.token_hint}`]),
+      'No API clients yet.',
+    )
   }
   if (action === 'add' && typeof options.scopes === 'string') {
     const { label = 'hk', scopes, site, expires } = options
@@ -89,7 +117,9 @@ export async function clients(api: Api, [action = 'list', client]: readonly stri
     await api.ask('DELETE', `/api/clients/${idFrom(client)}`)
     return `Revoked ${client}.`
   }
-  throw new CommandError('Usage: hk clients [add --scopes reports:read,ingest [--label L] [--site ID] | remove ID]')
+  throw new CommandError(
+    'Usage: hk clients [add --scopes reports:read,ingest [--label L] [--site ID] | remove ID]',
+  )
 }
 
 /** `hk stream new-epoch --site ID`. */
@@ -104,5 +134,12 @@ function table(rows: readonly (readonly unknown[])[], empty: string): string {
   if (rows.length === 0) return empty
   const texts = rows.map((row) => row.map(String))
   const widths = texts[0]?.map((_, column) => Math.max(...texts.map((row) => row[column]?.length ?? 0))) ?? []
-  return texts.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n')
+  return texts
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }

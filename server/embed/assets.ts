@@ -41,9 +41,15 @@ export async function readAssets(folder: string = built): Promise<Assets> {
     const bytes = Uint8Array.from(await readFile(join(folder, name)))
     const hashed = /-[0-9a-z]{8,}\.js$/.test(name)
     assets.set(name.replaceAll('\\', '/'), {
-      bytes: { identity: bytes, gzip: Uint8Array.from(gzipSync(bytes)), br: Uint8Array.from(brotliCompressSync(bytes)) },
+      bytes: {
+        identity: bytes,
+        gzip: Uint8Array.from(gzipSync(bytes)),
+        br: Uint8Array.from(brotliCompressSync(bytes)),
+      },
       type,
-      cache: hashed ? 'public, max-age=31536000, immutable' : 'public, max-age=300, stale-while-revalidate=86400',
+      cache: hashed
+        ? 'public, max-age=31536000, immutable'
+        : 'public, max-age=300, stale-while-revalidate=86400',
       etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`,
     })
   }
@@ -55,7 +61,8 @@ export function assetRoutes(assets: Assets) {
   function serve(request: Request, path: string): Response {
     const asset = assets.get(path)
     if (asset === undefined) {
-      const message = assets.size === 0 ? 'Nothing is built yet: run "bun run build".' : 'There is no such file.'
+      const message =
+        assets.size === 0 ? 'Nothing is built yet: run "bun run build".' : 'There is no such file.'
       throw new HkError('not_found', message)
     }
     const headers = new Headers({
@@ -65,7 +72,8 @@ export function assetRoutes(assets: Assets) {
       vary: 'accept-encoding',
       'cross-origin-resource-policy': 'cross-origin',
     })
-    if (request.headers.get('if-none-match')?.includes(asset.etag)) return new Response(null, { status: 304, headers })
+    if (request.headers.get('if-none-match')?.includes(asset.etag))
+      return new Response(null, { status: 304, headers })
     const coding = codingOf(request.headers.get('accept-encoding') ?? '')
     if (coding !== 'identity') headers.set('content-encoding', coding)
     return new Response(asset.bytes[coding], { headers })
@@ -73,12 +81,15 @@ export function assetRoutes(assets: Assets) {
 
   return new Elysia({ detail: { tags: ['embed'] } })
     .get('/hk.js', ({ request }) => serve(request, 'tracker/hk.js'), { detail: { summary: 'The tracker' } })
-    .get('/embed/*', ({ request, params }) => serve(request, params['*']), { detail: { summary: 'The elements' } })
+    .get('/embed/*', ({ request, params }) => serve(request, params['*']), {
+      detail: { summary: 'The elements' },
+    })
 }
 
 /** The best coding that a caller takes; one that it refuses (`;q=0`) is not taken. */
 function codingOf(accepted: string): 'br' | 'gzip' | 'identity' {
-  const takes = (coding: string) => new RegExp(`\\b${coding}\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(accepted)
+  const takes = (coding: string) =>
+    new RegExp(`\\b${coding}\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(accepted)
   if (takes('br')) return 'br'
   return takes('gzip') ? 'gzip' : 'identity'
 }

@@ -10,7 +10,11 @@ const text = `hk-live is running.
 
 /** What somebody sees who opens the service's address in a browser. */
 export function homeRoutes() {
-  return new Elysia().get('/', () => new Response(text, { headers: { 'content-type': 'text/plain; charset=utf-8' } }), {
-    detail: { hide: true },
-  })
+  return new Elysia().get(
+    '/',
+    () => new Response(text, { headers: { 'content-type': 'text/plain; charset=utf-8' } }),
+    {
+      detail: { hide: true },
+    },
+  )
 }

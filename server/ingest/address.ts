@@ -22,6 +22,8 @@ function isTrusted(address: string, trusted: BlockList): boolean {
 
 /** Without brackets, port, zone and the IPv4-in-IPv6 prefix. */
 function plain(address: string): string {
-  const bare = /^\[([^\]]+)\]/.exec(address)?.[1] ?? (/^[\d.]+:\d+$/.test(address) ? address.replace(/:\d+$/, '') : address)
+  const bare =
+    /^\[([^\]]+)\]/.exec(address)?.[1] ??
+    (/^[\d.]+:\d+$/.test(address) ? address.replace(/:\d+$/, '') : address)
   return bare.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '')
 }

@@ -92,7 +92,8 @@ export async function collectFromServer(parts: CollectorParts, site: Site, body:
 
 function itemsOf(body: Record<string, unknown>, most: number): unknown[] {
   const { items } = body
-  if (!Array.isArray(items)) throw new HkError('bad_request', '"items" must be a list.', { parameter: 'items' })
+  if (!Array.isArray(items))
+    throw new HkError('bad_request', '"items" must be a list.', { parameter: 'items' })
   if (items.length <= most) return items
   throw new HkError('too_large', `"items" has ${items.length} entries. Send at most ${most} at once.`, {
     parameter: 'items',
@@ -164,6 +165,12 @@ function rowOf(
   received_at: number,
 ): NewItem {
   const { id, type, page, referrer, language, name, value, props } = item
-  const context: Context = { ...attribute(referrer, page), ...place, ...agent, hostname: page.hostname, language }
+  const context: Context = {
+    ...attribute(referrer, page),
+    ...place,
+    ...agent,
+    hostname: page.hostname,
+    language,
+  }
   return { site_id, id, type, at, received_at, visitor_id, page: page.path, name, value, props, context }
 }

@@ -1,12 +1,5 @@
 /** What happened to items, by outcome. */
-export const outcomes = [
-  'accepted',
-  'invalid',
-  'unknown_site',
-  'bot',
-  'prefetch',
-  'unavailable',
-] as const
+export const outcomes = ['accepted', 'invalid', 'unknown_site', 'bot', 'prefetch', 'unavailable'] as const
 
 export type Outcome = (typeof outcomes)[number]
 

@@ -8,7 +8,12 @@ const formats = new Map<string, Intl.DateTimeFormat>()
 export function dayOf(milliseconds: number, timezone: string): string {
   let format = formats.get(timezone)
   if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' })
+    format = new Intl.DateTimeFormat('en-CA', {
+      timeZone: timezone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    })
     formats.set(timezone, format)
   }
   return format.format(milliseconds)

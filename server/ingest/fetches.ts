@@ -50,7 +50,8 @@ function checkFetch(input: unknown, site: Site, now: number): NewFetch | Rejecti
   if (typeof path !== 'string' || !path.startsWith('/')) {
     return { code: 'bad_path', message: '"path" must be a text that begins with /.' }
   }
-  if (typeof user_agent !== 'string') return { code: 'bad_user_agent', message: '"user_agent" must be a text.' }
+  if (typeof user_agent !== 'string')
+    return { code: 'bad_user_agent', message: '"user_agent" must be a text.' }
   const status = within(status_code, 100, 599)
   if (status === undefined) return { code: 'bad_status', message: '"status_code" must be from 100 to 599.' }
   const time = at === undefined ? now : typeof at === 'string' ? Date.parse(at) : Number.NaN

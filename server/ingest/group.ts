@@ -1,5 +1,12 @@
 import { HkError } from '@hk-live/sdk/protocol'
-import { type Group, isConflict, isTransient, type NewFetch, type NewItem, type Written } from '../store/index.ts'
+import {
+  type Group,
+  isConflict,
+  isTransient,
+  type NewFetch,
+  type NewItem,
+  type Written,
+} from '../store/index.ts'
 
 /** Commits what arrives in groups. */
 export interface GroupCommit extends AsyncDisposable {
@@ -99,7 +106,10 @@ export function createGroupCommit(options: GroupOptions): GroupCommit {
 
   function fail(group: readonly Waiting[], error: unknown): void {
     const reason = isTransient(error)
-      ? new HkError('unavailable', 'The database is away. Try again soon.', { retryAfterMs: 5_000, cause: error })
+      ? new HkError('unavailable', 'The database is away. Try again soon.', {
+          retryAfterMs: 5_000,
+          cause: error,
+        })
       : new HkError('internal', 'These items could not be stored.', { cause: error })
     for (const entry of group) entry.reject(reason)
   }
@@ -107,10 +117,15 @@ export function createGroupCommit(options: GroupOptions): GroupCommit {
   return {
     add(rows) {
       const size = rows.items.length + rows.fetches.length
-      if (closed) return Promise.reject(new HkError('unavailable', 'The service is going down.', { retryAfterMs: 2_000 }))
+      if (closed)
+        return Promise.reject(
+          new HkError('unavailable', 'The service is going down.', { retryAfterMs: 2_000 }),
+        )
       if (size === 0) return Promise.resolve(new Set())
       if (waitingRows + size > maxWaiting) {
-        return Promise.reject(new HkError('unavailable', 'More arrives than can be stored.', { retryAfterMs: 2_000 }))
+        return Promise.reject(
+          new HkError('unavailable', 'More arrives than can be stored.', { retryAfterMs: 2_000 }),
+        )
       }
       return new Promise((resolve, reject) => {
         waiting.push({ rows, size, resolve, reject })

@@ -50,8 +50,10 @@ export function checkItem(input: unknown): CheckedItem | Rejection {
   const known = itemTypes.find((one) => one === type)
   if (known === undefined) return reject('bad_type', `"type" must be one of ${itemTypes.join(', ')}.`)
   const page = typeof url === 'string' ? parsePage(url) : undefined
-  if (page === undefined) return reject('bad_url', '"url" must be an http or https address of at most 8,192 characters.')
-  const time = at === undefined || at === null ? undefined : typeof at === 'string' ? Date.parse(at) : Number.NaN
+  if (page === undefined)
+    return reject('bad_url', '"url" must be an http or https address of at most 8,192 characters.')
+  const time =
+    at === undefined || at === null ? undefined : typeof at === 'string' ? Date.parse(at) : Number.NaN
   if (Number.isNaN(time)) return reject('bad_at', '"at" must be a time as 2026-11-22T09:30:00Z.')
   const text = named(known, name)
   if (text === undefined) return reject('bad_name', nameRule(known))

@@ -139,7 +139,10 @@ function placeOf(record: unknown): Place {
     country,
     region: clean(text(record, 'state1') || text(record, 'subdivisions', '0', 'names', 'en'), 128),
     // DB-IP adds the district in brackets: finer than a report needs, and than a visitor would like.
-    city: clean((text(record, 'city') || text(record, 'city', 'names', 'en')).replace(/ \([^)]*\)$/, ''), 128),
+    city: clean(
+      (text(record, 'city') || text(record, 'city', 'names', 'en')).replace(/ \([^)]*\)$/, ''),
+      128,
+    ),
     lat: point?.lat ?? null,
     lon: point?.lon ?? null,
   }

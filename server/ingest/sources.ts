@@ -13,7 +13,8 @@ export interface Source {
  */
 const table: Readonly<Record<SourceKind, Readonly<Record<string, string>>>> = {
   search: {
-    Google: 'google.* images.google.* googleadservices.com com.google.android.googlequicksearchbox ' +
+    Google:
+      'google.* images.google.* googleadservices.com com.google.android.googlequicksearchbox ' +
       'google adwords google-ads googleads google_ads',
     Bing: 'bing.com bing bing-ads bingads',
     DuckDuckGo: 'duckduckgo.com com.duckduckgo.mobile.android duckduckgo ddg',

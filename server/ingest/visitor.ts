@@ -39,9 +39,7 @@ export function createVisitors(sql: Sql, now: () => number): Visitors {
     async idOf(siteId, day, address, userAgent) {
       const key = await salt(siteId, day)
       if (key === undefined) return undefined
-      const digest = createHmac('sha256', key)
-        .update(`${siteId}\n${address}\n${userAgent}`)
-        .digest()
+      const digest = createHmac('sha256', key).update(`${siteId}\n${address}\n${userAgent}`).digest()
       return digest.readBigInt64BE(0).toString()
     },
   }

@@ -1,5 +1,5 @@
 import { dimensions, HkError, reportKinds, type Row } from '@hk-live/sdk/protocol'
-import { isOfItem, likePattern } from './filter.ts'
+import { isOfItem, quoteLike } from './filter.ts'
 import type { Report } from './report.ts'
 import { itemNumbers, itemsOf, visitNumbers, visitsOf } from './selection.ts'
 
@@ -22,9 +22,13 @@ export const breakdown: Report<'breakdown'> = {
     const rising = sort.startsWith('-')
     const key = sortable.find((known) => known === sort.replace(/^-/, ''))
     if (key === undefined) {
-      throw new HkError('bad_request', `"sort" must be one of ${sortable.join(', ')}, with - before it to turn it.`, {
-        parameter: 'sort',
-      })
+      throw new HkError(
+        'bad_request',
+        `"sort" must be one of ${sortable.join(', ')}, with - before it to turn it.`,
+        {
+          parameter: 'sort',
+        },
+      )
     }
     const selection = { siteId: site.site_id, span, filters }
     const ofItem = isOfItem(dimension)
@@ -43,7 +47,7 @@ export const breakdown: Report<'breakdown'> = {
              bounce_rate, visit_duration,
              coalesce(coalesce(visitors, 0)::float8 / nullif((select count(distinct visitor_id) from i), 0), 0) as share
       from item_numbers full join visit_numbers using (value)
-      where ${search === '' ? sql`true` : sql`value ilike ${`%${likePattern(search)}%`}`}
+      where ${search === '' ? sql`true` : sql`value ilike ${`%${quoteLike(search)}%`}`}
         ${ofItem ? sql`and coalesce(visitors, 0) > 0` : sql``})
       select (select count(*)::int from found) as total,
              coalesce((

@@ -92,7 +92,8 @@ async function compute<N extends ReportName>(
   version: Version,
 ): Promise<string> {
   const report = registry[name]
-  const before = compare === 'year' ? yearAgo(asked.span) : compare === 'previous' ? previousSpan(asked.span) : undefined
+  const before =
+    compare === 'year' ? yearAgo(asked.span) : compare === 'previous' ? previousSpan(asked.span) : undefined
   const [data, earlier] = await Promise.all([
     report.answer(sql, asked),
     before === undefined ? undefined : report.answer(sql, { ...asked, span: before }),
@@ -104,7 +105,9 @@ async function compute<N extends ReportName>(
     generated_at: new Date(asked.now).toISOString(),
     range: describe(asked.span),
     data,
-    ...(before === undefined || earlier === undefined ? {} : { compare: { range: describe(before), data: earlier } }),
+    ...(before === undefined || earlier === undefined
+      ? {}
+      : { compare: { range: describe(before), data: earlier } }),
   }
   return JSON.stringify(answer)
 }

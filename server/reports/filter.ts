@@ -6,7 +6,7 @@ import type { Sql } from '../store/index.ts'
 export interface Filter {
   readonly dimension: Dimension
   readonly exclude: boolean
-  /** `*` stands for any text, also none. */
+  /** `*` stands for any text, also none; `\*` for a star, `\\` for a backslash. */
   readonly value: string
   /** Set by a share link, beside whatever its reader asks for. */
   readonly locked: boolean
@@ -31,7 +31,8 @@ export function parseFilters(texts: readonly string[], locked = false): Filter[]
     if (colon === -1) throw bad(`"${text}" is no filter: write dimension:value, as country:DE.`)
     if (dimension === undefined) throw bad(`"${name}" is no dimension. Known are ${dimensions.join(', ')}.`)
     const value = text.slice(colon + 1)
-    if (value.length > longest || value.includes('\0')) throw bad(`The value of the filter "${name}" is too long.`)
+    if (value.length > longest || value.includes('\0'))
+      throw bad(`The value of the filter "${name}" is too long.`)
     return { dimension, exclude, value, locked }
   })
 }
@@ -64,14 +65,28 @@ export function conditions(sql: Sql, filters: readonly Filter[]): Fragment {
 }
 
 function anyOf(sql: Sql, column: Fragment, filters: readonly Filter[]): Fragment {
-  const exact = filters.filter(({ value }) => !value.includes('*')).map(({ value }) => value)
-  const patterns = filters.filter(({ value }) => value.includes('*')).map(({ value }) => likePattern(value))
-  return sql`(${column} = any(${exact}::text[]) or ${column} like any(${patterns}::text[]))`
+  const patterns = filters.map(({ value }) => readPattern(value))
+  const exact = patterns.filter(({ wild }) => !wild).map(({ literal }) => literal)
+  const like = patterns.filter(({ wild }) => wild).map(({ pattern }) => pattern)
+  return sql`(${column} = any(${exact}::text[]) or ${column} like any(${like}::text[]))`
 }
 
-/** A pattern of LIKE for a text in which `*` stands for any text. */
-export function likePattern(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%')
+/** A value of a filter: whether it has a wildcard, and what it means as text and to LIKE. */
+function readPattern(value: string): { wild: boolean; literal: string; pattern: string } {
+  const parts = [...value.matchAll(/\\([\\*])|([^])/gu)].map(([, escaped, plain = '']) => ({
+    text: escaped ?? plain,
+    star: plain === '*',
+  }))
+  return {
+    wild: parts.some(({ star }) => star),
+    literal: parts.map(({ text }) => text).join(''),
+    pattern: parts.map(({ text, star }) => (star ? '%' : quoteLike(text))).join(''),
+  }
+}
+
+/** A text as LIKE takes it literally. */
+export function quoteLike(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&')
 }
 
 function bad(message: string): HkError {

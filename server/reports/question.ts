@@ -43,10 +43,14 @@ const known = new Set(
 export function readQuestion(url: URL, lockedFilters: readonly string[]): ReadQuestion {
   const query = url.searchParams
   for (const name of query.keys()) {
-    if (!known.has(name)) throw bad(name, `There is no parameter "${name}". Known are ${[...known].join(', ')}.`)
+    if (!known.has(name))
+      throw bad(name, `There is no parameter "${name}". Known are ${[...known].join(', ')}.`)
   }
   const text = (name: string) => query.get(name) || undefined
-  const wanted = query.getAll('metrics').flatMap((list) => list.split(',')).filter((name) => name !== '')
+  const wanted = query
+    .getAll('metrics')
+    .flatMap((list) => list.split(','))
+    .filter((name) => name !== '')
   return {
     range: oneOf('range', text('range'), ranges),
     from: text('from'),
@@ -70,7 +74,11 @@ function metric(name: string): Metric {
   throw bad('metrics', `"${name}" is no metric. Known are ${metrics.join(', ')}.`)
 }
 
-function oneOf<T extends string>(name: string, text: string | undefined, values: readonly T[]): T | undefined {
+function oneOf<T extends string>(
+  name: string,
+  text: string | undefined,
+  values: readonly T[],
+): T | undefined {
   const found = values.find((one) => one === text)
   if (text === undefined || found !== undefined) return found
   throw bad(name, `"${name}" must be one of ${values.join(', ')}.`)

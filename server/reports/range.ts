@@ -63,7 +63,8 @@ export function yearAgo(span: Span): Span {
 export function bucketStarts({ from, to, interval, timezone }: Span, most = Infinity): number[] {
   const starts: number[] = []
   if (interval === 'minute') {
-    for (let at = Math.floor(from / 60_000) * 60_000; at < to && starts.length < most; at += 60_000) starts.push(at)
+    for (let at = Math.floor(from / 60_000) * 60_000; at < to && starts.length < most; at += 60_000)
+      starts.push(at)
     return starts
   }
   const first = bucketOf(zoned(from, timezone), interval)
@@ -142,11 +143,20 @@ function bucketOf(at: Zoned, interval: Interval): Zoned {
       return at.round({ smallestUnit: 'minute', roundingMode: 'floor' })
     case 'hour':
       // By subtraction, as a rounded wall clock could name the other of two equal hours.
-      return at.subtract({ minutes: at.minute, seconds: at.second, milliseconds: at.millisecond, microseconds: at.microsecond, nanoseconds: at.nanosecond })
+      return at.subtract({
+        minutes: at.minute,
+        seconds: at.second,
+        milliseconds: at.millisecond,
+        microseconds: at.microsecond,
+        nanoseconds: at.nanosecond,
+      })
     case 'day':
       return at.startOfDay()
     case 'week':
-      return at.startOfDay().subtract({ days: at.dayOfWeek - 1 }).startOfDay()
+      return at
+        .startOfDay()
+        .subtract({ days: at.dayOfWeek - 1 })
+        .startOfDay()
     case 'month':
       return at.with({ day: 1 }).startOfDay()
   }

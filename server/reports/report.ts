@@ -30,4 +30,3 @@ export interface Report<N extends ReportName> {
   /** Computes the data. Throws an `HkError` where a parameter does not fit this report. */
   answer(sql: Sql, asked: Asked): Promise<ReportData[N]>
 }
-

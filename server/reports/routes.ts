@@ -15,14 +15,18 @@ export function reportRoutes({ access, desk }: { access: Access; desk: Desk }) {
     const question = readQuestion(new URL(request.url), grant.share?.filters ?? [])
     const ticket = await desk.ask(grant.site, name, question)
     // An answer that depends on more than its URL is nobody else's to keep.
-    const open = grant.share !== undefined && grant.share.password_hash === null && grant.share.allowed_origins === null
+    const open =
+      grant.share !== undefined && grant.share.password_hash === null && grant.share.allowed_origins === null
     const immutable = open && ticket.closed && ticket.versions.includes(question.version ?? '')
     const headers = {
       etag: ticket.etag,
       'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'private, no-cache',
     }
-    if (matches(request.headers.get('if-none-match'), ticket.etag)) return new Response(null, { status: 304, headers })
-    return new Response(await ticket.answer(), { headers: { ...headers, 'content-type': 'application/json' } })
+    if (matches(request.headers.get('if-none-match'), ticket.etag))
+      return new Response(null, { status: 304, headers })
+    return new Response(await ticket.answer(), {
+      headers: { ...headers, 'content-type': 'application/json' },
+    })
   }
 
   return new Elysia()

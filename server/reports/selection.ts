@@ -17,8 +17,13 @@ export interface Selection {
  * Visits are joined only where a filter or the dimension needs them.
  */
 export function itemsOf(sql: Sql, { siteId, span, filters }: Selection, dimension?: Dimension): Fragment {
-  const needed = [...filters.map((filter) => filter.dimension), ...(dimension === undefined ? [] : [dimension])]
-  const joined = needed.every(isOfItem) ? sql`` : sql`join visits v on v.site_id = i.site_id and v.visit_id = i.visit_id`
+  const needed = [
+    ...filters.map((filter) => filter.dimension),
+    ...(dimension === undefined ? [] : [dimension]),
+  ]
+  const joined = needed.every(isOfItem)
+    ? sql``
+    : sql`join visits v on v.site_id = i.site_id and v.visit_id = i.visit_id`
   return sql`
     select i.at, i.type, i.visitor_id, i.visit_id
            ${dimension === undefined ? sql`` : sql`, ${columnOf(sql, dimension)} as value`}

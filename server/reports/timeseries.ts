@@ -28,12 +28,19 @@ export const timeseries: Report<'timeseries'> = {
         select ${visitNumbers(sql)}, ${bucket('started_at')} from (${visitsOf(sql, selection)}) v group by bucket`,
     ])
     const rows = starts.map(() => ({ ...nothing }))
-    for (const { bucket, ...numbers } of [...itemRows, ...visitRows]) Object.assign(rows[bucket - 1] ?? {}, numbers)
+    for (const { bucket, ...numbers } of [...itemRows, ...visitRows])
+      Object.assign(rows[bucket - 1] ?? {}, numbers)
     const points = starts.flatMap((start, index): Point[] => {
       if (start > now) return []
       const end = starts[index + 1] ?? span.to
       const partial = end > now ? { partial: true as const } : {}
-      return [{ at: new Date(start).toISOString(), ...pick(withRatios(rows[index] ?? nothing), metrics), ...partial }]
+      return [
+        {
+          at: new Date(start).toISOString(),
+          ...pick(withRatios(rows[index] ?? nothing), metrics),
+          ...partial,
+        },
+      ]
     })
     return { metrics: [...metrics], points }
   },

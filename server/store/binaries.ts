@@ -59,7 +59,9 @@ export async function findBinaries(owner: Account): Promise<Binaries> {
     await cp(native, copy, { recursive: true, verbatimSymlinks: true })
   }
   if (await reachable(binaries(copy).initdb, owner)) return binaries(copy)
-  throw new StoreError(`The embedded Postgres in ${native} cannot be run. Run "bun install" again, or set DATABASE_URL.`)
+  throw new StoreError(
+    `The embedded Postgres in ${native} cannot be run. Run "bun install" again, or set DATABASE_URL.`,
+  )
 }
 
 /**
@@ -87,7 +89,11 @@ export async function giveTo(file: string, owner: Account): Promise<void> {
 }
 
 /** Runs a program to its end and returns its code and what it printed on the error output. */
-export function run(program: string, args: string[], owner: Account): Promise<{ code: number; output: string }> {
+export function run(
+  program: string,
+  args: string[],
+  owner: Account,
+): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     // Postgres inherits the outputs of pg_ctl and would hold a pipe open: only initdb gets one.
     const piped = program.endsWith('initdb')

@@ -63,5 +63,7 @@ export function listClients(sql: Sql, tenantId: string): Promise<ApiClient[]> {
 /** Revokes an API client. */
 export async function deleteClient(tx: Transaction, tenantId: string, clientId: string): Promise<boolean> {
   if (!isId(clientId)) return false
-  return (await tx`delete from api_clients where tenant_id = ${tenantId} and client_id = ${clientId}`).count > 0
+  return (
+    (await tx`delete from api_clients where tenant_id = ${tenantId} and client_id = ${clientId}`).count > 0
+  )
 }

@@ -23,7 +23,10 @@ const oldest = 15
  *
  * @throws {StoreError} with a sentence to act on
  */
-export async function openStore(options: { databaseUrl?: string | undefined; dataDir: string }): Promise<Store> {
+export async function openStore(options: {
+  databaseUrl?: string | undefined
+  dataDir: string
+}): Promise<Store> {
   const embedded = options.databaseUrl === undefined ? await startEmbedded(options.dataDir) : undefined
   const sql = connect(options.databaseUrl ?? embedded?.url ?? '')
   try {
@@ -67,10 +70,13 @@ async function close(sql: Sql, embedded: EmbeddedPostgres | undefined): Promise<
 }
 
 async function checkServer(sql: Sql, url: string | undefined): Promise<void> {
-  const where = url === undefined ? 'The embedded Postgres' : `The Postgres of DATABASE_URL (${withoutPassword(url)})`
+  const where =
+    url === undefined ? 'The embedded Postgres' : `The Postgres of DATABASE_URL (${withoutPassword(url)})`
   let version: number
   try {
-    const [row] = await sql<{ version: number }[]>`select current_setting('server_version_num')::int as version`
+    const [row] = await sql<
+      { version: number }[]
+    >`select current_setting('server_version_num')::int as version`
     version = row?.version ?? 0
   } catch (error) {
     throw new StoreError(
@@ -119,5 +125,7 @@ export function isConflict(error: unknown): boolean {
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false
   const code = String(error.code)
-  return /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/.test(code) || /^(08|40|53|57P)[0-9A-Z]{2,3}$/.test(code)
+  return (
+    /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/.test(code) || /^(08|40|53|57P)[0-9A-Z]{2,3}$/.test(code)
+  )
 }

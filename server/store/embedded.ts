@@ -83,10 +83,17 @@ async function initialise(cluster: Cluster): Promise<string> {
   const password = randomBytes(24).toString('hex')
   await writeFile(secret, password, { mode: 0o600 })
   await giveTo(secret, owner)
-  const options = ['--username=hk', '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--data-checksums']
+  const options = [
+    '--username=hk',
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--data-checksums',
+  ]
   const args = [`--pgdata=${fresh}`, `--pwfile=${secret}`, '--no-instructions', ...options]
   const made = await run(binaries.initdb, args, owner)
-  if (made.code !== 0) throw new StoreError(`Postgres could not make its data directory: ${made.output.trim()}`)
+  if (made.code !== 0)
+    throw new StoreError(`Postgres could not make its data directory: ${made.output.trim()}`)
   await rename(fresh, data)
   return password
 }
@@ -95,7 +102,9 @@ async function readPassword(file: string): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim()
   } catch {
-    throw new StoreError(`${file} is missing, and without it the database beside it cannot be opened. Restore it.`)
+    throw new StoreError(
+      `${file} is missing, and without it the database beside it cannot be opened. Restore it.`,
+    )
   }
 }
 
@@ -142,9 +151,12 @@ async function stop(cluster: Cluster): Promise<void> {
     await rm(join(data, 'postmaster.pid'), { force: true })
     return
   }
-  const order = (mode: string) => run(binaries.pg_ctl, ['stop', '-m', mode, '-w', '-t', '60', '-D', data], owner)
+  const order = (mode: string) =>
+    run(binaries.pg_ctl, ['stop', '-m', mode, '-w', '-t', '60', '-D', data], owner)
   if ((await order('fast')).code === 0 || (await order('immediate')).code === 0) return
-  throw new StoreError(`The Postgres that runs in ${data} cannot be stopped. End it by hand, then start again.`)
+  throw new StoreError(
+    `The Postgres that runs in ${data} cannot be stopped. End it by hand, then start again.`,
+  )
 }
 
 /** The process of the cluster, where it runs: the one that its file names, if that is a Postgres in there. */

@@ -91,7 +91,6 @@ export async function write(sql: Sql, group: Group): Promise<Written> {
   })
 }
 
-
 function fresh<T extends { site_id: string; id: string }>(
   rows: readonly T[],
   sites: ReadonlySet<string>,
@@ -168,7 +167,10 @@ async function insertFetches(tx: Transaction, fetches: readonly NewFetch[]): Pro
 
 /** The kinds that each site gained rows of. */
 function changesOf(items: readonly NewItem[], fetches: readonly NewFetch[]): Change[] {
-  const bySite = new Map<string, { site_id: string; kinds: Partial<Record<Kind, number>>; earliest: number }>()
+  const bySite = new Map<
+    string,
+    { site_id: string; kinds: Partial<Record<Kind, number>>; earliest: number }
+  >()
   const count = (site_id: string, at: number, kinds: readonly Kind[]) => {
     const change = bySite.get(site_id) ?? { site_id, kinds: {}, earliest: at }
     change.earliest = Math.min(change.earliest, at)

@@ -23,12 +23,17 @@ const changesQuery = t.Object({ since: t.String() })
 
 /** The realtime stream and the same as an answer for polling, by API client and by share link. */
 export function streamRoutes({ access, heads, hub, keepOpen }: StreamParts) {
-  async function stream(request: Request, grant: Grant, query: { last_event_id?: string }): Promise<Response> {
+  async function stream(
+    request: Request,
+    grant: Grant,
+    query: { last_event_id?: string },
+  ): Promise<Response> {
     const since = request.headers.get('last-event-id') || query.last_event_id || undefined
     const { site, share, expiresAt, stillAllowed } = grant
     const counts = share === undefined || share.filters.length === 0
     const body = await hub.open({ siteId: site.site_id, since, counts, expiresAt, stillAllowed })
-    if (body === undefined) throw new HkError('unavailable', 'The service is going down.', { retryAfterMs: 2_000 })
+    if (body === undefined)
+      throw new HkError('unavailable', 'The service is going down.', { retryAfterMs: 2_000 })
     keepOpen(request)
     return new Response(body, {
       headers: {
@@ -44,7 +49,8 @@ export function streamRoutes({ access, heads, hub, keepOpen }: StreamParts) {
     if (version === undefined) throw new HkError('not_found', 'There is no such site.')
     const missed = missedSince(version, since)
     const headers = { 'cache-control': 'no-store' }
-    if (missed.resync === undefined && missed.kinds.length === 0) return new Response(null, { status: 204, headers })
+    if (missed.resync === undefined && missed.kinds.length === 0)
+      return new Response(null, { status: 204, headers })
     const answer: Changes =
       missed.resync === undefined
         ? { position: headOf(version), kinds: missed.kinds }
@@ -71,7 +77,11 @@ export function streamRoutes({ access, heads, hub, keepOpen }: StreamParts) {
     )
     .get(
       '/api/share/:token/sites/:id/changes',
-      async ({ request, params, query }) => changes(await access.share(request, params.token, params.id), query.since),
-      { query: changesQuery, detail: { ...internal, summary: 'What changed of a shared site since a position' } },
+      async ({ request, params, query }) =>
+        changes(await access.share(request, params.token, params.id), query.since),
+      {
+        query: changesQuery,
+        detail: { ...internal, summary: 'What changed of a shared site since a position' },
+      },
     )
 }

@@ -8,7 +8,10 @@
 import { closeOnSignal, createLog, readConfig, startService } from '../../server/index.ts'
 
 const config = readConfig(process.env)
-const group = { add: () => Promise.resolve(new Set<string>()), [Symbol.asyncDispose]: () => Promise.resolve() }
+const group = {
+  add: () => Promise.resolve(new Set<string>()),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+}
 const starting = startService({ ...config, port: 0, host: '127.0.0.1' }, createLog('warn'), { group })
 closeOnSignal(starting)
 console.log(`The bare service listens on http://127.0.0.1:${(await starting).port}`)

@@ -30,7 +30,8 @@ async function startDemo(more: Record<string, string> = {}): Promise<Running> {
   return demo
 }
 
-const address = (demo: Running, name: string) => new RegExp(`${name}\\s+(http\\S+)`).exec(demo.output())?.[1]?.replace(/\/$/, '') ?? ''
+const address = (demo: Running, name: string) =>
+  new RegExp(`${name}\\s+(http\\S+)`).exec(demo.output())?.[1]?.replace(/\/$/, '') ?? ''
 
 describe('the demo', () => {
   test('shows a shop, an article, a dashboard and an SDK page, alive, without an error in the browser', async () => {
@@ -49,19 +50,34 @@ describe('the demo', () => {
     }
     const number = /^[1-9][\d,]*$/
     const article = await look('Article with widgets')
-    await until(() => shownBy(article, 'hk-kpi[metric="visitors"]'), (text) => number.test(text))
+    await until(
+      () => shownBy(article, 'hk-kpi[metric="visitors"]'),
+      (text) => number.test(text),
+    )
     const before = await shownBy(article, 'hk-kpi[metric="pageviews"]')
-    await until(() => shownBy(article, 'hk-kpi[metric="pageviews"]'), (text) => text !== before, 60_000)
+    await until(
+      () => shownBy(article, 'hk-kpi[metric="pageviews"]'),
+      (text) => text !== before,
+      60_000,
+    )
     await article.close()
 
     const dashboard = await look('Dashboard')
-    await until(() => shownBy(dashboard, 'hk-table[by="page"]'), (text) => text.includes('/lamps'))
-    await dashboard.$eval('hk-table[by="page"]', (table) => table.shadowRoot?.querySelector<HTMLElement>('[part="row"] button')?.click())
+    await until(
+      () => shownBy(dashboard, 'hk-table[by="page"]'),
+      (text) => text.includes('/lamps'),
+    )
+    await dashboard.$eval('hk-table[by="page"]', (table) =>
+      table.shadowRoot?.querySelector<HTMLElement>('[part="row"] button')?.click(),
+    )
     await dashboard.waitForSelector('.filters button')
     await dashboard.close()
 
     const wall = await look('Page on the SDK alone')
-    await until(() => wall.$eval('[data-pageviews]', (element) => element.textContent ?? ''), (text) => number.test(text))
+    await until(
+      () => wall.$eval('[data-pageviews]', (element) => element.textContent ?? ''),
+      (text) => number.test(text),
+    )
     await wall.close()
 
     const shop = await look('Shop with the tracker', '/lamps/arc')
@@ -80,7 +96,8 @@ describe('the demo', () => {
     const share = /share="([^"]+)"/.exec(demo.output())?.[1]
     const site = /data-site="([^"]+)"/.exec(demo.output())?.[1]
     const views = async () =>
-      (await (await fetch(`${service}/api/share/${share}/sites/${site}/reports/overview`)).json()).data.pageviews
+      (await (await fetch(`${service}/api/share/${share}/sites/${site}/reports/overview`)).json()).data
+        .pageviews
     const before = await views()
     expect(before).toBeGreaterThan(500)
     await Bun.sleep(3_000)
@@ -97,7 +114,9 @@ describe('the demo', () => {
     const port = typeof taken === 'object' ? String(taken?.port) : ''
     const demo = spawn(['bun', 'demo/main.ts'], { ...settings, HK_DEMO_PORT: port })
     expect(await demo.exited).toBe(1)
-    expect(demo.output()).toContain(`Port ${port} is taken by another program. Stop it, or set HK_DEMO_PORT to another port.`)
+    expect(demo.output()).toContain(
+      `Port ${port} is taken by another program. Stop it, or set HK_DEMO_PORT to another port.`,
+    )
     server.close()
     expect(processesIn(dir)).toEqual([])
   }, 60_000)

@@ -37,13 +37,19 @@ beforeAll(async () => {
   places.site = (await ask<{ id: string }>('/api/sites', { domain: 'lumenandoak.example' })).id
   places.share = (await ask<{ token: string }>(`/api/sites/${places.site}/shares`)).token
   const traffic = { on: false, [Symbol.asyncDispose]: async () => undefined }
-  const shop = serveShop(0, () => places, () => traffic)
+  const shop = serveShop(
+    0,
+    () => places,
+    () => traffic,
+  )
   const blog = serveBlog(0, () => places)
   servers.push(shop, blog)
   places.shop = `http://localhost:${shop.port}`
   places.blog = `http://localhost:${blog.port}`
   const yesterday = Date.now() - 86_400_000
-  const past = Array.from({ length: 40 }, (_, index) => serverView(index, yesterday + index * 1_000, index % 2 ? '/lamps' : '/'))
+  const past = Array.from({ length: 40 }, (_, index) =>
+    serverView(index, yesterday + index * 1_000, index % 2 ? '/lamps' : '/'),
+  )
   await ask(`/api/sites/${places.site}/ingest`, { items: past })
   browser = await openBrowser()
   article = await browser.newPage()
@@ -67,9 +73,14 @@ const live = () => shownBy(article, 'hk-live')
 /** The lines that the chart has drawn. */
 const chart = () =>
   article.$eval('hk-chart', (element) =>
-    [...(element.shadowRoot?.querySelectorAll('path') ?? [])].map((path) => path.getAttribute('d')).join(' '))
+    [...(element.shadowRoot?.querySelectorAll('path') ?? [])].map((path) => path.getAttribute('d')).join(' '),
+  )
 const pages = () => shownBy(article, 'hk-table[by="page"]')
-const connected = () => until(() => shownBy(article, 'hk-status'), (text) => text.includes('Live'))
+const connected = () =>
+  until(
+    () => shownBy(article, 'hk-status'),
+    (text) => text.includes('Live'),
+  )
 
 /** A visitor's page. Headless Chromium names itself in its agent and would count as a bot. */
 async function visit(path: string): Promise<Page> {
@@ -86,7 +97,8 @@ async function watchFrames(): Promise<void> {
     Object.assign(window, { seen, unreloaded: true })
     const look = () => {
       for (const element of document.querySelectorAll('hk-kpi, hk-live, hk-chart, hk-table')) {
-        const name = `${element.localName} ${element.getAttribute('metric') ?? element.getAttribute('by') ?? ''}`.trim()
+        const name =
+          `${element.localName} ${element.getAttribute('metric') ?? element.getAttribute('by') ?? ''}`.trim()
         const text = (element.shadowRoot?.textContent ?? '').replace(/\s+/g, ' ').trim()
         const list = (seen[name] ??= [])
         if (list.at(-1) !== text) list.push(text)
@@ -131,9 +143,15 @@ describe('a visit on one site moves a number on a page of another origin', () =>
 
   test('a page that the shop shows without loading it anew counts as well', async () => {
     const shop = await visit('/lamps/arc')
-    await until(() => shownBy(article, kpi('pageviews')), (text) => text === '42')
+    await until(
+      () => shownBy(article, kpi('pageviews')),
+      (text) => text === '42',
+    )
     await shop.evaluate(() => history.pushState({}, '', '/lamps/beam'))
-    await until(() => shownBy(article, kpi('pageviews')), (text) => text === '43')
+    await until(
+      () => shownBy(article, kpi('pageviews')),
+      (text) => text === '43',
+    )
     await until(pages, (text) => text.includes('/lamps/beam'))
     await shop.close()
   }, 30_000)
@@ -145,11 +163,18 @@ describe('when the service is killed and comes back', () => {
     await watchFrames()
     streams = []
     await service.kill('SIGKILL')
-    await until(() => shownBy(article, 'hk-status'), (text) => !text.includes('Live'))
+    await until(
+      () => shownBy(article, 'hk-status'),
+      (text) => !text.includes('Live'),
+    )
     expect(await visitors()).toBe('41')
     takeReports()
     service = await spawnService(settings)
-    await until(() => shownBy(article, 'hk-status'), (text) => text.includes('Live'), 45_000)
+    await until(
+      () => shownBy(article, 'hk-status'),
+      (text) => text.includes('Live'),
+      45_000,
+    )
     await Bun.sleep(1_500)
     expect(streams.at(-1)).toMatch(/last_event_id=[0-9a-z]{8}\.\d+/)
     expect(takeReports()).toEqual([])
@@ -160,13 +185,25 @@ describe('when the service is killed and comes back', () => {
 
   test('what was missed meanwhile is replayed: only what changed is asked for, once', async () => {
     await service.kill('SIGKILL')
-    await until(() => shownBy(article, 'hk-status'), (text) => !text.includes('Live'))
+    await until(
+      () => shownBy(article, 'hk-status'),
+      (text) => !text.includes('Live'),
+    )
     // Another node on the same database takes the visit while the first is away.
     const other = await spawnService({ ...settings, HK_PORT: '0' })
     const response = await fetch(`${other.url}/ingest`, {
       method: 'POST',
       headers: { 'user-agent': `${browserAgent} of the replay` },
-      body: JSON.stringify({ site: places.site, items: [{ id: crypto.randomUUID(), type: 'pageview', url: 'https://lumenandoak.example/journal/warm-light' }] }),
+      body: JSON.stringify({
+        site: places.site,
+        items: [
+          {
+            id: crypto.randomUUID(),
+            type: 'pageview',
+            url: 'https://lumenandoak.example/journal/warm-light',
+          },
+        ],
+      }),
     })
     expect(response.status).toBe(202)
     await other.kill('SIGINT')
@@ -187,7 +224,10 @@ describe('when the service is killed and comes back', () => {
     await Bun.sleep(1_500)
     takeReports()
     await ask(`/api/sites/${places.site}/stream/new-epoch`)
-    const asked = await until(async () => reports, (list) => new Set(list).size >= 4)
+    const asked = await until(
+      async () => reports,
+      (list) => new Set(list).size >= 4,
+    )
     await Bun.sleep(2_000)
     expect(asked.length).toBe(new Set(reports).size)
     expect(reports.length).toBe(new Set(reports).size)

@@ -29,12 +29,17 @@ beforeAll(async () => {
   service = await spawnService({ DATABASE_URL: await freshDatabase(), HK_ADMIN_TOKEN: token })
   site = (await post('/api/sites', { domain: 'shop.example' })).id
   share = (await post(`/api/sites/${site}/shares`, {})).token
-  const items = Array.from({ length: 12 }, (_, index) => serverView(index, Date.now() - 86_400_000, `/page-${index % 3}`))
+  const items = Array.from({ length: 12 }, (_, index) =>
+    serverView(index, Date.now() - 86_400_000, `/page-${index % 3}`),
+  )
   await post(`/api/sites/${site}/ingest`, { items })
   browser = await openBrowser()
   page = Bun.serve({
     port: 0,
-    fetch: () => new Response(`<!doctype html><html lang="en"><body>${body}`, { headers: { 'content-type': 'text/html; charset=utf-8' } }),
+    fetch: () =>
+      new Response(`<!doctype html><html lang="en"><body>${body}`, {
+        headers: { 'content-type': 'text/html; charset=utf-8' },
+      }),
   })
 }, 60_000)
 
@@ -47,10 +52,15 @@ afterAll(async () => {
 
 /** Code blocks of README in a language that hold a text, with its placeholders filled in. */
 function snippet(language: string, text: string): string {
-  const blocks = [...readme.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, code]) => code ?? '')
+  const blocks = [...readme.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(
+    ([, code]) => code ?? '',
+  )
   const found = blocks.find((code) => code.includes(text))
   if (found === undefined) throw new Error(`README has no ${language} block with ${text}`)
-  return found.replaceAll('https://stats.example.com', service.url).replaceAll('SHARE_TOKEN', share).replaceAll('SITE_ID', site)
+  return found
+    .replaceAll('https://stats.example.com', service.url)
+    .replaceAll('SHARE_TOKEN', share)
+    .replaceAll('SITE_ID', site)
 }
 
 async function open(html: string) {
@@ -64,20 +74,34 @@ async function open(html: string) {
 describe('what README shows, does what README says', () => {
   test('the shortest embed', async () => {
     const tab = await open(snippet('html', 'Read by'))
-    await until(() => shownBy(tab, 'hk-kpi'), (text) => text === '12')
+    await until(
+      () => shownBy(tab, 'hk-kpi'),
+      (text) => text === '12',
+    )
     await tab.close()
   }, 30_000)
 
   test('a whole page of elements', async () => {
     const tab = await open(snippet('html', '<hk-site'))
-    await until(() => shownBy(tab, 'hk-kpi'), (text) => text.includes('12'))
-    await until(() => shownBy(tab, 'hk-chart'), (text) => text.includes('Visitors'))
-    await until(() => shownBy(tab, 'hk-table'), (text) => text.includes('/page-0'))
+    await until(
+      () => shownBy(tab, 'hk-kpi'),
+      (text) => text.includes('12'),
+    )
+    await until(
+      () => shownBy(tab, 'hk-chart'),
+      (text) => text.includes('Visitors'),
+    )
+    await until(
+      () => shownBy(tab, 'hk-table'),
+      (text) => text.includes('/page-0'),
+    )
     await tab.close()
   }, 30_000)
 
   test('the tracker and an event', async () => {
-    const event = snippet('html', "hk('Signup'").replace('hk(', 'addEventListener("load", () => hk(').replace('})<', '}))<')
+    const event = snippet('html', "hk('Signup'")
+      .replace('hk(', 'addEventListener("load", () => hk(')
+      .replace('})<', '}))<')
     const tab = await open(snippet('html', '/hk.js" data-site') + event)
     const events = async () => {
       const path = `/api/share/${share}/sites/${site}/reports/overview?range=today`
@@ -97,7 +121,10 @@ describe('what README shows, does what README says', () => {
 
   test('the command line', async () => {
     const log = join(dir, 'access.log')
-    await writeFile(log, `203.0.113.9 - - [17/May/2015:10:05:03 +0000] "GET /a HTTP/1.1" 200 99 "-" "${browserAgent}"\n`)
+    await writeFile(
+      log,
+      `203.0.113.9 - - [17/May/2015:10:05:03 +0000] "GET /a HTTP/1.1" 200 99 "-" "${browserAgent}"\n`,
+    )
     const lines = snippet('sh', 'hk sites add').replaceAll('access.log', log).trim().split('\n')
     const outputs: string[] = []
     for (const line of lines) {

@@ -9,15 +9,26 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 
-
 describe('sites', () => {
   test('are made, listed, changed and deleted', async () => {
-    const site = await service.admin<{ id: string }>('/api/sites', { domain: 'https://www.Example.com/path', timezone: 'asia/tokyo', currency: 'JPY' })
-    expect(site).toMatchObject({ domain: 'example.com', name: 'example.com', timezone: 'Asia/Tokyo', currency: 'JPY', retention_days: null })
+    const site = await service.admin<{ id: string }>('/api/sites', {
+      domain: 'https://www.Example.com/path',
+      timezone: 'asia/tokyo',
+      currency: 'JPY',
+    })
+    expect(site).toMatchObject({
+      domain: 'example.com',
+      name: 'example.com',
+      timezone: 'Asia/Tokyo',
+      currency: 'JPY',
+      retention_days: null,
+    })
     expect(JSON.stringify(site)).not.toContain('tenant')
     const { sites } = await service.admin<{ sites: { id: string }[] }>('/api/sites')
     expect(sites.map(({ id }) => id)).toContain(site.id)
-    expect(await service.admin(`/api/sites/${site.id}`, { name: 'Shop', retention_days: 90 }, 'PATCH')).toMatchObject({ name: 'Shop', retention_days: 90, domain: 'example.com' })
+    expect(
+      await service.admin(`/api/sites/${site.id}`, { name: 'Shop', retention_days: 90 }, 'PATCH'),
+    ).toMatchObject({ name: 'Shop', retention_days: 90, domain: 'example.com' })
     await service.send(site.id, [pageview()])
     await service.admin(`/api/sites/${site.id}`, undefined, 'DELETE')
     expect((await createClient(service, 'admin').get(`/api/sites/${site.id}`)).status).toBe(404)
@@ -44,7 +55,8 @@ describe('sites', () => {
   test('tell their streams and caches when settings change', async () => {
     const id = await service.makeSite()
     const { token } = await service.makeShare(id)
-    const etag = async () => (await service.fetch(`/api/share/${token}/sites/${id}/reports/overview`)).headers.get('etag')
+    const etag = async () =>
+      (await service.fetch(`/api/share/${token}/sites/${id}/reports/overview`)).headers.get('etag')
     const before = await etag()
     await service.admin(`/api/sites/${id}`, { timezone: 'Asia/Kathmandu' }, 'PATCH')
     expect(await etag()).not.toBe(before)
@@ -68,7 +80,8 @@ describe('share links', () => {
     await service.admin(`/api/sites/${id}/shares/${share.id}`, undefined, 'DELETE')
     expect((await service.fetch(`/api/share/${share.token}`)).status).toBe(404)
     expect((await service.fetch(`/api/share/${share.token}/sites/${id}/reports/overview`)).status).toBe(404)
-    const rows = await service.assembly.sql`select 1 from shares where encode(token_hash, 'escape') like ${`%${share.token}%`}`
+    const rows = await service.assembly
+      .sql`select 1 from shares where encode(token_hash, 'escape') like ${`%${share.token}%`}`
     expect(rows.length).toBe(0)
   })
 
@@ -87,7 +100,8 @@ describe('share links', () => {
   test('answer the origins they allow and no others', async () => {
     const id = await service.makeSite()
     const { token } = await service.makeShare(id, { allowed_origins: ['https://blog.example'] })
-    const from = (origin: string) => service.fetch(`/api/share/${token}/sites/${id}/reports/overview`, { headers: { origin } })
+    const from = (origin: string) =>
+      service.fetch(`/api/share/${token}/sites/${id}/reports/overview`, { headers: { origin } })
     const allowed = await from('https://blog.example')
     expect([allowed.status, allowed.headers.get('access-control-allow-origin')]).toEqual([200, '*'])
     expect((await from('https://evil.example')).status).toBe(403)
@@ -97,7 +111,8 @@ describe('share links', () => {
   test('ask for their password', async () => {
     const id = await service.makeSite()
     const { token } = await service.makeShare(id, { password: 'open sesame' })
-    const ask = (headers: Record<string, string>) => service.fetch(`/api/share/${token}/sites/${id}/reports/overview`, { headers })
+    const ask = (headers: Record<string, string>) =>
+      service.fetch(`/api/share/${token}/sites/${id}/reports/overview`, { headers })
     expect((await ask({})).status).toBe(401)
     expect((await ask({ 'x-hk-password': 'open barley' })).status).toBe(401)
     expect((await ask({ 'x-hk-password': 'open sesame' })).status).toBe(200)
@@ -129,7 +144,11 @@ describe('share links', () => {
 describe('API clients', () => {
   test('may do what their scopes say, on their sites', async () => {
     const [one, two] = [await service.makeSite(), await service.makeSite()]
-    const made = await service.admin<{ id: string; token: string }>('/api/clients', { label: 'Site one', scopes: ['reports:read', 'ingest'], sites: [one] })
+    const made = await service.admin<{ id: string; token: string }>('/api/clients', {
+      label: 'Site one',
+      scopes: ['reports:read', 'ingest'],
+      sites: [one],
+    })
     const client = createClient(service, made.token)
     expect((await client.get(`/api/sites/${one}/reports/overview`)).status).toBe(200)
     expect((await client.get(`/api/sites/${two}/reports/overview`)).status).toBe(404)
@@ -137,13 +156,18 @@ describe('API clients', () => {
     expect((await client.post(`/api/sites/${one}/shares`, {})).status).toBe(403)
     expect((await client.get('/api/clients')).status).toBe(403)
     expect((await client.post('/api/sites', { domain: 'new.example' })).status).toBe(403)
-    expect((await (await client.get('/api/sites')).json()).sites.map(({ id }: { id: string }) => id)).toEqual([one])
+    expect((await (await client.get('/api/sites')).json()).sites.map(({ id }: { id: string }) => id)).toEqual(
+      [one],
+    )
     await service.admin(`/api/clients/${made.id}`, undefined, 'DELETE')
     expect((await client.get(`/api/sites/${one}/reports/overview`)).status).toBe(401)
   })
 
   test('are listed without their tokens', async () => {
-    const { token } = await service.admin<{ token: string }>('/api/clients', { label: 'x', scopes: ['ingest'] })
+    const { token } = await service.admin<{ token: string }>('/api/clients', {
+      label: 'x',
+      scopes: ['ingest'],
+    })
     const listed = JSON.stringify(await service.admin('/api/clients'))
     expect(listed).not.toContain(token)
     expect(listed).not.toContain('hash')
@@ -163,8 +187,14 @@ describe('API clients', () => {
     const { sql } = service.assembly
     const site = await service.makeSite()
     const { id: share } = await service.makeShare(site)
-    const { id: mine } = await service.admin<{ id: string }>('/api/clients', { label: 'mine', scopes: ['ingest'] })
-    const { id: theirs, token } = await service.admin<{ id: string; token: string }>('/api/clients', { label: 'theirs', scopes: ['admin'] })
+    const { id: mine } = await service.admin<{ id: string }>('/api/clients', {
+      label: 'mine',
+      scopes: ['ingest'],
+    })
+    const { id: theirs, token } = await service.admin<{ id: string; token: string }>('/api/clients', {
+      label: 'theirs',
+      scopes: ['admin'],
+    })
     await sql`insert into tenants (tenant_id, name) values ('other', 'Other')`
     await sql`update api_clients set tenant_id = 'other' where client_id = ${theirs}`
     const other = createClient(service, token)
@@ -177,13 +207,18 @@ describe('API clients', () => {
     expect((await other.send('DELETE', `/api/sites/${site}/shares/${share}`)).status).toBe(404)
     expect((await other.send('DELETE', `/api/clients/${mine}`)).status).toBe(404)
     expect((await other.post(`/api/sites/${site}/ingest`, { items: [] })).status).toBe(404)
-    expect((await other.post('/api/clients', { label: 'x', scopes: ['ingest'], sites: [site] })).status).toBe(400)
+    expect((await other.post('/api/clients', { label: 'x', scopes: ['ingest'], sites: [site] })).status).toBe(
+      400,
+    )
   })
 })
 
 describe('the HTTP surface', () => {
   test('answers preflights, and pages of any origin without cookies', async () => {
-    const preflight = await service.fetch('/api/share/x/sites/y/reports/overview', { method: 'OPTIONS', headers: { origin: 'https://blog.example' } })
+    const preflight = await service.fetch('/api/share/x/sites/y/reports/overview', {
+      method: 'OPTIONS',
+      headers: { origin: 'https://blog.example' },
+    })
     expect(preflight.status).toBe(204)
     expect(preflight.headers.get('access-control-allow-headers')).toContain('if-none-match')
     const refused = await service.fetch('/api/sites')
@@ -194,14 +229,21 @@ describe('the HTTP surface', () => {
 
   test('says in plain words what it does not know', async () => {
     const nowhere = await service.fetch('/nowhere')
-    expect([nowhere.status, await nowhere.json()]).toEqual([404, expect.objectContaining({ code: 'not_found', detail: 'There is nothing at this address.' })])
+    expect([nowhere.status, await nowhere.json()]).toEqual([
+      404,
+      expect.objectContaining({ code: 'not_found', detail: 'There is nothing at this address.' }),
+    ])
     const broken = await createClient(service, 'admin').raw('/api/sites', '{"domain":')
     expect([broken.status, (await broken.json()).code]).toEqual([400, 'bad_request'])
   })
 
   test('marks its internal routes in the OpenAPI document', async () => {
     const { paths } = await (await service.fetch('/openapi/json')).json()
-    for (const path of ['/api/sites/{id}/realtime', '/api/share/{token}/sites/{id}/realtime', '/api/sites/{id}/changes']) {
+    for (const path of [
+      '/api/sites/{id}/realtime',
+      '/api/share/{token}/sites/{id}/realtime',
+      '/api/sites/{id}/changes',
+    ]) {
       expect(paths[path].get['x-internal']).toBe(true)
     }
     expect(paths['/api/sites/{id}/reports/{report}'].get['x-internal']).toBeUndefined()

@@ -17,7 +17,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const get = (path: string, headers: Record<string, string> = {}) => app.handle(new Request(`http://test${path}`, { headers }))
+const get = (path: string, headers: Record<string, string> = {}) =>
+  app.handle(new Request(`http://test${path}`, { headers }))
 
 describe('what browsers load', () => {
   test('is compressed as the caller takes it, and the same either way', async () => {
@@ -26,7 +27,9 @@ describe('what browsers load', () => {
     const packed = await get('/embed/hk.js', { 'accept-encoding': 'gzip, deflate, br, zstd' })
     expect(packed.headers.get('content-encoding')).toBe('br')
     expect(brotliDecompressSync(await packed.arrayBuffer()).toString()).toBe(await plain.text())
-    expect((await get('/hk.js', { 'accept-encoding': 'gzip, br;q=0' })).headers.get('content-encoding')).toBe('gzip')
+    expect((await get('/hk.js', { 'accept-encoding': 'gzip, br;q=0' })).headers.get('content-encoding')).toBe(
+      'gzip',
+    )
     expect(packed.headers.get('vary')).toBe('accept-encoding')
   })
 

@@ -3,7 +3,8 @@ import type { TestService } from '../support/service.ts'
 /** Asks a test service with one token and shows whatever it answers, errors too. */
 export function createClient(service: TestService, token: string) {
   const bearer = token === 'admin' ? 'admin-token-of-the-tests' : token
-  const send = (method: string, path: string, body?: unknown) => raw(path, body === undefined ? undefined : JSON.stringify(body), method)
+  const send = (method: string, path: string, body?: unknown) =>
+    raw(path, body === undefined ? undefined : JSON.stringify(body), method)
   const raw = (path: string, body?: string, method = 'POST') =>
     service.fetch(path, {
       method,

@@ -50,9 +50,18 @@ describe('POST /ingest', () => {
       [{ ...pageview(), type: 'vital', name: 'LCP', value: -1 }, 'bad_value'],
       [{ ...pageview(), type: 'event', name: 'e', props: [] }, 'bad_props'],
       [{ ...pageview(), type: 'event', name: 'e', props: { a: { b: { c: { d: 1 } } } } }, 'bad_props'],
-      [JSON.parse(`{"id":"${crypto.randomUUID()}","type":"event","name":"e","url":"https://a.example/","props":{"__proto__":{"x":1}}}`), 'bad_props'],
+      [
+        JSON.parse(
+          `{"id":"${crypto.randomUUID()}","type":"event","name":"e","url":"https://a.example/","props":{"__proto__":{"x":1}}}`,
+        ),
+        'bad_props',
+      ],
     ] as const
-    const receipt = await service.send(own, [pageview('/first'), ...bad.map(([item]) => item as object), pageview('/last')])
+    const receipt = await service.send(own, [
+      pageview('/first'),
+      ...bad.map(([item]) => item as object),
+      pageview('/last'),
+    ])
     expect(receipt.accepted).toBe(2)
     expect(receipt.rejected.map(({ code }) => code)).toEqual(bad.map(([, code]) => code))
     expect(receipt.rejected.map(({ index }) => index)).toEqual(bad.map((_, index) => index + 1))
@@ -68,7 +77,8 @@ describe('POST /ingest', () => {
       pageview('/next'),
     ])
     expect(receipt).toEqual({ accepted: 2, rejected: [] })
-    const [row] = await service.assembly.sql`select name, props from items where site_id = ${own} and type = 'event'`
+    const [row] = await service.assembly
+      .sql`select name, props from items where site_id = ${own} and type = 'event'`
     expect(row).toEqual({ name: 'note\ufffd', props: { text: 'ab\ufffdc', line: 'one\ntwo' } })
   })
 
@@ -96,7 +106,9 @@ describe('POST /ingest', () => {
     const own = await service.makeSite()
     const known = await service.send(own, [pageview()])
     expect(await service.send('nosuchsite', [pageview()])).toEqual(known)
-    expect(await service.send(own, [pageview()], { agent: 'Googlebot/2.1 (+http://www.google.com/bot.html)' })).toEqual(known)
+    expect(
+      await service.send(own, [pageview()], { agent: 'Googlebot/2.1 (+http://www.google.com/bot.html)' }),
+    ).toEqual(known)
     expect(await service.send(own, [pageview()], { agent: '' })).toEqual(known)
     await post(JSON.stringify({ site: own, items: [pageview()] }), { 'sec-purpose': 'prefetch;prerender' })
     expect((await overview(own)).pageviews).toBe(1)
@@ -109,9 +121,16 @@ describe('POST /ingest', () => {
   test("takes the tracker's time within 48 hours, else the time of arrival", async () => {
     const own = await service.makeSite()
     const hour = 3_600_000
-    const times = [-1, -47, -49, -24 * 400, 24].map((hours) => new Date(Date.now() + hours * hour).toISOString())
-    await service.send(own, times.map((at) => pageview('/', { at })))
-    const rows = await service.assembly.sql<{ at: Date }[]>`select at from items where site_id = ${own} order by at`
+    const times = [-1, -47, -49, -24 * 400, 24].map((hours) =>
+      new Date(Date.now() + hours * hour).toISOString(),
+    )
+    await service.send(
+      own,
+      times.map((at) => pageview('/', { at })),
+    )
+    const rows = await service.assembly.sql<
+      { at: Date }[]
+    >`select at from items where site_id = ${own} order by at`
     const ages = rows.map(({ at }) => Math.round((Date.now() - at.getTime()) / hour))
     expect(ages).toEqual([47, 1, 0, 0, 0])
   })
@@ -123,9 +142,16 @@ describe('POST /ingest', () => {
       {
         id: fc.oneof(fc.string({ unit: 'binary' }), fc.uuid()),
         type: fc.constantFrom('pageview', 'event', 'vital', 'engagement', 'x'),
-        url: fc.oneof(fc.webUrl(), fc.string({ unit: 'binary' }), fc.constant('https://shop.example/\ud800\0')),
+        url: fc.oneof(
+          fc.webUrl(),
+          fc.string({ unit: 'binary' }),
+          fc.constant('https://shop.example/\ud800\0'),
+        ),
         name: fc.string({ unit: 'binary' }),
-        at: fc.oneof(fc.date({ noInvalidDate: true }).map((date) => date.toISOString()), fc.anything()),
+        at: fc.oneof(
+          fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+          fc.anything(),
+        ),
         value: fc.oneof(fc.double(), fc.anything()),
         referrer: fc.string({ unit: 'binary' }),
         language: fc.string({ unit: 'binary' }),
@@ -136,8 +162,9 @@ describe('POST /ingest', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(wild, fc.anything()), { maxLength: 20 }), async (items) => {
         sent += 2
-        const body = JSON.stringify({ site: own, items: [pageview('/before'), ...items, pageview('/after')] }, (_key, value) =>
-          typeof value === 'bigint' ? String(value) : value,
+        const body = JSON.stringify(
+          { site: own, items: [pageview('/before'), ...items, pageview('/after')] },
+          (_key, value) => (typeof value === 'bigint' ? String(value) : value),
         )
         const response = await post(body)
         expect(response.status).toBe(202)
@@ -156,17 +183,28 @@ describe('visitors', () => {
     const [one, two] = [await service.makeSite(), await service.makeSite()]
     const noon = Date.UTC(2026, 4, 4, 12)
     const day = 86_400_000
-    await service.sendFromServer(one, [serverView(1, noon), serverView(1, noon + 1), serverView(2, noon), serverView(1, noon + day)])
+    await service.sendFromServer(one, [
+      serverView(1, noon),
+      serverView(1, noon + 1),
+      serverView(2, noon),
+      serverView(1, noon + day),
+    ])
     await service.sendFromServer(two, [serverView(1, noon)])
-    const rows = await service.assembly.sql`select distinct site_id, visitor_id::text from items where site_id in (${one}, ${two})`
+    const rows = await service.assembly
+      .sql`select distinct site_id, visitor_id::text from items where site_id in (${one}, ${two})`
     expect(rows.length).toBe(4)
-    expect(await service.report(one, 'overview', 'from=2026-05-04&to=2026-05-05')).toMatchObject({ visitors: 3, pageviews: 4 })
+    expect(await service.report(one, 'overview', 'from=2026-05-04&to=2026-05-05')).toMatchObject({
+      visitors: 3,
+      pageviews: 4,
+    })
   })
 
   test('leave nothing that identifies them in the store', async () => {
     const own = await service.makeSite()
     await service.send(own, [pageview('/?email=a@b.example')], { address: '198.51.100.99' })
-    const dump = JSON.stringify(await service.assembly.sql`select * from items, visits where items.site_id = ${own}`)
+    const dump = JSON.stringify(
+      await service.assembly.sql`select * from items, visits where items.site_id = ${own}`,
+    )
     expect(dump).not.toContain('198.51.100.99')
     expect(dump).not.toContain('Mozilla')
     expect(dump).not.toContain('a@b.example')
@@ -193,7 +231,10 @@ describe('POST /api/sites/:id/ingest', () => {
   })
 
   test('is closed without a token, with a wrong one and without the scope', async () => {
-    const reader = await service.admin<{ token: string }>('/api/clients', { label: 'r', scopes: ['reports:read'] })
+    const reader = await service.admin<{ token: string }>('/api/clients', {
+      label: 'r',
+      scopes: ['reports:read'],
+    })
     const attempt = async (path: string, authorization?: string) =>
       (
         await service.fetch(`/api/sites/${site}/${path}`, {
@@ -214,15 +255,28 @@ describe('POST /api/sites/:id/ingest/ai-fetch', () => {
   test('stores requests of AI agents once, and counts those of others', async () => {
     const own = await service.makeSite()
     const fetches = [
-      { id: 'fetch-0001', path: '/a?x=1', user_agent: 'Mozilla/5.0; compatible; GPTBot/1.2; +https://openai.com/gptbot', status_code: 200, bytes_served: 10 },
+      {
+        id: 'fetch-0001',
+        path: '/a?x=1',
+        user_agent: 'Mozilla/5.0; compatible; GPTBot/1.2; +https://openai.com/gptbot',
+        status_code: 200,
+        bytes_served: 10,
+      },
       { path: '/b', user_agent: 'Googlebot/2.1 (+http://www.google.com/bot.html)', status_code: 200 },
       { path: 'b', user_agent: 'GPTBot/1.2', status_code: 200 },
       { path: '/b', user_agent: 'GPTBot/1.2', status_code: 9 },
     ]
     const receipt = await service.admin(`/api/sites/${own}/ingest/ai-fetch`, fetches)
-    expect(receipt).toMatchObject({ accepted: 2, rejected: [{ index: 2, code: 'bad_path' }, { index: 3, code: 'bad_status' }] })
+    expect(receipt).toMatchObject({
+      accepted: 2,
+      rejected: [
+        { index: 2, code: 'bad_path' },
+        { index: 3, code: 'bad_status' },
+      ],
+    })
     await service.admin(`/api/sites/${own}/ingest/ai-fetch`, fetches[0])
-    const rows = await service.assembly.sql`select agent, path, status, hostname from ai_fetches where site_id = ${own}`
+    const rows = await service.assembly
+      .sql`select agent, path, status, hostname from ai_fetches where site_id = ${own}`
     expect([...rows]).toEqual([{ agent: 'GPTBot', path: '/a', status: 200, hostname: 'shop.example' }])
   })
 })

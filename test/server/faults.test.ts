@@ -34,13 +34,18 @@ describe('input that a database cannot take', () => {
     expect((await client.get('/api/sites/%00/reports/overview')).status).toBe(404)
     expect((await client.send('DELETE', `/api/sites/${site}/shares/%00`)).status).toBe(404)
     expect((await client.send('DELETE', '/api/clients/%00')).status).toBe(404)
-    expect((await client.post('/api/clients', { label: 'x', scopes: ['ingest'], sites: ['\0'] })).status).toBe(400)
+    expect(
+      (await client.post('/api/clients', { label: 'x', scopes: ['ingest'], sites: ['\0'] })).status,
+    ).toBe(400)
     expect((await client.get('/api/sites/..%2f..%2fhealthz')).status).toBe(404)
     expect(service.errors).toEqual([])
   })
 
   test('a time zone that is only an offset is refused', async () => {
-    const response = await createClient(service, 'admin').post('/api/sites', { domain: 'a.example', timezone: '+05:30' })
+    const response = await createClient(service, 'admin').post('/api/sites', {
+      domain: 'a.example',
+      timezone: '+05:30',
+    })
     expect([response.status, (await response.json()).parameter]).toEqual([400, 'timezone'])
   })
 
@@ -64,12 +69,18 @@ describe('what is said to whom', () => {
     const path = `/api/sites/${site}/reports/overview?range=yesterday`
     const { version } = await service.admin<{ version: string }>(path)
     const cached = async (of: string, from: string) =>
-      (await service.fetch(`${of}&v=${version}`, { headers: from === '' ? {} : headers })).headers.get('cache-control')
+      (await service.fetch(`${of}&v=${version}`, { headers: from === '' ? {} : headers })).headers.get(
+        'cache-control',
+      )
     expect(await cached(path, token)).toBe('private, no-cache')
     const { token: open } = await service.makeShare(site)
-    expect(await cached(`/api/share/${open}/sites/${site}/reports/overview?range=yesterday`, '')).toContain('public')
+    expect(await cached(`/api/share/${open}/sites/${site}/reports/overview?range=yesterday`, '')).toContain(
+      'public',
+    )
     const { token: bound } = await service.makeShare(site, { allowed_origins: ['https://blog.example'] })
-    expect(await cached(`/api/share/${bound}/sites/${site}/reports/overview?range=yesterday`, '')).toBe('private, no-cache')
+    expect(await cached(`/api/share/${bound}/sites/${site}/reports/overview?range=yesterday`, '')).toBe(
+      'private, no-cache',
+    )
   })
 
   test('a share link without live does not tell who is there, and one with filters no counts', async () => {
@@ -114,7 +125,10 @@ describe('two at once', () => {
     const doomed = await Promise.all(Array.from({ length: 12 }, () => service.makeSite()))
     const senders = Array.from({ length: 6 }, async (_, index) => {
       while (going) {
-        const receipts = await Promise.all([service.send(doomed[index * 2] ?? '', [pageview()]), service.send(kept, [pageview()])])
+        const receipts = await Promise.all([
+          service.send(doomed[index * 2] ?? '', [pageview()]),
+          service.send(kept, [pageview()]),
+        ])
         sent += receipts[1]?.accepted ?? 0
         await service.send(doomed[index * 2 + 1] ?? '', [pageview()])
       }
@@ -137,7 +151,9 @@ describe('a service as a process', () => {
     const raw = (head: string) =>
       new Promise<string>((resolve) => {
         let answer = ''
-        const socket = connect(Number(port), '127.0.0.1', () => socket.write(`GET /healthz ${head}Connection: close\r\n\r\n`))
+        const socket = connect(Number(port), '127.0.0.1', () =>
+          socket.write(`GET /healthz ${head}Connection: close\r\n\r\n`),
+        )
         socket.on('data', (chunk) => (answer += String(chunk))).on('close', () => resolve(answer))
       })
     for (const head of ['HTTP/1.1\r\nHost: [\r\n', 'HTTP/1.1\r\nHost: x:99999\r\n', 'HTTP/1.0\r\n']) {
@@ -172,7 +188,13 @@ describe('a service as a process', () => {
     await stream.next('hello')
     const send = async (item: object) => {
       const body = JSON.stringify({ site, items: [item] })
-      return (await fetch(`${running.url}/ingest`, { method: 'POST', headers: { 'user-agent': browserAgent }, body })).status
+      return (
+        await fetch(`${running.url}/ingest`, {
+          method: 'POST',
+          headers: { 'user-agent': browserAgent },
+          body,
+        })
+      ).status
     }
     const statuses = new Map<number, number>()
     let acknowledged = 0
@@ -198,10 +220,14 @@ describe('a service as a process', () => {
     going = false
     await Promise.all(senders)
     expect([...statuses.keys()].sort()).toEqual([202, 503])
-    const answer = await (await fetch(`${running.url}/api/sites/${site}/reports/overview`, { headers })).json()
+    const answer = await (
+      await fetch(`${running.url}/api/sites/${site}/reports/overview`, { headers })
+    ).json()
     expect(answer.data.pageviews).toBeGreaterThanOrEqual(acknowledged)
     expect(answer.data.pageviews).toBeLessThanOrEqual(acknowledged + 4)
-    const position = (await readStream(await fetch(`${running.url}/api/share/${share}/sites/${site}/realtime`)).next('hello')).id
+    const position = (
+      await readStream(await fetch(`${running.url}/api/share/${share}/sites/${site}/realtime`)).next('hello')
+    ).id
     let last = await stream.next('analytics.changed')
     while (last.id !== position) last = await stream.next('analytics.changed')
     await stream.cancel()

@@ -10,32 +10,50 @@ const iphone = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)'
 
 describe('a user agent tells browser, system and device by plain names', () => {
   test.each([
-    [`Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${webkit} Chrome/141.0.0.0 Safari/537.36`,
-      'Chrome Windows desktop'],
-    [`Mozilla/5.0 (Windows NT 10.0) ${webkit} Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0`,
-      'Edge Windows desktop'],
-    [`Mozilla/5.0 (Windows NT 10.0) ${webkit} Chrome/141.0.0.0 Safari/537.36 OPR/120.0.0.0`,
-      'Opera Windows desktop'],
-    [`Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${apple} Version/18.0 Safari/605.1.15`,
-      'Safari macOS desktop'],
-    [`${iphone} ${apple} Version/18.0 Mobile/15E148 Safari/604.1`,
-      'Safari iOS mobile'],
-    [`${iphone} ${apple} CriOS/141.0 Mobile/15E148 Safari/604.1`,
-      'Chrome iOS mobile'],
-    [`Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X) ${apple} Version/17.0 Mobile/15E148 Safari/604.1`,
-      'Safari iOS tablet'],
-    [`Mozilla/5.0 (Linux; Android 10; K) ${webkit} SamsungBrowser/29.0 Chrome/136.0.0.0 Mobile Safari/537.36`,
-      'Samsung Internet Android mobile'],
-    [`Mozilla/5.0 (Linux; Android 10; K) ${webkit} Chrome/141.0.0.0 Mobile Safari/537.36`,
-      'Chrome Android mobile'],
+    [
+      `Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${webkit} Chrome/141.0.0.0 Safari/537.36`,
+      'Chrome Windows desktop',
+    ],
+    [
+      `Mozilla/5.0 (Windows NT 10.0) ${webkit} Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0`,
+      'Edge Windows desktop',
+    ],
+    [
+      `Mozilla/5.0 (Windows NT 10.0) ${webkit} Chrome/141.0.0.0 Safari/537.36 OPR/120.0.0.0`,
+      'Opera Windows desktop',
+    ],
+    [
+      `Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${apple} Version/18.0 Safari/605.1.15`,
+      'Safari macOS desktop',
+    ],
+    [`${iphone} ${apple} Version/18.0 Mobile/15E148 Safari/604.1`, 'Safari iOS mobile'],
+    [`${iphone} ${apple} CriOS/141.0 Mobile/15E148 Safari/604.1`, 'Chrome iOS mobile'],
+    [
+      `Mozilla/5.0 (iPad; CPU OS 17_0 like Mac OS X) ${apple} Version/17.0 Mobile/15E148 Safari/604.1`,
+      'Safari iOS tablet',
+    ],
+    [
+      `Mozilla/5.0 (Linux; Android 10; K) ${webkit} SamsungBrowser/29.0 Chrome/136.0.0.0 Mobile Safari/537.36`,
+      'Samsung Internet Android mobile',
+    ],
+    [
+      `Mozilla/5.0 (Linux; Android 10; K) ${webkit} Chrome/141.0.0.0 Mobile Safari/537.36`,
+      'Chrome Android mobile',
+    ],
     ['Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0', 'Firefox Android mobile'],
-    ['Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
-      'Firefox Linux desktop'],
-    [`Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) ${webkit} Chrome/141.0.0.0 Safari/537.36`,
-      'Chrome ChromeOS desktop'],
+    [
+      'Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+      'Firefox Linux desktop',
+    ],
+    [
+      `Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) ${webkit} Chrome/141.0.0.0 Safari/537.36`,
+      'Chrome ChromeOS desktop',
+    ],
     ['Mozilla/5.0 (X11; OpenBSD amd64; rv:100) Gecko/20100101 Firefox/100.0', 'Firefox  desktop'],
-    [`Mozilla/5.0 (SMART-TV; Linux; Tizen 7.0) ${webkit} SamsungBrowser/5.0 Chrome/85 TV Safari/537.36`,
-      'Samsung Internet Tizen other'],
+    [
+      `Mozilla/5.0 (SMART-TV; Linux; Tizen 7.0) ${webkit} SamsungBrowser/5.0 Chrome/85 TV Safari/537.36`,
+      'Samsung Internet Tizen other',
+    ],
     ['SomethingNobodyKnows/1.0', '  other'],
     ['', '  other'],
   ])('%s', (userAgent, expected) => {

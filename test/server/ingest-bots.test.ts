@@ -9,18 +9,28 @@ const webkit = 'Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko'
 describe('AI agents are told by family and purpose', () => {
   test.each([
     [`${webkit}; compatible; GPTBot/1.2; +https://openai.com/gptbot)`, 'GPTBot OpenAI training'],
-    [`${webkit}); compatible; OAI-SearchBot/1.0; +https://openai.com/searchbot`,
-      'OAI-SearchBot OpenAI search'],
+    [
+      `${webkit}); compatible; OAI-SearchBot/1.0; +https://openai.com/searchbot`,
+      'OAI-SearchBot OpenAI search',
+    ],
     [`${webkit}); compatible; ChatGPT-User/1.0; +https://openai.com/bot`, 'ChatGPT-User OpenAI assistant'],
     [`${webkit}; compatible; ClaudeBot/1.0; +claudebot@anthropic.com)`, 'ClaudeBot Anthropic training'],
-    [`${webkit}; compatible; Claude-User/1.0; +Claude-User@anthropic.com)`,
-      'Claude-User Anthropic assistant'],
-    [`${webkit}; compatible; Claude-SearchBot/1.0; +https://www.anthropic.com)`,
-      'Claude-SearchBot Anthropic search'],
-    [`${webkit}; compatible; PerplexityBot/1.0; +https://perplexity.ai/perplexitybot)`,
-      'PerplexityBot Perplexity search'],
-    [`${webkit}; compatible; Amzn-SearchBot/0.1; +https://developer.amazon.com/amazonbot)`,
-      'Amzn-SearchBot Amazon search'],
+    [
+      `${webkit}; compatible; Claude-User/1.0; +Claude-User@anthropic.com)`,
+      'Claude-User Anthropic assistant',
+    ],
+    [
+      `${webkit}; compatible; Claude-SearchBot/1.0; +https://www.anthropic.com)`,
+      'Claude-SearchBot Anthropic search',
+    ],
+    [
+      `${webkit}; compatible; PerplexityBot/1.0; +https://perplexity.ai/perplexitybot)`,
+      'PerplexityBot Perplexity search',
+    ],
+    [
+      `${webkit}; compatible; Amzn-SearchBot/0.1; +https://developer.amazon.com/amazonbot)`,
+      'Amzn-SearchBot Amazon search',
+    ],
     ['meta-externalagent/1.1 (+https://developers.facebook.com/docs)', 'meta-externalagent Meta training'],
     ['META-EXTERNALFETCHER/1.1', 'meta-externalfetcher Meta assistant'],
     ['Mozilla/5.0 (iPhone) Chrome/40.0 Mobile Safari/537.36; Bytespider', 'Bytespider ByteDance training'],

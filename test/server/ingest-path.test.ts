@@ -32,8 +32,17 @@ describe("a page's URL becomes host and path", () => {
   })
 
   test.each([
-    '', '/relative', 'example.com/a', 'ftp://example.com/', 'javascript:alert(1)', 'about:blank',
-    'data:text/html,x', 'https://', 'https://exa mple.com/', 'file:///etc/hosts', 'blob:https://a.example/1',
+    '',
+    '/relative',
+    'example.com/a',
+    'ftp://example.com/',
+    'javascript:alert(1)',
+    'about:blank',
+    'data:text/html,x',
+    'https://',
+    'https://exa mple.com/',
+    'file:///etc/hosts',
+    'blob:https://a.example/1',
     `https://example.com/${'a'.repeat(9_000)}`,
   ])('%s is not a page', (url) => {
     expect(parsePage(url)).toBeUndefined()
@@ -56,7 +65,11 @@ describe("a page's URL becomes host and path", () => {
     const query = 'utm_source=+News%00letter&utm_medium=email&utm_term=a%26b&gclid=x'
     const page = parsePage(`https://example.com/?${query}`)
     expect(page?.campaign).toEqual({
-      utm_source: 'Newsletter', utm_medium: 'email', utm_campaign: '', utm_term: 'a&b', utm_content: '',
+      utm_source: 'Newsletter',
+      utm_medium: 'email',
+      utm_campaign: '',
+      utm_term: 'a&b',
+      utm_content: '',
     })
     expect(page?.click).toBe('google')
     expect(parsePage('https://example.com/?msclkid=1')?.click).toBe('bing')

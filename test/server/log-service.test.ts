@@ -46,7 +46,11 @@ async function importLog(file: string, site: string, ...options: string[]): Prom
   const hk = spawn(command, { HK_URL: service.url, HK_TOKEN: token })
   expect(await hk.exited).toBe(0)
   const progress = /taken by the service$|^\d+ % looking for the newest date/
-  return hk.output().trim().split('\n').filter((line) => !progress.test(line))
+  return hk
+    .output()
+    .trim()
+    .split('\n')
+    .filter((line) => !progress.test(line))
 }
 
 describe.skipIf(isMissing)('the real log, imported', () => {
@@ -134,7 +138,10 @@ describe.skipIf(isMissing)('the real log, imported', () => {
     expect(await topRows('referrer', ['visitors', 'visits'])).toEqual(firstTen(counted))
   })
 
-  test.each([['with its dates', ['--keep-dates']], ['with dates moved to now', []]])(
+  test.each([
+    ['with its dates', ['--keep-dates']],
+    ['with dates moved to now', []],
+  ])(
     'again, %s, adds nothing',
     async (_name, options) => {
       const all = 'from=2015-01-01&to=2099-12-31&interval=month'

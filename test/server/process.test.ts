@@ -23,8 +23,12 @@ const token = 'admin-token-of-the-tests'
 const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
 
 async function makeSite(url: string) {
-  const site = await (await fetch(`${url}/api/sites`, { method: 'POST', headers, body: '{"domain":"a.example"}' })).json()
-  const share = await (await fetch(`${url}/api/sites/${site.id}/shares`, { method: 'POST', headers, body: '{}' })).json()
+  const site = await (
+    await fetch(`${url}/api/sites`, { method: 'POST', headers, body: '{"domain":"a.example"}' })
+  ).json()
+  const share = await (
+    await fetch(`${url}/api/sites/${site.id}/shares`, { method: 'POST', headers, body: '{}' })
+  ).json()
   return { site: site.id as string, share: share.token as string }
 }
 
@@ -36,7 +40,8 @@ const send = (url: string, site: string) =>
   })
 
 const views = async (url: string, site: string) =>
-  (await (await fetch(`${url}/api/sites/${site}/reports/overview`, { headers })).json()).data.pageviews as number
+  (await (await fetch(`${url}/api/sites/${site}/reports/overview`, { headers })).json()).data
+    .pageviews as number
 
 describe('the process, with its own Postgres', () => {
   test('keeps its data over a restart, and leaves no process and no lock after Ctrl-C', async () => {
@@ -82,25 +87,31 @@ describe('the process, with its own Postgres', () => {
     expect(processesIn(dir)).toEqual([])
   }, 60_000)
 
-  test.if(process.getuid?.() === 0)('as root, works from a folder that only root can reach', async () => {
-    const dir = await mkdtemp(join(base, 'private-'))
-    const first = await spawnService({ HK_DATA_DIR: dir, HK_ADMIN_TOKEN: token })
-    const { site } = await makeSite(first.url)
-    await send(first.url, site)
-    expect(await first.kill('SIGINT')).toBe(0)
-    const second = await spawnService({ HK_DATA_DIR: dir, HK_ADMIN_TOKEN: token })
-    expect(await views(second.url, site)).toBe(1)
-    const home = await realpath(join(dir, 'postgres'))
-    await second.kill('SIGINT')
-    expect(processesIn(home)).toEqual([])
-    await rm(home, { recursive: true, force: true })
-  }, 60_000)
+  test.if(process.getuid?.() === 0)(
+    'as root, works from a folder that only root can reach',
+    async () => {
+      const dir = await mkdtemp(join(base, 'private-'))
+      const first = await spawnService({ HK_DATA_DIR: dir, HK_ADMIN_TOKEN: token })
+      const { site } = await makeSite(first.url)
+      await send(first.url, site)
+      expect(await first.kill('SIGINT')).toBe(0)
+      const second = await spawnService({ HK_DATA_DIR: dir, HK_ADMIN_TOKEN: token })
+      expect(await views(second.url, site)).toBe(1)
+      const home = await realpath(join(dir, 'postgres'))
+      await second.kill('SIGINT')
+      expect(processesIn(home)).toEqual([])
+      await rm(home, { recursive: true, force: true })
+    },
+    60_000,
+  )
 
   test('makes an admin token at the first start and shows it once', async () => {
     const dir = join(base, 'token')
     const first = await spawnService({ HK_DATA_DIR: dir })
     const made = (await first.line(/Admin token/)).split(' ').at(-1) ?? ''
-    expect((await fetch(`${first.url}/api/sites`, { headers: { authorization: `Bearer ${made}` } })).status).toBe(200)
+    expect(
+      (await fetch(`${first.url}/api/sites`, { headers: { authorization: `Bearer ${made}` } })).status,
+    ).toBe(200)
     await first.kill('SIGINT')
     const second = await spawnService({ HK_DATA_DIR: dir })
     expect(second.output()).not.toContain('Admin token')
@@ -121,7 +132,11 @@ describe('the process, with its own Postgres', () => {
 
 describe('a process that cannot start says what to do, and exits with 1', () => {
   const attempt = async (env: Record<string, string>) => {
-    const failed = spawn(['bun', 'server/main.ts'], { HK_PORT: '0', HK_DATA_DIR: join(base, 'unused'), ...env })
+    const failed = spawn(['bun', 'server/main.ts'], {
+      HK_PORT: '0',
+      HK_DATA_DIR: join(base, 'unused'),
+      ...env,
+    })
     expect(await failed.exited).toBe(1)
     const lines = failed.output().trim().split('\n')
     expect(lines.length).toBe(1)
@@ -166,7 +181,9 @@ describe('a process that cannot start says what to do, and exits with 1', () => 
   }, 60_000)
 
   test('with a Postgres older than 15', () => {
-    expect(() => demandVersion(140_011, 'The Postgres')).toThrow('The Postgres is version 14, but hk-live needs 15 or later')
+    expect(() => demandVersion(140_011, 'The Postgres')).toThrow(
+      'The Postgres is version 14, but hk-live needs 15 or later',
+    )
     expect(() => demandVersion(150_000, 'The Postgres')).not.toThrow()
   })
 
@@ -190,18 +207,27 @@ describe('the same service on Deno', () => {
   test.each([
     ['its own Postgres', async () => ({ HK_DATA_DIR: join(base, 'deno') })],
     ['DATABASE_URL', async () => ({ DATABASE_URL: await freshDatabase() })],
-  ])('collects, answers and streams, with %s', async (_name, settings) => {
-    const service = await spawnService({ ...(await settings()), HK_ADMIN_TOKEN: token }, deno)
-    const { site, share } = await makeSite(service.url)
-    const stream = readStream(await fetch(`${service.url}/api/share/${share}/sites/${site}/realtime`))
-    await stream.next('hello')
-    expect((await send(service.url, site)).status).toBe(202)
-    expect((await stream.next('analytics.changed')).data.counts).toEqual({ hits: 1 })
-    expect(await views(service.url, site)).toBe(1)
-    const second = await (await fetch(`${service.url}/api/sites/${site}/shares`, { method: 'POST', headers, body: '{}' })).json()
-    const revoked = await fetch(`${service.url}/api/sites/${site}/shares/${second.id}`, { method: 'DELETE', headers })
-    expect(revoked.status).toBe(204)
-    expect(await service.kill('SIGINT')).toBe(0)
-    expect((await stream.next('bye')).data.reason).toBe('shutdown')
-  }, 60_000)
+  ])(
+    'collects, answers and streams, with %s',
+    async (_name, settings) => {
+      const service = await spawnService({ ...(await settings()), HK_ADMIN_TOKEN: token }, deno)
+      const { site, share } = await makeSite(service.url)
+      const stream = readStream(await fetch(`${service.url}/api/share/${share}/sites/${site}/realtime`))
+      await stream.next('hello')
+      expect((await send(service.url, site)).status).toBe(202)
+      expect((await stream.next('analytics.changed')).data.counts).toEqual({ hits: 1 })
+      expect(await views(service.url, site)).toBe(1)
+      const second = await (
+        await fetch(`${service.url}/api/sites/${site}/shares`, { method: 'POST', headers, body: '{}' })
+      ).json()
+      const revoked = await fetch(`${service.url}/api/sites/${site}/shares/${second.id}`, {
+        method: 'DELETE',
+        headers,
+      })
+      expect(revoked.status).toBe(204)
+      expect(await service.kill('SIGINT')).toBe(0)
+      expect((await stream.next('bye')).data.reason).toBe('shutdown')
+    },
+    60_000,
+  )
 })

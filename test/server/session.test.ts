@@ -1,11 +1,33 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { addToVisits, type Context, type SessionItem, type Visit, visitGap } from '../../server/store/session.ts'
+import {
+  addToVisits,
+  type Context,
+  type SessionItem,
+  type Visit,
+  visitGap,
+} from '../../server/store/session.ts'
 
 const context = (source: string): Context => ({
-  hostname: '', referrer: '', source, channel: '', ai_source: '',
-  utm_source: '', utm_medium: '', utm_campaign: '', utm_term: '', utm_content: '',
-  country: '', region: '', city: '', lat: null, lon: null, device: '', browser: '', os: '', language: '',
+  hostname: '',
+  referrer: '',
+  source,
+  channel: '',
+  ai_source: '',
+  utm_source: '',
+  utm_medium: '',
+  utm_campaign: '',
+  utm_term: '',
+  utm_content: '',
+  country: '',
+  region: '',
+  city: '',
+  lat: null,
+  lon: null,
+  device: '',
+  browser: '',
+  os: '',
+  language: '',
 })
 
 const minute = 60_000
@@ -42,7 +64,11 @@ function byDefinition(all: readonly SessionItem[]) {
     if (first === undefined) throw new Error('A run has an item')
     const entryAt = Math.min(...views.map((view) => view.at))
     const exitAt = Math.max(...views.map((view) => view.at))
-    const pagesAt = (at: number) => views.filter((view) => view.at === at).map((view) => view.page).sort()
+    const pagesAt = (at: number) =>
+      views
+        .filter((view) => view.at === at)
+        .map((view) => view.page)
+        .sort()
     return {
       started_at: first.at,
       last_at: Math.max(...run.map((item) => item.at)),
@@ -72,8 +98,17 @@ function inParts(parts: readonly (readonly SessionItem[])[]) {
   return [...visits.values()]
     .sort((a, b) => a.started_at - b.started_at)
     .map(({ visit_id, started_at, last_at, pageviews, events, entry_page, exit_page, context }) => ({
-      started_at, last_at, source: context.source, pageviews, events, entry_page, exit_page,
-      items: [...visitOf].filter(([, visit]) => visit === visit_id).map(([item]) => item).sort(),
+      started_at,
+      last_at,
+      source: context.source,
+      pageviews,
+      events,
+      entry_page,
+      exit_page,
+      items: [...visitOf]
+        .filter(([, visit]) => visit === visit_id)
+        .map(([item]) => item)
+        .sort(),
     }))
 }
 
@@ -81,7 +116,13 @@ describe('visits', () => {
   test('are the same whatever the order and the parts in which their items arrive', () => {
     fc.assert(
       fc.property(
-        items.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }), fc.infiniteStream(fc.nat(4)))),
+        items.chain((list) =>
+          fc.tuple(
+            fc.constant(list),
+            fc.shuffledSubarray(list, { minLength: list.length }),
+            fc.infiniteStream(fc.nat(4)),
+          ),
+        ),
         ([list, shuffled, cuts]) => {
           const parts: SessionItem[][] = []
           let rest = shuffled
@@ -98,13 +139,25 @@ describe('visits', () => {
   })
 
   test('end after 30 quiet minutes, not before', () => {
-    const at = (minutes: number, id: string): SessionItem => ({ id, type: 'pageview', page: '/', at: minutes * minute, context: context('') })
+    const at = (minutes: number, id: string): SessionItem => ({
+      id,
+      type: 'pageview',
+      page: '/',
+      at: minutes * minute,
+      context: context(''),
+    })
     expect(inParts([[at(0, 'a'), at(29.99, 'b')]]).length).toBe(1)
     expect(inParts([[at(0, 'a'), at(30, 'b')]]).length).toBe(2)
   })
 
   test('keep the id of the earlier stored visit when a late item joins two', () => {
-    const at = (minutes: number, id: string): SessionItem => ({ id, type: 'pageview', page: '/', at: minutes * minute, context: context('') })
+    const at = (minutes: number, id: string): SessionItem => ({
+      id,
+      type: 'pageview',
+      page: '/',
+      at: minutes * minute,
+      context: context(''),
+    })
     const early = addToVisits([], [at(0, 'early')]).visits
     const late = addToVisits(early, [at(50, 'late')]).visits
     const { visits, merged, visitOf } = addToVisits([...early, ...late], [at(25, 'bridge')])

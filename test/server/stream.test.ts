@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { kinds } from '@hk-live/sdk/protocol'
 import { openService, pageview, type TestService } from '../support/service.ts'
 import { readStream } from '../support/sse.ts'
+import { advanceOne } from '../support/versions.ts'
 
 let service: TestService
 let site: string
@@ -36,7 +37,13 @@ describe('the stream', () => {
     expect(response.headers.get('x-accel-buffering')).toBe('no')
     const stream = readStream(response)
     const { data, id } = await stream.next()
-    expect(data).toMatchObject({ protocol: 1, position: id, recovered: false, heartbeat_ms: 15_000, spread_ms: 0 })
+    expect(data).toMatchObject({
+      protocol: 1,
+      position: id,
+      recovered: false,
+      heartbeat_ms: 15_000,
+      spread_ms: 0,
+    })
     expect(id).toMatch(/^[0-9a-z]{8}\.\d+$/)
     await stream.cancel()
   })
@@ -46,7 +53,11 @@ describe('the stream', () => {
     const hello = await stream.next('hello')
     await service.send(site, [pageview(), pageview(), { ...pageview(), type: 'event', name: 'purchase' }])
     const { data, id } = await stream.next('analytics.changed')
-    expect(data).toMatchObject({ site_id: site, kinds: ['hits', 'events', 'ecommerce'], counts: { hits: 2, events: 1, ecommerce: 1 } })
+    expect(data).toMatchObject({
+      site_id: site,
+      kinds: ['hits', 'events', 'ecommerce'],
+      counts: { hits: 2, events: 1, ecommerce: 1 },
+    })
     expect(Number(id?.split('.')[1])).toBe(Number(hello.id?.split('.')[1]) + 1)
     await Bun.sleep(700)
     expect(stream.seen.length).toBe(2)
@@ -130,7 +141,9 @@ describe('the stream', () => {
 
   test('takes the position from the header as well', async () => {
     const head = (await (await open()).next('hello')).id ?? ''
-    const response = await service.fetch(`/api/share/${share.token}/sites/${site}/realtime`, { headers: { 'last-event-id': head } })
+    const response = await service.fetch(`/api/share/${share.token}/sites/${site}/realtime`, {
+      headers: { 'last-event-id': head },
+    })
     const stream = readStream(response)
     expect((await stream.next('hello')).data.recovered).toBe(true)
     await stream.cancel()
@@ -147,7 +160,7 @@ describe('the stream', () => {
 
   test('keeps nothing for a reader that takes nothing, and tells it all at once later', async () => {
     const response = await service.fetch(`/api/share/${share.token}/sites/${site}/realtime`)
-    for (let round = 0; round < 400; round++) await service.assembly.sql.begin((tx) => advanceOne(tx))
+    for (let round = 0; round < 400; round++) await service.assembly.sql.begin((tx) => advanceOne(tx, site))
     await Bun.sleep(600)
     const stream = readStream(response)
     const hello = await stream.next('hello')
@@ -160,13 +173,10 @@ describe('the stream', () => {
   })
 })
 
-function advanceOne(tx: Parameters<Parameters<typeof service.assembly.sql.begin>[1]>[0]) {
-  return tx`update site_versions set seq = seq + 1, kinds = kinds || jsonb_build_object('hits', jsonb_build_object('seq', seq + 1, 'total', seq)) where site_id = ${site}`
-}
-
 describe('polling', () => {
   test('decides as the stream does: 204, kinds, or load anew', async () => {
-    const changes = (since: string) => service.fetch(`/api/share/${share.token}/sites/${site}/changes?since=${since}`)
+    const changes = (since: string) =>
+      service.fetch(`/api/share/${share.token}/sites/${site}/changes?since=${since}`)
     const head = (await (await open()).next('hello')).id ?? ''
     expect((await changes(head)).status).toBe(204)
     await service.send(site, [pageview()])
@@ -179,12 +189,19 @@ describe('polling', () => {
 describe('who may listen', () => {
   test('nobody without a credential of that very site', async () => {
     const other = await service.makeSite()
-    const status = async (path: string, headers: Record<string, string> = {}) => (await service.fetch(path, { headers })).status
+    const status = async (path: string, headers: Record<string, string> = {}) =>
+      (await service.fetch(path, { headers })).status
     expect(await status(`/api/share/${share.token}/sites/${other}/realtime`)).toBe(404)
     expect(await status(`/api/share/hks_madeup/sites/${site}/realtime`)).toBe(404)
     expect(await status(`/api/sites/${site}/realtime`)).toBe(401)
-    const limited = await service.admin<{ token: string }>('/api/clients', { label: 'one', scopes: ['reports:read'], sites: [other] })
-    expect(await status(`/api/sites/${site}/realtime`, { authorization: `Bearer ${limited.token}` })).toBe(404)
+    const limited = await service.admin<{ token: string }>('/api/clients', {
+      label: 'one',
+      scopes: ['reports:read'],
+      sites: [other],
+    })
+    expect(await status(`/api/sites/${site}/realtime`, { authorization: `Bearer ${limited.token}` })).toBe(
+      404,
+    )
     const blind = await service.admin<{ token: string }>('/api/clients', { label: 'in', scopes: ['ingest'] })
     expect(await status(`/api/sites/${site}/realtime`, { authorization: `Bearer ${blind.token}` })).toBe(403)
   })
@@ -203,7 +220,10 @@ describe('who may listen', () => {
     await using second = await openService({ databaseUrl: service.databaseUrl, lookMs: 300 })
     const revoked = await service.makeShare(site)
     const kept = await open()
-    const streams = [await open('', service, site, revoked.token), await open('', second, site, revoked.token)]
+    const streams = [
+      await open('', service, site, revoked.token),
+      await open('', second, site, revoked.token),
+    ]
     for (const stream of [...streams, kept]) await stream.next('hello')
     await service.admin(`/api/sites/${site}/shares/${revoked.id}`, undefined, 'DELETE')
     for (const stream of streams) {
@@ -248,34 +268,5 @@ describe('the end of a stream', () => {
     const { data } = await last.next('bye')
     expect(data.reason).toBe('shutdown')
     expect(data.retry_ms).toBeGreaterThanOrEqual(1_000)
-  })
-})
-
-describe('two nodes on one Postgres', () => {
-  test('hear of each other within a moment', async () => {
-    await using second = await openService({ databaseUrl: service.databaseUrl, lookMs: 60_000 })
-    const stream = await open('', second)
-    await stream.next('hello')
-    await service.send(site, [pageview()])
-    expect((await stream.next('analytics.changed')).data.counts).toEqual({ hits: 1 })
-    await stream.cancel()
-  })
-
-  test('hear of each other without a wake-up, by looking', async () => {
-    await using second = await openService({ databaseUrl: service.databaseUrl, lookMs: 200 })
-    const stream = await open('', second)
-    await stream.next('hello')
-    await second.assembly.sql`select pg_terminate_backend(pid) from pg_stat_activity where query ilike 'listen%' and datname = current_database()`
-    await service.assembly.sql.begin((tx) => advanceOne(tx))
-    expect((await stream.next('analytics.changed')).data.kinds).toEqual(['hits'])
-    await stream.cancel()
-  })
-
-  test('store an item that both are sent once', async () => {
-    await using second = await openService({ databaseUrl: service.databaseUrl })
-    const own = await service.makeSite()
-    const items = Array.from({ length: 30 }, () => pageview())
-    await Promise.all(items.flatMap((item) => [service.send(own, [item]), second.send(own, [item])]))
-    expect(await service.report(own, 'overview', 'range=today')).toMatchObject({ pageviews: 30, visitors: 1, visits: 1 })
   })
 })

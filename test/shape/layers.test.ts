@@ -8,11 +8,17 @@ const demo = sourceFiles('demo')
 const product = [...server, ...sdk, ...components, ...demo]
 
 /** Imports of files that break a rule, as `file → import`. */
-function breaches(files: readonly SourceFile[], isBreach: (name: string, file: SourceFile) => boolean): string[] {
-  return files.flatMap((file) => file.imports.filter((name) => isBreach(name, file)).map((name) => `${file.path} → ${name}`))
+function breaches(
+  files: readonly SourceFile[],
+  isBreach: (name: string, file: SourceFile) => boolean,
+): string[] {
+  return files.flatMap((file) =>
+    file.imports.filter((name) => isBreach(name, file)).map((name) => `${file.path} → ${name}`),
+  )
 }
 
-const isOwn = (name: string) => name.startsWith('@hk-live/') || /^(server|sdk|components|demo|test)\//.test(name)
+const isOwn = (name: string) =>
+  name.startsWith('@hk-live/') || /^(server|sdk|components|demo|test)\//.test(name)
 
 describe('directions', () => {
   test('the protocol imports nothing', () => {
@@ -20,7 +26,12 @@ describe('directions', () => {
   })
 
   test('the server knows nothing of the SDK but the protocol', () => {
-    expect(breaches(server, (name) => isOwn(name) && !name.startsWith('server/') && name !== '@hk-live/sdk/protocol')).toEqual([])
+    expect(
+      breaches(
+        server,
+        (name) => isOwn(name) && !name.startsWith('server/') && name !== '@hk-live/sdk/protocol',
+      ),
+    ).toEqual([])
   })
 
   test('the SDK knows nobody', () => {
@@ -28,11 +39,15 @@ describe('directions', () => {
   })
 
   test('the elements know the SDK only', () => {
-    expect(breaches(components, (name) => isOwn(name) && !/^(components\/|@hk-live\/sdk)/.test(name))).toEqual([])
+    expect(
+      breaches(components, (name) => isOwn(name) && !/^(components\/|@hk-live\/sdk)/.test(name)),
+    ).toEqual([])
   })
 
   test('nobody knows the demo or the tests', () => {
-    expect(breaches(product, (name, file) => /^(demo|test)\//.test(name) && !file.path.startsWith('demo/'))).toEqual([])
+    expect(
+      breaches(product, (name, file) => /^(demo|test)\//.test(name) && !file.path.startsWith('demo/')),
+    ).toEqual([])
   })
 
   test('a folder of the server is entered through its index', () => {
@@ -47,16 +62,28 @@ describe('directions', () => {
 
   test('the store imports no sibling', () => {
     const store = server.filter((file) => file.path.startsWith('server/store/'))
-    expect(breaches(store, (name) => name.startsWith('server/') && !name.startsWith('server/store/'))).toEqual([])
+    expect(
+      breaches(store, (name) => name.startsWith('server/') && !name.startsWith('server/store/')),
+    ).toEqual([])
   })
 })
 
 describe('one place for each', () => {
   test.each([
-    'signal-polyfill', 'mitt', 'eventsource-parser', 'bowser', 'isbot', 'crawler-user-agents', 'mmdb-lib',
-    '@elysiajs/openapi', 'd3-array', '@lit-labs/signals',
+    'signal-polyfill',
+    'mitt',
+    'eventsource-parser',
+    'bowser',
+    'isbot',
+    'crawler-user-agents',
+    'mmdb-lib',
+    '@elysiajs/openapi',
+    'd3-array',
+    '@lit-labs/signals',
   ])('%s has one importing file', (library) => {
-    const importers = product.filter((file) => file.values.some((name) => name === library || name.startsWith(`${library}/`)))
+    const importers = product.filter((file) =>
+      file.values.some((name) => name === library || name.startsWith(`${library}/`)),
+    )
     expect(importers.map((file) => file.path).length).toBe(1)
   })
 
@@ -66,7 +93,9 @@ describe('one place for each', () => {
   })
 
   test('the environment is read by the entry points and handed to the configuration', () => {
-    const readers = [...server, ...sdk, ...components].filter((file) => /process\.env/.test(file.text) && !file.path.endsWith('build.ts'))
+    const readers = [...server, ...sdk, ...components].filter(
+      (file) => /process\.env/.test(file.text) && !file.path.endsWith('build.ts'),
+    )
     expect(readers.map((file) => file.path).sort()).toEqual(['server/cli.ts', 'server/main.ts'])
   })
 })
@@ -82,14 +111,20 @@ describe('size and names', () => {
   })
 
   test('no folder is named after nothing', () => {
-    expect(product.filter((file) => /(^|\/)(utils?|helpers?|lib|common|misc)(\/|\.ts$)/.test(file.path))).toEqual([])
+    expect(
+      product.filter((file) => /(^|\/)(utils?|helpers?|lib|common|misc)(\/|\.ts$)/.test(file.path)),
+    ).toEqual([])
   })
 
   test('no left-over marks, machine paths, any or non-null assertions', () => {
     const found = product.flatMap((file) =>
       file.text
         .split('\n')
-        .filter((line) => /\b(TODO|FIXME|XXX|HACK)\b|(^|[\s'"`(])\/(root|home|work|Users)\/|: any(\[\])*\s*[,;)=]|\bas any\b|\w!\.\w/.test(line))
+        .filter((line) =>
+          /\b(TODO|FIXME|XXX|HACK)\b|(^|[\s'"`(])\/(root|home|work|Users)\/|: any(\[\])*\s*[,;)=]|\bas any\b|\w!\.\w/.test(
+            line,
+          ),
+        )
         .map((line) => `${file.path}: ${line.trim()}`),
     )
     expect(found).toEqual([])

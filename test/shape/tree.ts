@@ -26,9 +26,16 @@ export function sourceFiles(...folders: string[]): SourceFile[] {
 
 function read(path: string): SourceFile {
   const text = readFileSync(join(root, path), 'utf8')
-  const statements = [...text.matchAll(/^(?:import|export)\s(type\s)?[^'"`;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm)]
+  const statements = [
+    ...text.matchAll(
+      /^(?:import|export)\s(type\s)?[^'"`;]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
+    ),
+  ]
   const place = (name: string) => (name.startsWith('.') ? normalize(join(dirname(path), name)) : name)
-  const named = statements.map(([, type, from, bare, dynamic]) => ({ type, name: place(from ?? bare ?? dynamic ?? '') }))
+  const named = statements.map(([, type, from, bare, dynamic]) => ({
+    type,
+    name: place(from ?? bare ?? dynamic ?? ''),
+  }))
   return {
     path,
     text,

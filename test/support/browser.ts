@@ -5,17 +5,35 @@ import { findChromium } from './chromium.ts'
 export async function openBrowser(): Promise<Browser> {
   const { executablePath, args, env } = await findChromium()
   const names = '--host-resolver-rules=MAP *.example 127.0.0.1'
-  const quiet = [names, '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-sync']
-  return puppeteer.launch({ executablePath, env, headless: 'shell', args: [...args, ...quiet, '--disable-component-update'] })
+  const quiet = [
+    names,
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-sync',
+  ]
+  return puppeteer.launch({
+    executablePath,
+    env,
+    headless: 'shell',
+    args: [...args, ...quiet, '--disable-component-update'],
+  })
 }
 
 /** What an element shows, in words: the text of its shadow tree, white space folded. */
 export function shownBy(page: Page, selector: string): Promise<string> {
-  return page.$eval(selector, (element) => (element.shadowRoot?.textContent ?? '').replace(/\s+/g, ' ').trim())
+  return page.$eval(selector, (element) =>
+    (element.shadowRoot?.textContent ?? '').replace(/\s+/g, ' ').trim(),
+  )
 }
 
 /** Waits until something holds, asked again and again; fails with what it last was. */
-export async function until<T>(ask: () => Promise<T>, holds: (value: T) => boolean, timeoutMs = 15_000): Promise<T> {
+export async function until<T>(
+  ask: () => Promise<T>,
+  holds: (value: T) => boolean,
+  timeoutMs = 15_000,
+): Promise<T> {
   const deadline = Date.now() + timeoutMs
   for (;;) {
     const value = await ask()

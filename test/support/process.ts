@@ -83,7 +83,12 @@ export async function spawnService(
   env: Record<string, string>,
   runtime: string[] = ['bun'],
 ): Promise<Running & { url: string }> {
-  const running = spawn([...runtime, 'server/main.ts'], { HK_PORT: '0', HK_HOST: '127.0.0.1', HK_LOG: 'warn', ...env })
+  const running = spawn([...runtime, 'server/main.ts'], {
+    HK_PORT: '0',
+    HK_HOST: '127.0.0.1',
+    HK_LOG: 'warn',
+    ...env,
+  })
   const line = await running.line(/listens on/)
   return { ...running, url: (/http\S+/.exec(line) ?? [''])[0].replace('localhost', '127.0.0.1') }
 }

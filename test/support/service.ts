@@ -27,19 +27,32 @@ export interface TestService extends AsyncDisposable {
 }
 
 /** Opens a service for tests; `databaseUrl` shares a database between several. */
-export async function openService(options: ServiceOptions & { databaseUrl?: string } = {}): Promise<TestService> {
+export async function openService(
+  options: ServiceOptions & { databaseUrl?: string } = {},
+): Promise<TestService> {
   const { databaseUrl = await freshDatabase(), ...rest } = options
   const config = readConfig({ DATABASE_URL: databaseUrl, HK_ADMIN_TOKEN: adminToken, HK_LOG: 'silent' })
   const errors: string[] = []
-  const assembly = await assemble(config, (_level, message, cause) => errors.push(`${message} ${String(cause)}`), rest)
+  const assembly = await assemble(
+    config,
+    (_level, message, cause) => errors.push(`${message} ${String(cause)}`),
+    rest,
+  )
 
-  async function ask(path: string, { address = '198.51.100.7', ...init }: RequestInit & { address?: string } = {}) {
+  async function ask(
+    path: string,
+    { address = '198.51.100.7', ...init }: RequestInit & { address?: string } = {},
+  ) {
     const request = new Request(`http://test${path}`, init)
     assembly.connect(request, { address: () => address, keepOpen: () => undefined })
     return assembly.app.handle(request)
   }
 
-  async function admin<T>(path: string, body?: unknown, method = body === undefined ? 'GET' : 'POST'): Promise<T> {
+  async function admin<T>(
+    path: string,
+    body?: unknown,
+    method = body === undefined ? 'GET' : 'POST',
+  ): Promise<T> {
     const response = await ask(path, {
       method,
       headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },

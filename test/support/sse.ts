@@ -75,7 +75,9 @@ export function readStream(response: Response): StreamReader {
     next: (event, timeoutMs = 5_000) =>
       until(
         () => {
-          const index = seen.findIndex((one, at) => at >= handed && (event === undefined || one.event === event))
+          const index = seen.findIndex(
+            (one, at) => at >= handed && (event === undefined || one.event === event),
+          )
           if (index === -1) return undefined
           handed = index + 1
           return seen[index]

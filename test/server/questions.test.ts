@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { openService, type TestService } from '../support/service.ts'
+
+let service: TestService
+
+beforeAll(async () => {
+  service = await openService()
+})
+afterAll(() => service[Symbol.asyncDispose]())
+
+describe('a bad question', () => {
+  test.each([
+    ['range=8d', 'range'],
+    ['from=2026-01-01', 'to'],
+    ['to=2026-01-01', 'from'],
+    ['from=2026-02-30&to=2026-03-01', 'from'],
+    ['from=2026-03-02&to=2026-03-01', 'to'],
+    ['interval=second', 'interval'],
+    ['range=year&interval=minute', 'interval'],
+    ['compare=then', 'compare'],
+    ['filter=nonsense', 'filter'],
+    ['filter=shoe:42', 'filter'],
+    ['metrics=visitors,shoes', 'metrics'],
+    ['limit=0', 'limit'],
+    ['limit=1001', 'limit'],
+    ['offset=-1', 'offset'],
+    ['fliter=country:DE', 'fliter'],
+  ])('%s is refused and names its parameter', async (query, parameter) => {
+    const site = await service.makeSite()
+    const { token } = await service.makeShare(site)
+    const response = await service.fetch(`/api/share/${token}/sites/${site}/reports/timeseries?${query}`)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ code: 'bad_request', parameter })
+  })
+
+  test('to a report that does not exist says which do', async () => {
+    const site = await service.makeSite()
+    const { token } = await service.makeShare(site)
+    const response = await service.fetch(`/api/share/${token}/sites/${site}/reports/__proto__`)
+    expect(response.status).toBe(404)
+    expect((await response.json()).detail).toContain('overview')
+  })
+
+  test('with any parameters never ends in 500', async () => {
+    const site = await service.makeSite()
+    const { token } = await service.makeShare(site)
+    const name = fc.constantFrom(
+      'range',
+      'from',
+      'to',
+      'interval',
+      'compare',
+      'filter',
+      'metrics',
+      'by',
+      'limit',
+      'offset',
+      'sort',
+      'search',
+      'v',
+    )
+    const value = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.constantFrom(
+        '7d',
+        '2026-01-01',
+        '+275760-09-13',
+        'page:*%_\\',
+        '!country:',
+        'visitors',
+        '-value',
+        'hour',
+        'previous',
+        '1e3',
+        'page',
+      ),
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(name, value), { maxLength: 5 }),
+        fc.constantFrom('overview', 'timeseries', 'breakdown', 'live'),
+        async (pairs, report) => {
+          const query = new URLSearchParams(pairs)
+          const response = await service.fetch(`/api/share/${token}/sites/${site}/reports/${report}?${query}`)
+          expect([200, 400]).toContain(response.status)
+          await response.text()
+        },
+      ),
+      { numRuns: 200 },
+    )
+    expect(service.errors).toEqual([])
+  })
+})

@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import type { Answer } from '@hk-live/sdk/protocol'
+import fc from 'fast-check'
+import { type Made, storeMade } from '../support/made.ts'
+import { openService, type TestService } from '../support/service.ts'
+
+/** A time at which the tests take place: after the change to winter time in Berlin and New York. */
+const now = Date.UTC(2026, 10, 3, 15, 20)
+
+let service: TestService
+
+beforeAll(async () => {
+  service = await openService({ now: () => now })
+})
+afterAll(() => service[Symbol.asyncDispose]())
+
+/** Local date of an instant, by the runtime's own zone data: not how the service computes it. */
+function localDay(at: number, timeZone: string): string {
+  return new Date(at).toLocaleDateString('sv-SE', { timeZone })
+}
+
+/** The definitions of the design over raw items, as plainly as they can be written. */
+function bruteForce(
+  items: readonly Made[],
+  timeZone: string,
+  from: number,
+  to: number,
+  fits: (item: Made, first: Made) => boolean,
+) {
+  const byVisitor = Map.groupBy(
+    [...items].sort((a, b) => a.at - b.at),
+    (item) => `${item.visitor} ${localDay(item.at, timeZone)}`,
+  )
+  const visits: { key: string; items: Made[] }[] = []
+  for (const [key, own] of byVisitor) {
+    let open: Made[] = []
+    for (const item of own) {
+      const last = open.at(-1)
+      if (last === undefined || item.at - last.at >= 30 * 60_000) {
+        open = []
+        visits.push({ key, items: open })
+      }
+      open.push(item)
+    }
+  }
+  const inRange = (at: number | undefined) => at !== undefined && at >= from && at < to
+  const fitting = visits.flatMap(({ key, items: all }) =>
+    all.filter((item) => inRange(item.at) && fits(item, all[0] ?? item)).map((item) => ({ key, item })),
+  )
+  const started = visits.filter(
+    ({ items: all }) => inRange(all[0]?.at) && all.some((item) => fits(item, all[0] ?? item)),
+  )
+  const bounced = started.filter(({ items: all }) => all.length === 1 && all[0]?.type === 'pageview').length
+  const seconds = started.reduce(
+    (sum, { items: all }) => sum + ((all.at(-1)?.at ?? 0) - (all[0]?.at ?? 0)) / 1000,
+    0,
+  )
+  const pageviews = fitting.filter(({ item }) => item.type === 'pageview').length
+  return {
+    visitors: new Set(fitting.map(({ key }) => key)).size,
+    visits: started.length,
+    pageviews,
+    views_per_visit: started.length === 0 ? null : pageviews / started.length,
+    bounce_rate: started.length === 0 ? null : bounced / started.length,
+    visit_duration: started.length === 0 ? null : seconds / started.length,
+    events: fitting.length - pageviews,
+  }
+}
+
+function close(actual: object, expected: object) {
+  for (const [key, value] of Object.entries(expected)) {
+    const seen = (actual as Record<string, unknown>)[key]
+    if (typeof value === 'number') expect(seen, key).toBeCloseTo(value, 5)
+    else expect(seen, key).toBe(value)
+  }
+}
+
+const made = fc.array(
+  fc.record({
+    visitor: fc.integer({ min: 0, max: 5 }),
+    // Around both ends of the day on which Berlin's clock went back, and some days on.
+    at: fc.integer({ min: 0, max: 6 * 24 * 12 }).map((step) => Date.UTC(2026, 9, 24, 12) + step * 5 * 60_000),
+    type: fc.constantFrom('pageview' as const, 'pageview' as const, 'event' as const),
+    page: fc.constantFrom('/', '/a', '/a/b', '/c'),
+    source: fc.constantFrom('google', 'bing', 'letter'),
+  }),
+  { minLength: 1, maxLength: 60 },
+)
+
+describe('reports and brute force over the raw items agree', () => {
+  const zones = [
+    'Europe/Berlin',
+    'America/New_York',
+    'Asia/Kathmandu',
+    'Pacific/Marquesas',
+    'Africa/Casablanca',
+    'UTC',
+  ]
+
+  test.each(zones)(
+    'in %s, with any filter, and by day and hour',
+    async (timezone) => {
+      await fc.assert(
+        fc.asyncProperty(made, async (items) => {
+          const unique = [...new Map(items.map((item) => [`${item.visitor} ${item.at}`, item])).values()]
+          const site = await storeMade(service, unique, timezone)
+          const [from, to] = ['2026-10-24', '2026-10-30']
+          const query = `from=${from}&to=${to}`
+          const answer = await service.admin<Answer<'overview'>>(
+            `/api/sites/${site}/reports/overview?${query}`,
+          )
+          const start = Date.parse(answer.range.from)
+          const end = Date.parse(answer.range.to)
+          expect([localDay(start, timezone), localDay(start - 1, timezone)]).toEqual([from, '2026-10-23'])
+          expect([localDay(end, timezone), localDay(end - 1, timezone)]).toEqual(['2026-10-31', to])
+          close(
+            answer.data,
+            bruteForce(unique, timezone, start, end, () => true),
+          )
+
+          const filters: [string, (item: Made, first: Made) => boolean][] = [
+            ['filter=page:/a', (item) => item.page === '/a'],
+            ['filter=page:/a*', (item) => item.page.startsWith('/a')],
+            ['filter=!page:/a*', (item) => !item.page.startsWith('/a')],
+            ['filter=utm_source:google', (_, first) => first.source === 'google'],
+            ['filter=utm_source:google&filter=utm_source:bing', (_, first) => first.source !== 'letter'],
+            [
+              'filter=!utm_source:google&filter=page:/',
+              (item, first) => first.source !== 'google' && item.page === '/',
+            ],
+          ]
+          for (const [filter, fits] of filters) {
+            close(
+              await service.report(site, 'overview', `${query}&${filter}`),
+              bruteForce(unique, timezone, start, end, fits),
+            )
+          }
+
+          for (const interval of ['day', 'hour', 'week'] as const) {
+            const all = 'visitors,visits,pageviews,bounce_rate,visit_duration,events'
+            const { points } = await service.report(
+              site,
+              'timeseries',
+              `${query}&interval=${interval}&metrics=${all}`,
+            )
+            const bounds = [...points.map((point) => Date.parse(point.at)), end]
+            for (const [index, point] of points.entries()) {
+              const { views_per_visit: _, ...expected } = bruteForce(
+                unique,
+                timezone,
+                Math.max(bounds[index] ?? 0, start),
+                bounds[index + 1] ?? 0,
+                () => true,
+              )
+              close(point, expected)
+            }
+          }
+
+          const { rows } = await service.report(site, 'breakdown', `${query}&by=utm_source`)
+          for (const row of rows) {
+            const {
+              views_per_visit: _,
+              events: __,
+              ...expected
+            } = bruteForce(unique, timezone, start, end, (_item, first) => first.source === row.value)
+            close(row, expected)
+          }
+          const pages = await service.report(site, 'breakdown', `${query}&by=page`)
+          for (const row of pages.rows) {
+            const { visitors, visits, pageviews } = bruteForce(
+              unique,
+              timezone,
+              start,
+              end,
+              (item) => item.page === row.value,
+            )
+            expect(row).toMatchObject({ visitors, visits, pageviews })
+          }
+        }),
+        { numRuns: 6 },
+      )
+    },
+    60_000,
+  )
+})
