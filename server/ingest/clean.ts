@@ -3,9 +3,9 @@
  * at most `max` UTF-16 units. A surrogate pair at the cut is left out whole.
  */
 export function clean(text: string, max: number): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
   const plain = text
     .slice(0, max * 4)
+    // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
     .replace(/[\u0000-\u001f\u007f]/g, '')
     .trim()
   const cut = plain.length > max ? plain.slice(0, max).replace(/[\ud800-\udbff]$/, '') : plain

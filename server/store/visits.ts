@@ -53,17 +53,24 @@ export async function dropVisits(tx: Transaction, merged: readonly MergedVisit[]
     where v.site_id = g.site_id and v.visit_id = g.gone`
 }
 
-/** Stores visits that are new or changed. */
+/** Stores what an item more has changed of visits: all but where they came from. */
+export async function moveVisits(tx: Transaction, visits: readonly OwnedVisit[]): Promise<void> {
+  if (visits.length === 0) return
+  const rows = visits.map(({ context: _, ...visit }) => ({ ...visit, ...instantsOf(visit) }))
+  await tx`
+    update visits v
+    set last_at = x.last_at, pageviews = x.pageviews, events = x.events,
+        entry_at = x.entry_at, entry_page = x.entry_page, exit_at = x.exit_at, exit_page = x.exit_page
+    from jsonb_to_recordset(${rowsParameter(tx, rows)}) as x (
+      site_id text, visit_id uuid, last_at timestamptz, pageviews integer, events integer,
+      entry_at timestamptz, entry_page text, exit_at timestamptz, exit_page text)
+    where v.site_id = x.site_id and v.visit_id = x.visit_id`
+}
+
+/** Stores visits that are new, or that begin with another item than before. */
 export async function saveVisits(tx: Transaction, visits: readonly OwnedVisit[]): Promise<void> {
   if (visits.length === 0) return
-  const rows = visits.map(({ context, ...visit }) => ({
-    ...context,
-    ...visit,
-    started_at: instant(visit.started_at),
-    last_at: instant(visit.last_at),
-    entry_at: visit.entry_at === null ? null : instant(visit.entry_at),
-    exit_at: visit.exit_at === null ? null : instant(visit.exit_at),
-  }))
+  const rows = visits.map(({ context, ...visit }) => ({ ...context, ...visit, ...instantsOf(visit) }))
   await tx`
     insert into visits
     select r.* from jsonb_populate_recordset(null::visits, ${rowsParameter(tx, rows)}) r
@@ -79,6 +86,16 @@ export async function saveVisits(tx: Transaction, visits: readonly OwnedVisit[])
         utm_content = excluded.utm_content, country = excluded.country, region = excluded.region,
         city = excluded.city, lat = excluded.lat, lon = excluded.lon, device = excluded.device,
         browser = excluded.browser, os = excluded.os, language = excluded.language`
+}
+
+/** The times of a visit as Postgres reads them. */
+function instantsOf({ started_at, last_at, entry_at, exit_at }: Omit<Visit, 'context'>) {
+  return {
+    started_at: instant(started_at),
+    last_at: instant(last_at),
+    entry_at: entry_at === null ? null : instant(entry_at),
+    exit_at: exit_at === null ? null : instant(exit_at),
+  }
 }
 
 function contextOf(context: Context): Context {

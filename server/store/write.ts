@@ -3,7 +3,7 @@ import type { Sql, Transaction } from './connect.ts'
 import { instant, rowsParameter } from './rows.ts'
 import { addToVisits, type Context } from './session.ts'
 import { advance, type Change, lockSites, type VersionRow } from './versions.ts'
-import { dropVisits, type MergedVisit, type OwnedVisit, saveVisits, visitsOf } from './visits.ts'
+import { dropVisits, type MergedVisit, moveVisits, type OwnedVisit, saveVisits, visitsOf } from './visits.ts'
 
 /** An item ready to be stored. Times are milliseconds since 1970. */
 export interface NewItem {
@@ -80,9 +80,10 @@ export async function write(sql: Sql, group: Group): Promise<Written> {
     const items = fresh(group.items, sites, knownItems)
     const fetches = fresh(group.fetches, sites, knownFetches)
     const plan = planVisits(items, stored)
-    const [, , , , versions] = await Promise.all([
+    const [, , , , , versions] = await Promise.all([
       dropVisits(tx, plan.merged),
-      saveVisits(tx, plan.visits),
+      saveVisits(tx, plan.begun),
+      moveVisits(tx, plan.moved),
       insertItems(tx, items, plan.visitOf),
       insertFetches(tx, fetches),
       advance(tx, changesOf(items, fetches)),
@@ -120,7 +121,10 @@ async function knownIds(
 }
 
 interface Plan {
-  readonly visits: OwnedVisit[]
+  /** Visits that are new, or that begin with another item than before. */
+  readonly begun: OwnedVisit[]
+  /** Visits that an item more has only moved on. */
+  readonly moved: OwnedVisit[]
   readonly merged: MergedVisit[]
   readonly visitOf: Map<string, string>
 }
@@ -129,14 +133,18 @@ interface Plan {
 function planVisits(items: readonly NewItem[], stored: readonly OwnedVisit[]): Plan {
   const byVisitor = Map.groupBy(items, (item) => `${item.site_id} ${item.visitor_id}`)
   const storedBy = Map.groupBy(stored, (visit) => `${visit.site_id} ${visit.visitor_id}`)
-  const plan: Plan = { visits: [], merged: [], visitOf: new Map() }
+  const plan: Plan = { begun: [], moved: [], merged: [], visitOf: new Map() }
   for (const [key, own] of byVisitor) {
     const [site_id = '', visitor_id = ''] = key.split(' ')
     const session = addToVisits(
       storedBy.get(key) ?? [],
       own.flatMap(({ type, ...item }) => (type === 'vital' ? [] : [{ ...item, type }])),
     )
-    for (const visit of session.visits) plan.visits.push({ ...visit, site_id, visitor_id })
+    const firstOf = new Map(storedBy.get(key)?.map((visit) => [visit.visit_id, visit.first_id]))
+    for (const visit of session.visits) {
+      const list = firstOf.get(visit.visit_id) === visit.first_id ? plan.moved : plan.begun
+      list.push({ ...visit, site_id, visitor_id })
+    }
     for (const [gone, kept] of session.merged) plan.merged.push({ site_id, visitor_id, gone, kept })
     for (const [item, visit] of session.visitOf) plan.visitOf.set(site_id + item, visit)
   }
