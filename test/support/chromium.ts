@@ -64,8 +64,9 @@ async function unpack(environment: NodeJS.ProcessEnv): Promise<string> {
   const main = createRequire(import.meta.url).resolve('@sparticuz/chromium')
   const root = join(dirname(main), '..')
   const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const folder = join(tmpdir(), `hk-chromium-${version}`)
-  if (existsSync(folder)) return folder
+  // Of this user alone: another's could be closed to us, or not what it says.
+  const folder = join(tmpdir(), `hk-chromium-${version}-${process.getuid?.() ?? 'user'}`)
+  if (existsSync(join(folder, 'chromium'))) return folder
 
   const { inflate } = await import('@sparticuz/chromium')
   const draft = await mkdtemp(`${folder}-`)
