@@ -74,19 +74,28 @@ export function createClient(options: ClientOptions): Client {
   const events = createEvents<ClientEvents>()
   const watches = new Set<Watch<ReportName>>()
   const closing = new AbortController()
-  let spreadMs = 0
+  const server = { spreadMs: 0, skewMs: 0 }
   let readers = 0
   let cancelStop = () => {}
 
-  const cache = createCache(http, { platform, paused: () => !!pause.reason(), spreadMs: () => spreadMs })
+  const recover = (one = false) => {
+    for (const query of cache.queries()) if (query.resume() && one) return
+  }
+  const cache = createCache(http, {
+    platform,
+    open: (failures) => !pause.reason() && !(failures && connection.down()),
+    recover,
+    server,
+  })
   const pause = createPause(platform.page, (reason) => {
     connection.input(reason ?? 'resumed')
-    if (!reason) for (const query of cache.queries()) query.resume()
+    if (!reason) recover()
   })
   const wishes = { ...(options.live && { live: '1' }), ...(options.visits && { visits: '1' }) }
   const connection = createConnection(http, platform, wishes, pause.reason(), {
     status: (status) => events.emit('status', status),
     oldest: cache.oldest,
+    recover,
     dirty(kinds, position) {
       for (const query of cache.queries()) {
         if (kinds && !reportKinds[query.report].some((kind) => kinds.includes(kind))) continue
@@ -94,8 +103,10 @@ export function createClient(options: ClientOptions): Client {
       }
     },
     message({ event, data }) {
-      if (event === 'hello') spreadMs = Number(data.spread_ms) || 0
-      else if (event === 'analytics.changed') events.emit('change', data)
+      if (event === 'hello') {
+        server.spreadMs = Number(data.spread_ms) || 0
+        server.skewMs = Date.parse(data.server_time) - platform.now() || 0
+      } else if (event === 'analytics.changed') events.emit('change', data)
       else if (event === 'analytics.resync') events.emit('resync', data)
       else if (event === 'live') events.emit('live', data)
       else if (event === 'visit') events.emit('visit', data)

@@ -33,6 +33,11 @@ export interface ConnectionHandler {
    */
   dirty(kinds: readonly Kind[] | undefined, position: string | undefined): void
   message(message: Message): void
+  /**
+   * Reports that failed can be asked again, as the service answers; or `one` of them, to see whether it
+   * works where the connection does not.
+   */
+  recover(one?: boolean): void
   /** Where to continue from while there is no position yet: see `Cache`. */
   oldest(): string | undefined
 }
@@ -43,6 +48,8 @@ export interface ConnectionHandler {
  */
 export interface Connection {
   readonly status: ReadonlySignal<Status>
+  /** Whether the service seems to be down: reports that failed then wait for `recover`. */
+  down(): boolean
   input(type: OuterInput): void
 }
 
@@ -72,10 +79,12 @@ export function createConnection(
     const before = machine
     machine = next
     if (next.state !== before.state) {
-      const kept = isBridged(next.state) ? status.get().error : undefined
+      const bridged = isBridged(next.state)
+      const kept = bridged ? status.get().error : undefined
       show({ state: next.state, since: platform.now(), error: error ?? kept })
-      poller.run(isBridged(next.state))
+      poller.run(bridged)
       handler.status(status.get())
+      if (!bridged) handler.recover()
     }
     if (next.generation !== before.generation) cancel()
     for (const effect of effects) run[effect]()
@@ -101,7 +110,7 @@ export function createConnection(
       (signal) => http.stream(String(search), signal),
       {
         message: (message) => receive(message, since),
-        input: (type, floor, error) => input({ type, generation, ...(floor && { floor }) }, error),
+        input: (type, floor, error) => input({ type, generation, floor }, error),
       },
       platform,
     )
@@ -123,21 +132,25 @@ export function createConnection(
 
   async function poll(signal: AbortSignal): Promise<number> {
     const { generation } = machine
+    // Where there is no position yet, or polls do not get through, a report may.
+    handler.recover(true)
     const since = position ?? handler.oldest()
     if (!since) return 0
     try {
       const site_id = await http.siteId()
       const changes = await http.changes(since, signal)
+      handler.recover()
       if (!changes) return 0
       const { position: id, kinds, resync: reason } = changes
       const at = new Date(platform.now()).toISOString()
-      if (reason) {
-        receive({ event: 'analytics.resync', id, data: { site_id, reason, kinds } }, since)
-      } else {
-        // Polling knows neither how much changed nor since when.
-        const data = { site_id, kinds, counts: {}, changed_at: at, bucket_start: at }
-        receive({ event: 'analytics.changed', id, data }, since)
-      }
+      // Polling knows neither how much changed nor since when.
+      const data = { site_id, kinds, counts: {}, changed_at: at, bucket_start: at }
+      receive(
+        reason
+          ? { event: 'analytics.resync', id, data: { site_id, kinds, reason } }
+          : { event: 'analytics.changed', id, data },
+        since,
+      )
     } catch (cause) {
       const error = toError(cause)
       if (isDenied(error)) input({ type: 'denied', generation }, error)
@@ -146,5 +159,9 @@ export function createConnection(
     return 0
   }
 
-  return { status, input: (type) => input({ type }) }
+  return {
+    status,
+    down: () => isBridged(machine.state) && machine.failures + machine.strikes > 0,
+    input: (type) => input({ type }),
+  }
 }

@@ -37,8 +37,8 @@ export function toError(cause: unknown): HkError {
 
 /** Milliseconds that `Retry-After` asks for, in seconds or as a date (RFC 9110, section 10.2.3). */
 function retryAfter(header: string | null, now: number): number | undefined {
-  if (!header) return undefined
-  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now
+  const text = header ?? ''
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now
   return ms > 0 ? ms : undefined
 }
 

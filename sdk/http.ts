@@ -14,6 +14,8 @@ export interface Credential {
   site?: string | undefined
   /** Token of a share link. */
   share?: string | undefined
+  /** Password of the share link, where it has one: sent as a header, which has room for Latin-1 only. */
+  password?: string | undefined
   /** Token of an API client, sent as Bearer. */
   token?: string | undefined
   /** Where the token comes from: asked before the first request, and once more after a 401. */
@@ -40,15 +42,16 @@ const timeoutMs = 30_000
 export function formatQuestion(question: Question): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(question).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (value === undefined) continue
     if (name === 'filter') for (const one of [...value].sort()) query.append(name, one)
-    else if (value !== undefined) query.append(name, String(value))
+    else query.append(name, String(value))
   }
   return String(query)
 }
 
 /** Makes the requests of one client. */
 export function createHttp(credential: Credential, platform: Platform): Http {
-  const { share, getToken } = credential
+  const { share, password, getToken } = credential
   const endpoint = credential.endpoint.replace(/\/+$/, '')
   let token: string | Promise<string> | undefined = credential.token
   let site: Promise<SiteInfo> | undefined
@@ -66,7 +69,10 @@ export function createHttp(credential: Credential, platform: Platform): Http {
     for (let renewed = !getToken; ; renewed = true) {
       const used = (token ??= getToken && askToken(getToken))
       const bearer = await used
-      const headers: HeadersInit = bearer ? { authorization: `Bearer ${bearer}` } : {}
+      const headers = {
+        ...(bearer && { authorization: `Bearer ${bearer}` }),
+        ...(password && { 'x-hk-password': password }),
+      }
       const response = await platform.fetch(endpoint + path, { ...init, headers })
       if (response.ok) return response
       if (renewed || response.status !== 401) throw await readError(response, platform.now())
@@ -85,7 +91,7 @@ export function createHttp(credential: Credential, platform: Platform): Http {
         reject(error)
         controller.abort()
       }
-      const quit = () => stop(new HkError('closed', 'The request was given up by its caller.'))
+      const quit = () => stop(new HkError('closed', 'The caller gave up the request.'))
       const cancel = platform.after(timeoutMs, () =>
         stop(new HkError('timeout', 'The service did not answer in time. Try again later.')),
       )
@@ -106,11 +112,11 @@ export function createHttp(credential: Credential, platform: Platform): Http {
     })
   }
 
-  const sharePath = () => `/api/share/${encodeURIComponent(share ?? '')}`
-  const sitePath = (id: string) => `${share ? sharePath() : '/api'}/sites/${encodeURIComponent(id)}`
+  const root = share ? `/api/share/${encodeURIComponent(share)}` : '/api'
+  const sitePath = (id: string) => `${root}/sites/${encodeURIComponent(id)}`
 
   async function askSite(): Promise<SiteInfo> {
-    const answer = await getJson(() => (share ? sharePath() : sitePath(credential.site ?? '')))
+    const answer = await getJson(() => (share ? root : sitePath(credential.site ?? '')))
     const info = share && isRecord(answer) ? answer['site'] : answer
     if (!isRecord(info) || typeof info['id'] !== 'string') throw unreadable()
     return info as unknown as SiteInfo

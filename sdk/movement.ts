@@ -12,11 +12,8 @@ const walks: { readonly [N in ReportName]: (data: ReportData[N], visit: Visit) =
   },
   breakdown({ rows }, visit) {
     // Shares are left out: each of them moves when any row does.
-    for (const { value, visitors, visits, pageviews } of rows) {
-      visit(value, visitors, 'visitors')
-      visit(value, visits, 'visits')
-      visit(value, pageviews, 'pageviews')
-    }
+    const counts = ['visitors', 'visits', 'pageviews'] as const
+    for (const row of rows) for (const count of counts) visit(row.value, row[count], count)
   },
   live(data, visit) {
     visit('visitors', data.visitors)

@@ -21,9 +21,9 @@ export function createPoller(ask: (signal: AbortSignal) => Promise<number>, plat
   let asking: AbortController | undefined
   let cancel = () => {}
 
-  function wait(ms: number): void {
+  function wait(floor: number): void {
     cancel()
-    cancel = platform.after(ms, now)
+    cancel = platform.after(floor + around(everyMs, platform.random), now)
   }
 
   function now(): void {
@@ -34,7 +34,7 @@ export function createPoller(ask: (signal: AbortSignal) => Promise<number>, plat
     ask(current.signal).then((floor) => {
       if (current !== round) return
       asking = undefined
-      wait(floor + around(everyMs, platform.random))
+      wait(floor)
     })
   }
 
@@ -45,7 +45,7 @@ export function createPoller(ask: (signal: AbortSignal) => Promise<number>, plat
       cancel()
       round?.abort()
       round = on ? new AbortController() : undefined
-      if (on) wait(around(everyMs, platform.random))
+      if (on) wait(0)
     },
   }
 }

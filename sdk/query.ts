@@ -1,6 +1,7 @@
 import { isDenied, isTransient, toError } from './errors.ts'
 import { createEvents } from './events.ts'
 import type { Events } from './events.ts'
+import { lifeOf } from './lifetime.ts'
 import { findMoved } from './movement.ts'
 import type { Platform } from './platform.ts'
 import { parsePosition, reportMaxAge } from './protocol.ts'
@@ -41,8 +42,13 @@ export interface Query<N extends ReportName = ReportName> {
   read(reading: boolean): void
   /** Whether a request is on its way. */
   busy(): boolean
-  /** Fetching is possible again. */
-  resume(): void
+  /**
+   * Asking may work again: what is due is asked for within half a second and the window of the server,
+   * whatever the back-off. Looks at the clock, too, which may have jumped.
+   *
+   * @returns whether it is read, and is asked again because it failed
+   */
+  resume(): boolean
   /** Asks again at once, and shows that. */
   reload(): Promise<void>
 }
@@ -50,9 +56,20 @@ export interface Query<N extends ReportName = ReportName> {
 /** What a query needs from its client. */
 export interface QueryContext {
   platform: Platform
-  paused(): boolean
-  /** Window over which the server wants refreshes to be spread, in milliseconds. */
-  spreadMs(): number
+  /** Whether to ask after so many failures; what failed waits for `resume` while the service is down. */
+  open(failures: number): boolean
+  /** Called where an answer tells that the service is not down. */
+  recover(): void
+  /** What the server told of itself last. */
+  server: Readonly<Server>
+}
+
+/** Milliseconds. */
+export interface Server {
+  /** Window over which the server wants refreshes to be spread. */
+  spreadMs: number
+  /** What its clock is ahead of ours. */
+  skewMs: number
 }
 
 const nothing: ReadonlySet<string> = new Set()
@@ -61,17 +78,18 @@ const nothing: ReadonlySet<string> = new Set()
 const gatherMs = 250
 /** Between the starts of two quiet requests. */
 const spacingMs = 1_000
+/** Over which refreshes are spread when a bucket ends, from a second later on, as clocks differ. */
+const turnMs = 10_000
 
-function covers(version: string, position: Position): boolean {
-  const own = parsePosition(version)
-  return own !== undefined && own.epoch === position.epoch && own.seq >= position.seq
+function reaches(own: Position | undefined, position: Position): boolean {
+  return own?.epoch === position.epoch && own.seq >= position.seq
 }
 
 /** Makes a query; nothing is asked until somebody reads it. */
 export function createQuery<N extends ReportName>(
   report: N,
   ask: (signal: AbortSignal) => Promise<Answer<N>>,
-  { platform, paused, spreadMs }: QueryContext,
+  { platform, open, recover, server }: QueryContext,
 ): Query<N> {
   const { now, after, random } = platform
   const answer = state<Answer<N> | undefined>(undefined)
@@ -91,10 +109,14 @@ export function createQuery<N extends ReportName>(
    * taken: an answer from a cache is as fresh as its kinds need, and may name an older position.
    */
   let wanted: Position | undefined
+  let reached: Position | undefined
   let retried = false
   let startedAt = -Infinity
+  let arrivedAt = 0
   let notBefore = 0
   let failures = 0
+  /** Set by `resume` after failures: the next request goes out though the service seems to be down. */
+  let resumed = false
   /** Set where asking again is in vain until the question, the credential or a person says otherwise. */
   let blocked = false
 
@@ -104,7 +126,7 @@ export function createQuery<N extends ReportName>(
     const due = Math.max(now() + ms, startedAt + spacingMs, notBefore)
     pending = after(due - now(), () => {
       pending = undefined
-      if (!paused()) start(false)
+      if (open(resumed ? 0 : failures)) start(false)
     })
   }
 
@@ -113,13 +135,28 @@ export function createQuery<N extends ReportName>(
     pending = undefined
   }
 
+  /** Waits for the time at which the clock makes the answer old. */
+  function watchClock(): void {
+    cancelAge()
+    const latest = answer.get()
+    if (!latest || flight) return
+    const life = maxAge
+      ? maxAge * 1_000
+      : lifeOf(latest.range, arrivedAt + server.skewMs) + spacingMs + random() * (turnMs + server.spreadMs)
+    if (life === Infinity) return
+    cancelAge = after(arrivedAt + life - now(), () => {
+      old = true
+      schedule(0)
+    })
+  }
+
   async function start(loud: boolean): Promise<void> {
     unschedule()
     cancelAge()
     flight?.abort()
     const current = (flight = new AbortController())
     startedAt = now()
-    old = blocked = false
+    old = blocked = resumed = false
     if (loud) phase.set('loading')
     else if (answer.get()) phase.set('refreshing')
     try {
@@ -133,25 +170,24 @@ export function createQuery<N extends ReportName>(
   function arrive(next: Answer<N>, loud: boolean): void {
     const before = answer.get()
     const moved = before && !loud ? findMoved(report, before.data, next.data) : nothing
+    const back = !open(failures)
     flight = undefined
     failures = notBefore = 0
-    if (wanted && (retried || covers(next.version, wanted))) wanted = undefined
+    arrivedAt = now()
+    reached = parsePosition(next.version)
+    if (wanted && (retried || reaches(reached, wanted))) wanted = undefined
     retried = true
     // The cache of the browser answered: what is on screen need not be drawn again.
     const same = before?.version === next.version && before.generated_at === next.generated_at
     error.set(undefined)
-    changed.set(moved.size > 0 ? moved : nothing)
+    changed.set(moved.size ? moved : nothing)
     if (!same) answer.set(next)
     phase.set('ready')
-    if (maxAge) {
-      cancelAge = after(maxAge * 1_000, () => {
-        old = true
-        schedule(0)
-      })
-    }
+    watchClock()
     const { data } = next
     if (!same) events.emit('update', { answer: next, data, previous: before?.data, changed: moved })
     schedule(0)
+    if (back) recover()
   }
 
   function fail(cause: HkError): void {
@@ -162,7 +198,8 @@ export function createQuery<N extends ReportName>(
     blocked = !isTransient(cause)
     const floor = cause.retryAfterMs ?? 0
     notBefore = now() + floor
-    schedule(backoff(++failures, floor, random))
+    failures += 1
+    schedule(resumed ? 0 : backoff(failures, floor, random))
   }
 
   return {
@@ -176,38 +213,41 @@ export function createQuery<N extends ReportName>(
       if (!position) {
         old = true
         blocked = false
-      } else if (!(wanted && wanted.epoch === position.epoch && wanted.seq >= position.seq)) {
-        const version = answer.get()?.version
-        if (!flight && version && covers(version, position)) return
+        wanted = undefined
+      } else if (!reaches(wanted, position)) {
+        if (!flight && reaches(reached, position)) return
         wanted = position
         retried = false
       }
-      schedule(gatherMs + random() * spreadMs())
+      schedule(gatherMs + random() * server.spreadMs)
     },
     read(on) {
       if (on === reading) return
       reading = on
       if (on) {
-        old ||= !answer.get() || maxAge !== undefined
+        old ||= !answer.get() || !!maxAge
+        watchClock()
         if (answer.get() && !blocked) return schedule(0)
         phase.set('loading')
         blocked = false
-        if (!paused()) start(true)
+        if (open(0)) start(true)
         return
       }
       unschedule()
       cancelAge()
-      if (flight) {
-        flight.abort()
-        flight = undefined
-        old = true
-      }
+      flight?.abort()
+      old ||= !!flight
+      flight = undefined
       if (!answer.get()) phase.set('idle')
     },
-    busy: () => flight !== undefined,
+    busy: () => !!flight,
     resume() {
-      unschedule()
-      schedule(gatherMs)
+      if (!reading) return false
+      watchClock()
+      resumed = failures > 0
+      if (resumed) unschedule()
+      schedule(random() * (2 * gatherMs + server.spreadMs))
+      return resumed && !blocked
     },
     reload: () => start(true),
   }

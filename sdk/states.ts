@@ -56,7 +56,7 @@ export type InnerInput =
 /** One input. `floor`: milliseconds before which the server does not want to see us again. */
 export type Input =
   | { type: OuterInput }
-  | { type: InnerInput; generation: number; floor?: number }
+  | { type: InnerInput; generation: number; floor?: number | undefined }
 
 /** What has to be done; the current attempt or timer of the old state ends by itself. */
 export type Effect = 'disconnect' | 'connect' | 'wait' | 'poll'
@@ -75,32 +75,21 @@ export interface Machine {
   readonly notBefore: number
 }
 
-type Row = Readonly<Record<StateName, StateName>>
-
-const stay: Row = {
-  idle: 'idle',
-  connecting: 'connecting',
-  live: 'live',
-  polling: 'polling',
-  backoff: 'backoff',
-  hidden: 'hidden',
-  offline: 'offline',
-  unauthorized: 'unauthorized',
-  closed: 'closed',
-}
+/** Where an input leads; from states that are not named, nowhere. */
+type Row = Readonly<Partial<Record<StateName, StateName>>>
 
 const trying: StateName[] = ['connecting', 'live', 'polling', 'backoff']
 const started: StateName[] = [...trying, 'hidden', 'offline', 'unauthorized']
 
 function go(to: StateName, ...from: StateName[]): Row {
-  return { ...stay, ...Object.fromEntries(from.map((state) => [state, to])) }
+  return Object.fromEntries(from.map((state) => [state, to]))
 }
 
 const table: Readonly<Record<OuterInput | InnerInput, Row>> = {
   start: go('connecting', 'idle', 'unauthorized'),
   stop: go('idle', ...started),
   hello: go('live', 'connecting'),
-  healthy: stay,
+  healthy: {},
   failed: go('backoff', 'connecting', 'live'),
   mute: go('backoff', 'connecting', 'live'),
   unsupported: go('backoff', 'connecting'),
@@ -172,7 +161,7 @@ export function step(
 ): { machine: Machine; effects: readonly Effect[] } {
   if ('generation' in input && input.generation !== machine.generation) return { machine, effects: [] }
   const counted = count(machine, input, now)
-  const to = table[input.type][machine.state]
+  const to = table[input.type][machine.state] ?? machine.state
   if (to === machine.state) return { machine: counted, effects: [] }
 
   const state = settle(to, counted, input, now)

@@ -75,7 +75,7 @@ export function openStream(
       if (silenceMs && late > lookMs) tell('woke')
       else if (now() < deadline) cancel = look()
       else if (connected) tell('mute')
-      else tell('failed', 0, new HkError('timeout', 'The stream did not open in time.'))
+      else tell('failed', 0, new HkError('timeout', 'The service did not answer in time. Try again later.'))
     })
   }
 

@@ -24,6 +24,7 @@ describe('a question', () => {
   })
 
   test('is written the same whatever the order of its parts, and without those that are not set', () => {
+    expect(formatQuestion({ range: '7d', filter: undefined, metrics: undefined })).toBe('range=7d')
     const one = formatQuestion({ range: '7d', by: 'page', filter: ['a:1', 'b:2'], search: undefined })
     const two = formatQuestion({ filter: ['b:2', 'a:1'], by: 'page', range: '7d' })
     expect(one).toBe(two)
@@ -33,6 +34,20 @@ describe('a question', () => {
 })
 
 describe('a request', () => {
+  test('of a share link with a password carries it, whatever is asked', async () => {
+    const service = new FakeService()
+    const client = service.client({ site: undefined, share: 'token', password: 'open sesame' })
+    client.watch('overview')
+    await service.clock.advance(1_000)
+    service.onStream = () => problem(503, 'unavailable')
+    service.openStreams[0]?.kill()
+    await service.clock.advance(40_000)
+    for (const part of ['/api/share/token', '/reports/', '/realtime', '/changes']) {
+      expect(service.asked(part).length).toBeGreaterThan(0)
+    }
+    expect(new Set(service.requests.map(({ password }) => password))).toEqual(new Set(['open sesame']))
+  })
+
   test('of a share link names the link and the site, and asks the link for the site', async () => {
     const service = new FakeService()
     const client = service.client({ site: undefined, share: 'to/ken', endpoint: 'https://stats.test/base/' })

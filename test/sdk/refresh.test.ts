@@ -206,6 +206,21 @@ describe('a watched report', () => {
     expect(service.asked('overview')).toHaveLength(1)
   })
 
+  test('is loaded once after a resync, whatever change of the old history it was to reach', async () => {
+    const service = new FakeService()
+    const overview = service.client().watch('overview')
+    await service.clock.advance(5_000)
+    service.commit()
+    await service.clock.advance(100)
+    service.page.tell('hidden')
+    await service.clock.advance(1_000)
+    service.restore()
+    service.page.tell('visible')
+    await service.clock.advance(10_000)
+    expect(overview.answer.get()?.version).toBe('e2.1')
+    expect(service.asked('overview')).toHaveLength(2)
+  })
+
   test('is loaded again once after a resync, quietly', async () => {
     const service = new FakeService()
     const client = service.client()

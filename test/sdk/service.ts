@@ -1,11 +1,12 @@
 import { createClient } from '../../sdk/index.ts'
-import type { Client, ClientOptions, Kind, ReportName } from '../../sdk/index.ts'
+import type { Client, ClientOptions, Kind, Range, ReportName } from '../../sdk/index.ts'
 import { kinds as allKinds, parsePosition } from '../../sdk/protocol.ts'
 import type { StreamEvents } from '../../sdk/protocol.ts'
 import { Clock } from './clock.ts'
 import { FakePage } from './page.ts'
 
 const text = new TextEncoder()
+const over = '2026-11-22T12:00:00.000Z'
 
 /** One open stream of the fake service. */
 export class FakeStream {
@@ -53,12 +54,20 @@ export class FakeStream {
   }
 }
 
+/** What came with a request, and when. */
+export interface FakeRequest {
+  path: string
+  at: number
+  authorization: string | null
+  password: string | null
+}
+
 /** A scripted service behind an injected `fetch`: one site, its positions, its streams. */
 export class FakeService {
   readonly clock = new Clock()
   readonly page = new FakePage()
-  /** Paths and queries of all requests, with the times at which they came. */
-  readonly requests: { path: string; at: number; authorization: string | null }[] = []
+  /** All requests, their paths with queries. */
+  readonly requests: FakeRequest[] = []
   readonly streams: FakeStream[] = []
   epoch = 'e1'
   seq = 10
@@ -74,8 +83,16 @@ export class FakeService {
   streamMs = 0
   heartbeatMs = 15_000
   spreadMs = 0
+  /** What its clock is ahead of the client's, in milliseconds. */
+  skewMs = 0
+  /** The range that a question has at a time; over, unless told otherwise. */
+  range = (_now: number): Range => ({ from: over, to: over, interval: 'day', timezone: 'Europe/Berlin' })
   /** Whether the network is there. */
   up = true
+
+  get #now(): number {
+    return this.clock.now() + this.skewMs
+  }
 
   get position(): string {
     return `${this.epoch}.${this.seq}`
@@ -91,7 +108,7 @@ export class FakeService {
   }
 
   /** Requests whose path has `part`. */
-  asked(part: string): { path: string; at: number; authorization: string | null }[] {
+  asked(part: string): FakeRequest[] {
     return this.requests.filter(({ path }) => path.includes(part))
   }
 
@@ -138,8 +155,9 @@ export class FakeService {
   readonly fetch = async (input: string, init: RequestInit = {}): Promise<Response> => {
     const url = new URL(input)
     const path = url.pathname + url.search
-    const authorization = new Headers(init.headers).get('authorization')
-    this.requests.push({ path, at: this.clock.now(), authorization })
+    const headers = new Headers(init.headers)
+    const [authorization, password] = [headers.get('authorization'), headers.get('x-hk-password')]
+    this.requests.push({ path, at: this.clock.now(), authorization, password })
     await Promise.resolve()
     if (!this.up) throw new TypeError('network down')
     init.signal?.throwIfAborted()
@@ -184,7 +202,7 @@ export class FakeService {
         heartbeat_ms: this.heartbeatMs,
         max_age_ms: 600_000,
         spread_ms: this.spreadMs,
-        server_time: new Date(this.clock.now()).toISOString(),
+        server_time: new Date(this.#now).toISOString(),
       },
       this.position,
     )
@@ -225,13 +243,12 @@ export class FakeService {
     const ms = typeof this.reportMs === 'number' ? this.reportMs : this.reportMs(url)
     if (ms > 0) await this.clock.wait(ms)
     signal?.throwIfAborted()
-    const at = '2026-11-22T12:00:00Z'
     return Response.json({
       report,
       site_id: 's1',
       version,
-      generated_at: new Date(this.clock.now()).toISOString(),
-      range: { from: at, to: at, interval: 'day', timezone: 'Europe/Berlin' },
+      generated_at: new Date(this.#now).toISOString(),
+      range: this.range(this.#now),
       data: reportData(report, seq),
     })
   }

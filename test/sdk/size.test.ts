@@ -13,9 +13,9 @@ async function size(external: string[]): Promise<number> {
   return Bun.gzipSync(code ?? '', { level: 9 }).length
 }
 
-test('the SDK is at most 11.6 kB gz, of which at most 7.1 kB are its own', async () => {
+test('the SDK is at most 11.7 kB gz, of which at most 7.25 kB are its own', async () => {
   const [all, own] = await Promise.all([size([]), size(['signal-polyfill', 'eventsource-parser', 'mitt'])])
   console.log(`SDK: ${all} bytes gz, its own part ${own}`)
-  expect(all).toBeLessThanOrEqual(11_600)
-  expect(own).toBeLessThanOrEqual(7_100)
+  expect(all).toBeLessThanOrEqual(11_700)
+  expect(own).toBeLessThanOrEqual(7_250)
 })
