@@ -25,9 +25,11 @@ import {
   openStore,
   type Site,
   type Sql,
+  visitorsNow,
+  visitsSince,
   write,
 } from './store/index.ts'
-import { createHub, type Hub } from './stream/index.ts'
+import { createHub, type Hub, type StreamCaps } from './stream/index.ts'
 
 /** The parts of a service, put together but not listening. */
 export interface Assembly extends AsyncDisposable {
@@ -57,6 +59,8 @@ export interface ServiceOptions {
   readonly now?: () => number
   readonly heartbeatMs?: number
   readonly maxAgeMs?: number
+  readonly liveMs?: number
+  readonly caps?: StreamCaps
   readonly group?: GroupCommit
   /** Milliseconds between two looks at the versions of watched sites. */
   readonly lookMs?: number
@@ -99,7 +103,18 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
       }),
   )
   const [places, assets] = await Promise.all([openGeo(config.geoDb), readAssets()])
-  const hub = stack.use(createHub({ heads, now, ...timings }))
+  const hub = stack.use(
+    createHub({
+      heads,
+      now,
+      feed: {
+        visitorsNow: (siteId) => visitorsNow(sql, siteId, now()),
+        visitsSince: (siteId, after, upTo) => visitsSince(sql, siteId, after, upTo, now()),
+      },
+      onError: (error) => log('warn', 'Visitors now could not be read', error),
+      ...timings,
+    }),
+  )
   const connections = new WeakMap<Request, Connection>()
   const app = createApp({
     sql,

@@ -15,6 +15,8 @@ import { hashToken, isPassword } from './token.ts'
 export interface Grant {
   readonly site: Site
   readonly share: Share | undefined
+  /** Which client or share link it is. */
+  readonly credential: string
   /** Milliseconds since 1970 at which the credential expires. */
   readonly expiresAt: number | undefined
   /** Whether the credential still holds; rejects while the store cannot tell. */
@@ -97,6 +99,7 @@ export function createAccess(sql: Sql, now: () => number): Access {
       return {
         site: owned,
         share: undefined,
+        credential: `client ${found.client_id}`,
         expiresAt: found.expires_at?.getTime(),
         stillAllowed: () => site(request, siteId, 'reports:read').then(isTrue, isRefused),
       }
@@ -126,6 +129,7 @@ export function createAccess(sql: Sql, now: () => number): Access {
       return {
         site: owned,
         share,
+        credential: `share ${share.share_id}`,
         expiresAt: share.expires_at?.getTime(),
         stillAllowed: async () => (await shareOf(token)) !== undefined,
       }

@@ -84,7 +84,7 @@ export function clientRoutes({ sql, access, publish, now }: AdminParts) {
           const locked = await lockSites(tx, sites)
           return advance(
             tx,
-            [...locked].map((site_id) => ({ site_id, kinds: { settings: 1 } })),
+            [...locked.keys()].map((site_id) => ({ site_id, kinds: { settings: 1 } })),
           )
         })
         publish(versions)

@@ -14,6 +14,7 @@ export {
   type Scope,
   scopes,
 } from './clients.ts'
+export { type NewVisits, visitorsNow, visitsSince } from './feed.ts'
 export { isConflict, isTransient, openStore, type Sql, type Store, type Transaction } from './connect.ts'
 export { StoreError } from './lock.ts'
 export { destroySalts, saltOf } from './salts.ts'

@@ -32,16 +32,16 @@ export function newEpoch(): string {
  * Locks the version rows of sites for the rest of the transaction, in one order everywhere, so that
  * writers of a site queue up and two groups cannot wait for each other.
  *
- * @returns the sites that exist
+ * @returns the seq of each site that exists
  */
-export async function lockSites(tx: Transaction, siteIds: readonly string[]): Promise<Set<string>> {
-  const rows = await tx<{ site_id: string }[]>`
-    select site_id
+export async function lockSites(tx: Transaction, siteIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await tx<{ site_id: string; seq: number }[]>`
+    select site_id, seq
     from site_versions
     where site_id = any(${[...siteIds]}::text[])
     order by site_id
     for update`
-  return new Set(rows.map((row) => row.site_id))
+  return new Map(rows.map((row) => [row.site_id, row.seq]))
 }
 
 /** Moves the versions of sites on by one, in the transaction that changes their data. */

@@ -67,10 +67,24 @@ export async function moveVisits(tx: Transaction, visits: readonly OwnedVisit[])
     where v.site_id = x.site_id and v.visit_id = x.visit_id`
 }
 
-/** Stores visits that are new, or that begin with another item than before. */
-export async function saveVisits(tx: Transaction, visits: readonly OwnedVisit[]): Promise<void> {
+/**
+ * Stores visits that are new, or that begin with another item than before. A new one keeps the commit
+ * that it came with.
+ *
+ * @param seqs the commit that each site had before this one
+ */
+export async function saveVisits(
+  tx: Transaction,
+  visits: readonly OwnedVisit[],
+  seqs: ReadonlyMap<string, number>,
+): Promise<void> {
   if (visits.length === 0) return
-  const rows = visits.map(({ context, ...visit }) => ({ ...context, ...visit, ...instantsOf(visit) }))
+  const rows = visits.map(({ context, ...visit }) => ({
+    ...context,
+    ...visit,
+    ...instantsOf(visit),
+    seq: (seqs.get(visit.site_id) ?? 0) + 1,
+  }))
   await tx`
     insert into visits
     select r.* from jsonb_populate_recordset(null::visits, ${rowsParameter(tx, rows)}) r

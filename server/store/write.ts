@@ -82,7 +82,7 @@ export async function write(sql: Sql, group: Group): Promise<Written> {
     const plan = planVisits(items, stored)
     const [, , , , , versions] = await Promise.all([
       dropVisits(tx, plan.merged),
-      saveVisits(tx, plan.begun),
+      saveVisits(tx, plan.begun, sites),
       moveVisits(tx, plan.moved),
       insertItems(tx, items, plan.visitOf),
       insertFetches(tx, fetches),
@@ -94,7 +94,7 @@ export async function write(sql: Sql, group: Group): Promise<Written> {
 
 function fresh<T extends { site_id: string; id: string }>(
   rows: readonly T[],
-  sites: ReadonlySet<string>,
+  sites: ReadonlyMap<string, number>,
   known: ReadonlySet<string>,
 ): T[] {
   const seen = new Set(known)

@@ -1,12 +1,19 @@
 import { parsePosition, protocol, type ResyncReason } from '@hk-live/sdk/protocol'
 import { changedSince, headOf, type Heads, missedSince, type Version } from '../changes/index.ts'
+import type { NewVisits } from '../store/index.ts'
+import { createStreamLimits, type StreamCaps, type StreamKeys } from './limits.ts'
 import { changedFrame, Reader } from './reader.ts'
 
 /** Who wants a stream, and from where on. */
 export interface Listener {
   readonly siteId: string
+  /** What the stream counts against. */
+  readonly limit: StreamKeys
   /** Position as the caller wrote it. */
   readonly since: string | undefined
+  /** Whether it wants, and may know of, visitors now and new visits. */
+  readonly live: boolean
+  readonly visits: boolean
   /** Whether it may know how many rows came. */
   readonly counts: boolean
   /** Milliseconds since 1970 at which the credential expires. */
@@ -16,7 +23,11 @@ export interface Listener {
 
 /** The readers of this node. */
 export interface Hub extends AsyncDisposable {
-  /** Opens a stream; `undefined` where there is no such site. */
+  /**
+   * Opens a stream; `undefined` where there is no such site.
+   *
+   * @throws {HkError} `rate_limited` where there are too many
+   */
   open(listener: Listener): Promise<ReadableStream<Uint8Array> | undefined>
   /** Streams open now. */
   readonly size: number
@@ -31,9 +42,22 @@ export interface HubOptions {
   readonly maxAgeMs?: number
   /** At most one event of a site in this time; the first goes out at once. */
   readonly spacingMs?: number
+  /** What is told beside what changed, asked once a site however many readers. */
+  readonly feed: Feed
+  /** Time between two looks at visitors now, for sites whose readers asked for them. */
+  readonly liveMs?: number
+  readonly caps?: StreamCaps
+  readonly onError?: (error: unknown) => void
+}
+
+/** What the hub asks of the store. */
+export interface Feed {
+  visitorsNow(siteId: string): Promise<number>
+  visitsSince(siteId: string, after: number, upTo: number): Promise<NewVisits>
 }
 
 interface Channel {
+  readonly siteId: string
   readonly readers: Set<Reader>
   readonly unwatch: () => void
   head: Version | undefined
@@ -45,7 +69,9 @@ interface Channel {
 /** Fans the heads of sites out to their readers, the leading edge at once, then spaced and merged. */
 export function createHub(options: HubOptions): Hub {
   const { heads, now = Date.now, random = Math.random } = options
-  const { heartbeatMs = 15_000, maxAgeMs = 600_000, spacingMs = 250 } = options
+  const { heartbeatMs = 15_000, maxAgeMs = 600_000, spacingMs = 250, liveMs = 3_000 } = options
+  const { feed, onError = () => undefined } = options
+  const limits = createStreamLimits(options.caps)
   const channels = new Map<string, Channel>()
   let size = 0
   let closed = false
@@ -54,6 +80,7 @@ export function createHub(options: HubOptions): Hub {
     const existing = channels.get(siteId)
     if (existing !== undefined) return existing
     const channel: Channel = {
+      siteId,
       readers: new Set(),
       unwatch: heads.watch(siteId, (version) => moved(channel, version)),
       head: undefined,
@@ -105,17 +132,38 @@ export function createHub(options: HubOptions): Hub {
     const bytes = told !== undefined && told.epoch === head.epoch ? changedFrame(told, head) : undefined
     const shared = bytes === undefined ? undefined : { from: told, bytes }
     for (const reader of channel.readers) reader.tell(head, shared)
+    if (told === undefined || told.epoch !== head.epoch) return
+    if (changedSince(head, told.seq).some((kind) => kind === 'hits' || kind === 'events')) {
+      tellVisits(channel, told.seq, head.seq).catch(onError)
+    }
+  }
+
+  async function tellVisits(channel: Channel, after: number, upTo: number): Promise<void> {
+    if (![...channel.readers].some((reader) => reader.visits)) return
+    const visits = await feed.visitsSince(channel.siteId, after, upTo)
+    for (const reader of channel.readers) if (reader.visits) reader.tellVisits(visits)
+  }
+
+  async function tellLive(channel: Channel): Promise<void> {
+    if (![...channel.readers].some((reader) => reader.live)) return
+    const visitors = await feed.visitorsNow(channel.siteId)
+    for (const reader of channel.readers) if (reader.live) reader.tellLive(visitors)
   }
 
   const timer = setInterval(() => {
     for (const channel of channels.values()) for (const reader of channel.readers) reader.tick()
   }, 1_000)
 
+  const liveTimer = setInterval(() => {
+    for (const channel of channels.values()) tellLive(channel).catch(onError)
+  }, liveMs)
+
   return {
     get size() {
       return size
     },
-    async open({ siteId, since, counts, expiresAt = Infinity, stillAllowed }) {
+    async open({ siteId, limit, since, counts, live, visits, expiresAt = Infinity, stillAllowed }) {
+      const release = limits.take(limit)
       const channel = channelOf(siteId)
       const lifetime = maxAgeMs * (0.8 + 0.2 * random())
       const end = now() + lifetime
@@ -124,10 +172,15 @@ export function createHub(options: HubOptions): Hub {
         endsAt: Math.min(end, expiresAt),
         endReason: expiresAt < end ? 'expired' : 'lifetime',
         counts,
+        live,
+        visits,
         stillAllowed,
         now,
         random,
-        closed: (gone) => leave(siteId, channel, gone),
+        closed: (gone) => {
+          release()
+          leave(siteId, channel, gone)
+        },
       })
       // Registered before the head is read: what is committed meanwhile finds the reader.
       channel.readers.add(reader)
@@ -135,7 +188,7 @@ export function createHub(options: HubOptions): Hub {
       try {
         const version = closed ? undefined : await heads.read(siteId)
         if (version === undefined) {
-          leave(siteId, channel, reader)
+          reader.drop()
           return undefined
         }
         const current = sameVersion(channel.head, version) ?? version
@@ -147,24 +200,37 @@ export function createHub(options: HubOptions): Hub {
           recovered,
           heartbeat_ms: heartbeatMs,
           max_age_ms: maxAgeMs,
-          spread_ms: 0,
+          spread_ms: spreadOf(channel.readers.size),
           server_time: new Date(now()).toISOString(),
         }
         reader.greet(current, hello, missed)
+        if (live) tellLive(channel).catch(onError)
+        if (visits && missed !== undefined && typeof missed !== 'string') {
+          feed.visitsSince(siteId, missed.seq, current.seq).then((found) => reader.tellVisits(found), onError)
+        }
         return reader.stream
       } catch (error) {
-        leave(siteId, channel, reader)
+        reader.drop()
         throw error
       }
     },
     async [Symbol.asyncDispose]() {
       closed = true
       clearInterval(timer)
+      clearInterval(liveTimer)
       for (const channel of channels.values()) {
         for (const reader of channel.readers) reader.bye('shutdown', 1_000 + random() * 4_000)
       }
     },
   }
+}
+
+/**
+ * The window over which readers spread their refreshes: none for a team, then 2 ms for each, so that a
+ * node is asked by at most 500 a second, up to ten seconds.
+ */
+function spreadOf(readers: number): number {
+  return readers <= 100 ? 0 : Math.min(10_000, readers * 2)
 }
 
 /** The object that the channel holds for a version, so that readers of it share one frame. */

@@ -4,4 +4,5 @@
  * @module
  */
 export { createHub, type Hub } from './hub.ts'
+export type { StreamCaps } from './limits.ts'
 export { streamRoutes } from './routes.ts'

@@ -1,6 +1,7 @@
 import type { ResyncReason, StreamEvents } from '@hk-live/sdk/protocol'
 import { kinds } from '@hk-live/sdk/protocol'
 import { changedSince, gainedSince, headOf, type Version } from '../changes/index.ts'
+import type { NewVisits } from '../store/index.ts'
 import { frame } from './frame.ts'
 
 /** What a reader is opened with. Times are milliseconds. */
@@ -9,6 +10,9 @@ export interface ReaderOptions {
   /** When the stream has to end, at the latest when the credential expires. */
   readonly endsAt: number
   readonly endReason: 'lifetime' | 'expired'
+  /** Whether it asked for, and may know of, visitors now and new visits. */
+  readonly live: boolean
+  readonly visits: boolean
   /** Whether the reader may know how many rows came: not where it sees a part of the site only. */
   readonly counts: boolean
   /** Whether the credential still holds; asked after each change of settings. */
@@ -35,6 +39,8 @@ export class Reader {
   #lastWrite: number
   #blockedSince: number | undefined
   #unsure = false
+  #visitors: number | undefined
+  #unnamed = 0
 
   constructor(options: ReaderOptions) {
     this.#options = options
@@ -78,9 +84,42 @@ export class Reader {
     this.#flush()
   }
 
+  /** Whether it asked for visitors now. */
+  get live(): boolean {
+    return this.#options.live
+  }
+
+  /** Whether it asked for new visits. */
+  get visits(): boolean {
+    return this.#options.visits
+  }
+
+  /** Tells of visitors now, where it was last told another number. */
+  tellLive(visitors: number): void {
+    if (this.#told === undefined || this.#visitors === visitors || !this.#writable()) return
+    this.#visitors = visitors
+    this.#write(frame('live', { visitors }))
+  }
+
+  /** Tells of new visits; those that it cannot take are counted for the next time. */
+  tellVisits({ visits, more }: NewVisits): void {
+    if (this.#told === undefined || (visits.length === 0 && more === 0)) return
+    if (!this.#writable()) {
+      this.#unnamed += visits.length + more
+      return
+    }
+    this.#write(frame('visit', { visits, more: more + this.#unnamed }))
+    this.#unnamed = 0
+  }
+
   /** Ends the stream with a word of why and when to come back. */
   bye(reason: StreamEvents['bye']['reason'], retryMs: number): void {
     this.#write(frame('bye', { reason, retry_ms: Math.round(retryMs) }))
+    this.#finish()
+  }
+
+  /** Ends the stream without a word, as it was never greeted. */
+  drop(): void {
     this.#finish()
   }
 

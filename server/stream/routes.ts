@@ -9,6 +9,8 @@ export interface StreamParts {
   readonly access: Access
   readonly heads: Heads
   readonly hub: Hub
+  /** The address a request came from, behind trusted proxies. */
+  readonly addressOf: (request: Request) => string
   /** Keeps the server from closing a quiet connection. */
   readonly keepOpen: (request: Request) => void
 }
@@ -22,16 +24,22 @@ const streamQuery = t.Object({
 const changesQuery = t.Object({ since: t.String() })
 
 /** The realtime stream and the same as an answer for polling, by API client and by share link. */
-export function streamRoutes({ access, heads, hub, keepOpen }: StreamParts) {
-  async function stream(
-    request: Request,
-    grant: Grant,
-    query: { last_event_id?: string },
-  ): Promise<Response> {
+export function streamRoutes({ access, heads, hub, addressOf, keepOpen }: StreamParts) {
+  async function stream(request: Request, grant: Grant, query: typeof streamQuery.static): Promise<Response> {
     const since = request.headers.get('last-event-id') || query.last_event_id || undefined
     const { site, share, expiresAt, stillAllowed } = grant
-    const counts = share === undefined || share.filters.length === 0
-    const body = await hub.open({ siteId: site.site_id, since, counts, expiresAt, stillAllowed })
+    // Who sees a part of the site only is told nothing of the rest, not even how much there is.
+    const whole = share === undefined || share.filters.length === 0
+    const body = await hub.open({
+      siteId: site.site_id,
+      since,
+      counts: whole,
+      live: query.live === '1' && whole && (share?.live ?? true),
+      visits: query.visits === '1' && whole && (share?.visits ?? true),
+      limit: { address: addressOf(request), credential: grant.credential, site: site.site_id },
+      expiresAt,
+      stillAllowed,
+    })
     if (body === undefined)
       throw new HkError('unavailable', 'The service is going down.', { retryAfterMs: 2_000 })
     keepOpen(request)
