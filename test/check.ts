@@ -7,14 +7,17 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
+// By our own runtime, as there may be no other.
+const bun = (...words: string[]) => [process.execPath, '--bun', ...words]
+
 const checks: Record<string, string[]> = {
   ...Object.fromEntries(
     ['server', 'sdk', 'components', 'demo', 'test'].map((part) => [
       `types of ${part}`,
-      ['node_modules/.bin/tsc', '-p', `${part}/tsconfig.json`],
+      bun('node_modules/.bin/tsc', '-p', `${part}/tsconfig.json`),
     ]),
   ),
-  lint: ['node_modules/.bin/oxlint', '--deny-warnings', '--quiet', '.'],
+  lint: bun('node_modules/.bin/oxlint', '--deny-warnings', '--quiet', '.'),
   shape: [process.execPath, 'test', 'test/shape'],
 }
 

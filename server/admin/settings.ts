@@ -35,6 +35,12 @@ export function checkText(field: string, text: string, longest: number): string 
   throw bad(field, `"${field}" must be a text of 1 to ${longest} characters.`)
 }
 
+/** Checks a password: it travels in a header, which holds nothing but ASCII safely. */
+export function checkPassword(password: string): string {
+  if (/^[\x21-\x7e](?:[\x20-\x7e]{2,198}[\x21-\x7e])$/.test(password)) return password
+  throw bad('password', '"password" must be 4 to 200 characters of ASCII, without a space at either end.')
+}
+
 /** Checks an origin as browsers write it: scheme and host, no path. */
 export function checkOrigin(origin: string): string {
   const url = URL.parse(origin)

@@ -83,7 +83,7 @@ describe('hk-chart', () => {
     press(element, 'End')
     press(element, 'ArrowLeft')
     expect(await told(element)).to.contain('Fri, Nov 20')
-    expect(find(element, '.tooltip').textContent).to.contain('before (+12.3%)')
+    expect(find(element, '.tooltip').textContent).to.match(/before\s*\+12\.3%/)
     press(element, 'Escape')
     await element.updateComplete
     expect(element.shadowRoot?.querySelector('.tooltip')).to.equal(null)
@@ -164,7 +164,74 @@ describe('hk-chart', () => {
     await changed
     await reaches(element, 'changed')
     expect(find(element, '.line')).to.equal(line)
-    expect(find(element, '.moved')).to.not.equal(null)
+    expect(element.shadowRoot?.querySelectorAll('.moved')).to.have.length(1)
+  })
+
+  it('marks the bucket that moved, wherever it stands', async () => {
+    const points = (third: number) =>
+      [4, 5, third, 7, 8].map((visitors, day) => ({ at: `2026-11-0${day + 1}T00:00:00Z`, visitors }))
+    service.data.set('timeseries', { metrics: ['visitors'], points: points(6) })
+    const element = await drawn('visitors')
+    service.data.set('timeseries', { metrics: ['visitors'], points: points(9) })
+    service.change()
+    await reaches(element, 'changed')
+    await element.updateComplete
+    const marks = [...(element.shadowRoot?.querySelectorAll('.moved') ?? [])]
+    press(element, 'Home')
+    press(element, 'ArrowRight')
+    press(element, 'ArrowRight')
+    await element.updateComplete
+    const cursor = find(element, '.cursor').getAttribute('x1')
+    expect(marks.map((mark) => mark.getAttribute('cx'))).to.deep.equal([cursor])
+  })
+
+  it('keeps its tooltip, and chooses, when a finger is lifted', async () => {
+    const element = await drawn('visitors')
+    const track = find(element, '.track')
+    const { left, top, width } = track.getBoundingClientRect()
+    const at = { clientX: left + width / 2, clientY: top + 40, bubbles: true }
+    const touch = (type: string, pointerType: string) =>
+      track.dispatchEvent(new PointerEvent(type, { ...at, pointerType }))
+    const chosen = heard(element, 'hk-select')
+    for (const type of ['pointerdown', 'pointerup', 'pointerout', 'pointerleave']) touch(type, 'touch')
+    track.click()
+    const { selection } = await chosen
+    expect('point' in selection && selection.point.at).to.match(/^2026-11-0/)
+    await element.updateComplete
+    expect(find(element, '.tooltip').textContent).to.contain('visitors')
+    touch('pointerleave', 'mouse')
+    await element.updateComplete
+    expect(element.shadowRoot?.querySelector('.tooltip')).to.equal(null)
+  })
+
+  it('names a height that it cannot use, in a box of the usual height', async () => {
+    const element = await fixture<HkChart>(html`<hk-chart
+      lang="en" endpoint=${service.endpoint} share="token" height="abc"></hk-chart>`)
+    await reaches(element, 'error')
+    expect(textOf(element)).to.contain('height has to be from 60 to 2000')
+    expect(find(element, '.plot').clientHeight).to.equal(240)
+    expect(element.shadowRoot?.querySelector('svg')).to.equal(null)
+  })
+
+  it('compares with nothing where it says so, whatever is said around', async () => {
+    const site = await fixture<HTMLElement>(html`<hk-site
+      lang="en" endpoint=${service.endpoint} share="token" compare="previous"
+      ><hk-chart compare="none"></hk-chart></hk-site>`)
+    const element = site.querySelector('hk-chart')
+    if (!element) throw new Error('no element')
+    await paints(element, 'by day')
+    expect(service.reports.at(-1)?.searchParams.get('compare')).to.equal(null)
+    expect(element.shadowRoot?.querySelector('.before')).to.equal(null)
+  })
+
+  it('has a tooltip of a readable width at 280 pixels', async () => {
+    const element = await drawn('visitors', 280)
+    press(element, 'Home')
+    for (let index = 0; index < 30; index += 1) {
+      await element.updateComplete
+      expect(find(element, '.tooltip').offsetWidth, `point ${index}`).to.be.at.least(110)
+      press(element, 'ArrowRight')
+    }
   })
 
   it('keeps its height through loading, data, error and emptiness', async () => {

@@ -9,7 +9,7 @@ describe('the one script', () => {
     const { refused, painted, bar } = await told
     expect(refused).to.deep.equal([])
     expect(painted.map((text) => text.slice(0, 10))).to.deep.equal([
-      'Live',
+      'Live since',
       'Visitors 3',
       'Visitors b',
       'Pages Page',

@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing'
 import { timeTicks, valueTicks } from '../../components/chart/axis.ts'
 import { shape, frame } from '../../components/chart/shape.ts'
 import { trend } from '../../components/chart/summary.ts'
-import { delta, duration, nounOf, value } from '../../components/element/format.ts'
+import { bucket, delta, duration, nounOf, value } from '../../components/element/format.ts'
 import { merge } from '../../components/element/scope.ts'
 import { arabic } from '../../components/element/words/ar.ts'
 import { english } from '../../components/element/words/en.ts'
@@ -13,6 +13,7 @@ describe('values', () => {
     expect(value('en', 'visitors', 31_482)).to.equal('31,482')
     expect(value('en', 'visitors', 31_482, true)).to.equal('31.5K')
     expect(value('de', 'bounce_rate', 0.412)).to.equal('41,2\u00a0%')
+    expect(value('en', 'visit_duration', 168, true)).to.equal('2.8m')
     expect(value('en', 'views_per_visit', 3.128)).to.equal('3.13')
     expect(value('en', 'visit_duration', 168)).to.equal('2m 48s')
     expect(value('en', 'bounce_rate', null)).to.equal('–')
@@ -54,7 +55,17 @@ describe('changes', () => {
   it('are none where there is nothing to compare with', () => {
     expect(change('visitors', 12, 0)).to.equal(undefined)
     expect(change('bounce_rate', null, 0.4)).to.equal(undefined)
-    expect(change('visitors', 1000, 1000)).to.deep.equal(['0%', 'flat', 'same'])
+    expect(change('visitors', 1000, 1000)).to.deep.equal(['±0', 'flat', 'same'])
+  })
+})
+
+describe('buckets', () => {
+  it('of an hour have no minutes where a day has twice twelve hours', () => {
+    const at = '2026-11-22T01:00:00Z'
+    expect(bucket('en', at, 'hour', 'Europe/Berlin')).to.match(/^2\sAM$/)
+    expect(bucket('en', at, 'hour', 'Europe/Berlin', true)).to.match(/^Sun, Nov 22, 2\sAM GMT\+1$/)
+    expect(bucket('en', at, 'minute', 'Europe/Berlin')).to.match(/^2:00\sAM$/)
+    expect(bucket('de', at, 'hour', 'Europe/Berlin')).to.match(/^0?2:00$/)
   })
 })
 

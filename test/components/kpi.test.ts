@@ -1,4 +1,4 @@
-import { expect, fixture, html } from '@open-wc/testing'
+import { expect, fixture, html, waitUntil } from '@open-wc/testing'
 import '../../components/define.ts'
 import type { HkKpi } from '../../components/index.ts'
 import { after, find, heard, inBothSchemes, paints, part, reaches, textOf } from './page.ts'
@@ -116,6 +116,46 @@ describe('hk-kpi as a block', () => {
     await paints(kpi, '31,482')
     expect(kpi.getBoundingClientRect()).to.deep.equal(before)
     expect(service.reports.at(-1)?.searchParams.get('range')).to.equal('7d')
+  })
+
+  it('writes a number in short where it would not fit, and whole where it does', async () => {
+    service.data.set('overview', { visitors: 1_234_567_890 })
+    const kpi = await block()
+    const box = kpi.parentElement
+    if (!box) throw new Error('no box')
+    for (const [width, text] of [[108, '1.2B'], [600, '1,234,567,890'], [150, '1,234,567,890']] as const) {
+      box.style.width = `${width}px`
+      await paints(kpi, text)
+      await after(50)
+      expect(part(kpi, 'value').textContent).to.equal(text)
+      expect(part(kpi, 'value').getBoundingClientRect().width, String(width)).to.be.at.most(width)
+    }
+  })
+
+  it('is as high with an error as with a number, also where it is narrow', async () => {
+    const kpi = await block()
+    if (kpi.parentElement) kpi.parentElement.style.cssText = 'width: 120px; font-size: 15px'
+    await paints(kpi, '31,482')
+    const { height } = kpi.getBoundingClientRect()
+    service.failure = 'network'
+    kpi.range = '7d'
+    await paints(kpi, 'cannot be reached')
+    expect(kpi.getBoundingClientRect().height).to.equal(height)
+    expect(find(kpi, 'button').getBoundingClientRect().bottom).to.be.at.most(kpi.getBoundingClientRect().bottom)
+  })
+
+  it('shares one answer for the courses of all metrics, and asks for none without room', async () => {
+    const site = await fixture<HTMLElement>(html`<hk-site lang="en" endpoint=${service.endpoint} share="token">
+      <hk-kpi spark></hk-kpi><hk-kpi spark metric="bounce_rate"></hk-kpi>
+      <div style="width: 100px"><hk-kpi spark range="7d"></hk-kpi></div>
+    </hk-site>`)
+    await waitUntil(() => [...site.querySelectorAll('hk-kpi')].every((kpi) => textOf(kpi).match(/\d/)))
+    await after(100)
+    const series = service.reports.filter((url) => url.pathname.endsWith('/timeseries'))
+    expect(series.map((url) => url.searchParams.get('range'))).to.deep.equal(['30d'])
+    for (const kpi of site.querySelectorAll(':scope > hk-kpi')) {
+      expect(find(kpi, '[part=chart] path').getAttribute('d')).to.match(/^M0 /)
+    }
   })
 
   it('says what went wrong, and tries again', async () => {

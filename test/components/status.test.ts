@@ -32,6 +32,42 @@ describe('hk-status', () => {
     await inBothSchemes(() => expect(element).to.be.accessible())
   })
 
+  it('tells since when, also to those who cannot point at it', async () => {
+    const element = await status()
+    await paints(element, 'Live')
+    expect(find(element, '.hidden').textContent).to.match(/ since \d/)
+    expect(find(element, '.status').title).to.match(/^since \d/)
+  })
+
+  it('says that it connects until it has', async () => {
+    const seen = new Set<string>()
+    const element = document.createElement('hk-status')
+    Object.assign(element, { endpoint: service.endpoint, share: 'token', lang: 'en' })
+    const look = setInterval(() => element.shadowRoot && seen.add(textOf(element).split(' since')[0] ?? ''), 5)
+    const page = await fixture<HTMLElement>(html`<div lang="en">${element}<hk-kpi
+      label="Readers" endpoint=${service.endpoint} share="token"></hk-kpi></div>`)
+    await paints(element, 'Live')
+    page.querySelector('hk-kpi')?.remove()
+    await after(1300)
+    clearInterval(look)
+    expect([...seen].filter((text) => !['', 'Connecting', 'Live'].includes(text))).to.deep.equal([])
+    expect(textOf(element)).to.contain('Live')
+  })
+
+  it('stands in a sentence as a word of it', async () => {
+    const sentence = await fixture<HTMLElement>(html`<p lang="en" style="font: 20px serif; color: rgb(90, 50, 20)">
+      The numbers are <b>x</b><hk-status endpoint=${service.endpoint} share="token"></hk-status>
+    </p>`)
+    const element = sentence.querySelector('hk-status')
+    if (!element) throw new Error('no element')
+    await paints(element, 'Connecting')
+    const word = find(element, '.status')
+    const { color, fontSize } = getComputedStyle(word)
+    expect([color, fontSize]).to.deep.equal(['rgb(90, 50, 20)', '20px'])
+    const bottom = sentence.querySelector('b')?.getBoundingClientRect().bottom ?? 0
+    expect(word.getBoundingClientRect().bottom).to.be.closeTo(bottom, 1)
+  })
+
   it('has its dot answer only when something just happened', async () => {
     const element = await status()
     await paints(element, 'Live')
@@ -51,6 +87,6 @@ describe('hk-status', () => {
     await reaches(element, 'offline')
     window.dispatchEvent(new Event('online'))
     await paints(element, 'Live')
-    expect(textOf(element)).to.not.contain('since')
+    expect(element.shadowRoot?.querySelector('.since')).to.equal(null)
   })
 })

@@ -12,6 +12,16 @@ beforeEach(() => {
   service.install()
 })
 
+/** A table in a site: its rows can be chosen. */
+async function inSite(): Promise<HkTable> {
+  const site = await fixture<HkSite>(html`<hk-site lang="en" endpoint=${service.endpoint} share="token">
+    <hk-table by="page" limit="6" search></hk-table>
+  </hk-site>`)
+  const element = site.querySelector('hk-table')
+  if (!element) throw new Error('no element')
+  return element
+}
+
 async function table(by = 'page', limit = 6): Promise<HkTable> {
   return fixture<HkTable>(html`<hk-table
     lang="en"
@@ -71,11 +81,30 @@ describe('hk-table', () => {
     await paints(element, 'Germany')
     const changed = heard(site, 'hk-filter-change')
     find(element, 'tbody button').click()
-    expect((await changed).filters).to.deep.equal(['country:DE'])
+    const { filters, names } = await changed
+    expect([filters, names]).to.deep.equal([['country:DE'], ['Germany']])
     await waitUntil(() => find(element, 'tbody button').getAttribute('aria-pressed') === 'true')
     await waitUntil(() => asked().get('filter') === 'country:DE')
     find(element, 'tbody button').click()
     expect(site.filters).to.deep.equal([])
+  })
+
+  it('has no buttons where a click would do nothing', async () => {
+    const element = await table()
+    await paints(element, '/pricing')
+    expect(element.shadowRoot?.querySelector('tbody button')).to.equal(null)
+  })
+
+  it('tells a long path whole to those who hear it', async () => {
+    const whole = '/blog/postgres-as-a-queue-and-what-we-learned-from-running-it-for-a-year'
+    const still = await table()
+    await paints(still, '/pricing')
+    expect(find(still, 'tbody tr:nth-child(3) .hidden').textContent).to.equal(whole)
+    expect(find(still, 'tbody tr:nth-child(3) .name').getAttribute('aria-hidden')).to.equal('true')
+    const element = await inSite()
+    await paints(element, '/pricing')
+    expect(find(element, 'tbody tr:nth-child(3) button').getAttribute('aria-label')).to.equal(whole)
+    await inBothSchemes(() => expect(element).to.be.accessible())
   })
 
   it('filters nothing where the page cancels the choice', async () => {
@@ -90,7 +119,7 @@ describe('hk-table', () => {
   })
 
   it('is complete by keyboard', async () => {
-    const element = await table()
+    const element = await inSite()
     await paints(element, '/pricing')
     find(element, 'input').focus()
     const chosen = heard(element, 'hk-select')
@@ -102,7 +131,7 @@ describe('hk-table', () => {
   })
 
   it('has targets of at least 24 pixels', async () => {
-    const element = await table()
+    const element = await inSite()
     await paints(element, '/pricing')
     for (const target of element.shadowRoot?.querySelectorAll('button, input') ?? []) {
       const { width, height } = target.getBoundingClientRect()
@@ -119,6 +148,51 @@ describe('hk-table', () => {
     expect(asked().get('offset')).to.equal('6')
     expect(rows(element)).to.have.length(2)
     expect(element.getBoundingClientRect().height).to.equal(height)
+  })
+
+  it('keeps the focus on a button that leads no further', async () => {
+    const element = await table()
+    await paints(element, '1–6 of 8')
+    const next = find(element, '.pager button:last-child')
+    next.focus()
+    next.click()
+    await paints(element, '7–8 of 8')
+    expect(element.shadowRoot?.activeElement).to.equal(next)
+    expect(next.getAttribute('aria-disabled')).to.equal('true')
+    const asked = service.reports.length
+    next.click()
+    await element.updateComplete
+    expect(service.reports).to.have.length(asked)
+  })
+
+  it('says that its rows are old in place of their numbers, and moves none', async () => {
+    const element = await table()
+    element.style.width = '230px'
+    await paints(element, '1–6 of 8')
+    const top = () => rows(element)[0]?.getBoundingClientRect().top
+    const before = top()
+    service.failure = 503
+    service.change()
+    await reaches(element, 'stale')
+    await paints(element, 'since')
+    expect(textOf(element)).to.not.contain('1–6 of 8')
+    expect(top()).to.equal(before)
+  })
+
+  it('has its title at one height, with and without a pager', async () => {
+    const [paged, whole] = [await table(), await table('device')]
+    await paints(paged, '1–6 of 8')
+    await paints(whole, 'Desktop')
+    const offset = (element: HkTable) =>
+      part(element, 'label').getBoundingClientRect().top - element.getBoundingClientRect().top
+    expect(offset(paged)).to.equal(offset(whole))
+  })
+
+  it('makes no box for a limit that it cannot use', async () => {
+    const element = await table('page', 100_000)
+    await reaches(element, 'error')
+    expect(textOf(element)).to.contain('limit has to be from 1 to 1000')
+    expect(element.offsetHeight).to.be.below(500)
   })
 
   it('searches, and says where nothing matches', async () => {
@@ -147,7 +221,7 @@ describe('hk-table', () => {
   })
 
   it('has the focus go along with a row that moves', async () => {
-    const element = await table()
+    const element = await inSite()
     await paints(element, '/pricing')
     const focused = () => element.shadowRoot?.activeElement?.textContent?.trim()
     find(element, 'tbody tr:nth-child(2) button').focus()

@@ -134,6 +134,8 @@ describe('share links', () => {
     [{ allowed_origins: ['blog.example'] }, 'allowed_origins'],
     [{ expires_at: '2020-01-01' }, 'expires_at'],
     [{ live: 'yes' }, 'live'],
+    [{ password: 'abc' }, 'password'],
+    [{ password: 'größe' }, 'password'],
   ])('of %j are refused and name the field', async (body, parameter) => {
     const id = await service.makeSite()
     const response = await createClient(service, 'admin').post(`/api/sites/${id}/shares`, body)
