@@ -13,7 +13,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'bun'
@@ -40,6 +40,35 @@ const lessSpace: BunPlugin = {
   },
 }
 
+/**
+ * Leaves out of the signal library what only its own watchers need: it does not say that its modules are
+ * free of side effects, so the bundler would keep them. An element that imports one of them fails to build.
+ */
+const lessSignals: BunPlugin = {
+  name: 'less-signals',
+  setup({ onLoad }) {
+    onLoad({ filter: /@lit-labs\/signals\/index\.js$/ }, async ({ path }) => {
+      const source = await Bun.file(path).text()
+      return { loader: 'js', contents: source.replace(/export\{[^}]*\}from"\.\/lib\/[^"]*";/g, '') }
+    })
+  },
+}
+
+/** Has a module import the chunks that were made for elements, so that there is one copy of each. */
+function fromChunks(chunks: readonly string[]): BunPlugin {
+  return {
+    name: 'from-chunks',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\.\/(\w+)\/\1\.ts$/ }, ({ path }) => {
+        const name = basename(path, '.ts')
+        const chunk = chunks.find((file) => basename(file).startsWith(`${name}-`))
+        if (chunk === undefined) throw new Error(`There is no chunk of ${path}.`)
+        return { path: `./chunks/${basename(chunk)}`, external: true }
+      })
+    },
+  }
+}
+
 function packSheet(sheet: string): string {
   const line = sheet.replace(/\/\*.*?\*\//gs, '').replace(/\s+/g, ' ')
   return line.replace(/ ?([{};,]) ?/g, '$1').replaceAll(': ', ':').replaceAll(';}', '}')
@@ -60,18 +89,27 @@ export async function build(target: string): Promise<Record<string, Built>> {
 async function buildInto(out: string): Promise<Record<string, Built>> {
   const production = { 'process.env.NODE_ENV': '"production"' }
   const common = { minify: true, target: 'browser', define: production } as const
-  const outputs = await bundle({
+  const modules = {
     ...common,
-    entrypoints: [join(here, 'hk.ts'), join(here, 'define.ts')],
     root: here,
     outdir: out,
     format: 'esm',
+    conditions: 'production',
+    naming: { entry: '[name].js', chunk: 'chunks/[name]-[hash].js' },
+  } as const
+  const plugins = [lessSpace, lessSignals]
+  // One after the other: with both as entries of one build, each element would be a chunk behind a chunk.
+  const outputs = await bundle({
+    ...modules,
+    entrypoints: [join(here, 'hk.ts')],
     splitting: true,
     modulePreload: false,
-    conditions: ['production'],
-    plugins: [lessSpace],
-    naming: { entry: '[name].js', chunk: 'chunks/[name]-[hash].js' },
+    // Less than this is not worth a request of its own.
+    minChunkSize: 16_384,
+    plugins,
   })
+  const all = [join(here, 'define.ts')]
+  outputs.push(...(await bundle({ ...modules, entrypoints: all, plugins: [fromChunks(outputs)] })))
   if (existsSync(trackerEntry)) {
     const outdir = join(out, 'tracker')
     outputs.push(...(await bundle({ ...common, entrypoints: [trackerEntry], outdir, format: 'iife' })))
@@ -84,8 +122,8 @@ async function buildInto(out: string): Promise<Record<string, Built>> {
     manifest[relative(out, path)] = { integrity, size: bytes.length, gz }
   }
   await Bun.write(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-  const modules = Object.entries(manifest).filter(([path]) => !path.startsWith('tracker/'))
-  const integrity = Object.fromEntries(modules.map(([path, built]) => [`./${path}`, built.integrity]))
+  const checked = Object.entries(manifest).filter(([path]) => !path.startsWith('tracker/'))
+  const integrity = Object.fromEntries(checked.map(([path, built]) => [`./${path}`, built.integrity]))
   await Bun.write(join(out, 'hk.integrity.json'), `${JSON.stringify({ integrity }, null, 2)}\n`)
   return manifest
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { boxes } from './element/boxes.ts'
 import { define } from './element/define.ts'
 
 const elements: Record<string, () => Promise<CustomElementConstructor>> = {
@@ -14,6 +15,8 @@ const elements: Record<string, () => Promise<CustomElementConstructor>> = {
   'hk-live': async () => (await import('./live/live.ts')).HkLive,
   'hk-status': async () => (await import('./status/status.ts')).HkStatus,
 }
+
+document.adoptedStyleSheets.push(boxes())
 
 function load(tag: string): void {
   const loader = elements[tag]

@@ -32,20 +32,32 @@ async function start(stopping: AbortSignal): Promise<AsyncDisposable> {
   }
   const traffic = stack.use(startTraffic({ origin: shopOrigin, on: setting.traffic, send }))
   const places = { service: service.url, shop: '', blog: '', site: site.id, share: site.share }
-  places.shop = open(stack, setting.port, (port) => serveShop(port, () => places, () => traffic))
+  places.shop = open(stack, setting.port, (port) =>
+    serveShop(
+      port,
+      () => places,
+      () => traffic,
+    ),
+  )
   places.blog = open(stack, setting.port && setting.port + 1, (port) => serveBlog(port, () => places))
   await tell(ask, places, site, setting, service.madeToken)
   const all = stack.move()
   return { [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
 
-function open(stack: AsyncDisposableStack, port: number, serve: (port: number) => Bun.Server<undefined>): string {
+function open(
+  stack: AsyncDisposableStack,
+  port: number,
+  serve: (port: number) => Bun.Server<undefined>,
+): string {
   try {
     const server = serve(port)
     stack.defer(() => server.stop(true))
     return `http://localhost:${server.port}`
   } catch {
-    throw new ConfigError(`Port ${port} is taken by another program. Stop it, or set HK_DEMO_PORT to another port.`)
+    throw new ConfigError(
+      `Port ${port} is taken by another program. Stop it, or set HK_DEMO_PORT to another port.`,
+    )
   }
 }
 
@@ -58,7 +70,10 @@ async function readToken(dataDir: string): Promise<string> {
 }
 
 async function buildAssets(): Promise<void> {
-  const build = Bun.spawn([process.execPath, join(root, 'components/build.ts')], { stdout: 'ignore', stderr: 'inherit' })
+  const build = Bun.spawn([process.execPath, join(root, 'components/build.ts')], {
+    stdout: 'ignore',
+    stderr: 'inherit',
+  })
   if ((await build.exited) !== 0) throw new Error('The elements could not be built.')
 }
 
@@ -71,7 +86,8 @@ async function makeHistory(
   process.stdout.write(`Making up ${days} days of visits to a lamp shop `)
   let batches = 0
   for (const items of inventHistory(shopOrigin, days, Date.now(), Math.random)) {
-    if (stopping.aborted) throw new ConfigError('\nStopped while the past was being made up; the next start makes it anew.')
+    if (stopping.aborted)
+      throw new ConfigError('\nStopped while the past was being made up; the next start makes it anew.')
     await send(items)
     if (batches++ % 4 === 0) process.stdout.write('.')
   }
@@ -85,7 +101,10 @@ async function tell(
   setting: DemoSetting,
   madeToken: string | undefined,
 ): Promise<void> {
-  const { data } = await ask<{ data: { pageviews: number } }>('GET', `/api/sites/${site.id}/reports/overview?range=30d`)
+  const { data } = await ask<{ data: { pageviews: number } }>(
+    'GET',
+    `/api/sites/${site.id}/reports/overview?range=30d`,
+  )
   console.log(`
 hk-live is up. ${data.pageviews.toLocaleString('en')} pageviews in the last 30 days${setting.traffic ? ', and more are coming' : ''}.
 

@@ -42,7 +42,9 @@ export async function ensureSite(ask: Ask, dataDir: string): Promise<DemoSite> {
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone
   const settings = { domain: 'lumenandoak.example', name: 'Lumen & Oak', timezone: timezone || 'UTC' }
   const { id } = await ask<{ id: string }>('POST', '/api/sites', settings)
-  const { token: share } = await ask<{ token: string }>('POST', `/api/sites/${id}/shares`, { label: 'Demo pages' })
+  const { token: share } = await ask<{ token: string }>('POST', `/api/sites/${id}/shares`, {
+    label: 'Demo pages',
+  })
   const made = { id, share, hasPast: false }
   await keepSite(made, dataDir)
   return made

@@ -6,7 +6,19 @@ export const styles = css`
     margin: 0;
   }
   .head {
+    flex-wrap: wrap;
     margin-block-end: 8px;
+  }
+  /* Whether the choices fit beside the title does not depend on what the title says. */
+  figcaption {
+    flex: 1 1 11em;
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .away {
+    visibility: hidden;
   }
   .choices {
     display: flex;
@@ -116,7 +128,12 @@ export const styles = css`
   .tooltip strong {
     font-size: 14px;
   }
-  .tooltip div + div {
+  /* Where there is little room it breaks between facts, not inside of them. */
+  .facts {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 8px;
+    white-space: nowrap;
     opacity: 0.78;
   }
   .cover {
@@ -126,6 +143,9 @@ export const styles = css`
     place-items: center;
     padding-inline: 12px;
     text-align: center;
+  }
+  .cover .problem {
+    justify-content: center;
   }
   .sheet {
     overflow: auto;

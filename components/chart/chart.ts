@@ -6,15 +6,19 @@ import { HkChangeEvent, HkSelectEvent } from '../element/events.ts'
 import { rightToLeft } from '../element/locale.ts'
 import { readMetrics, unknownMetric } from '../element/metrics.ts'
 import { Report } from '../element/report.ts'
-import { question, unknown } from '../element/scope.ts'
+import { Room } from '../element/room.ts'
+import { comparison, question, unknown } from '../element/scope.ts'
 import { fill } from '../element/words.ts'
 import { styles } from './chart.css.ts'
-import { blank, draw, plotOf } from './plot.ts'
+import { blank, draw, findMoved, plotOf } from './plot.ts'
 import type { Plot } from './plot.ts'
 import { nearest } from './shape.ts'
 import { sheet } from './sheet.ts'
 import { summary } from './summary.ts'
 import { told, tooltip } from './tooltip.ts'
+
+/** Height in pixels where nothing is said; hk.ts reserves the same. */
+const usual = 240
 
 /**
  * A series over the range, one metric at a time, with its comparison thin and dashed and the unfinished
@@ -58,30 +62,22 @@ export class HkChart extends HkElement {
   declare height: number
 
   #series = new Report(this, 'timeseries', () => this.#question(), ({ data, previous, changed }) => {
+    this.#before = previous?.points ?? data.points
     this.mark(changed)
     this.dispatchEvent(new HkChangeEvent(data, previous, changed))
   })
   #chosen: Metric | undefined
   #active: number | undefined
   #asTable = false
-  #width = 0
-  #observer = new ResizeObserver(() => this.#measure())
+  #room = new Room(this)
+  /** The points before the last quiet refresh, to find those that moved. */
+  #before: readonly Point[] = []
 
   constructor() {
     super()
     this.metric = 'visitors'
     this.type = 'area'
-    this.height = 240
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback()
-    this.#observer.observe(this)
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback()
-    this.#observer.disconnect()
+    this.height = usual
   }
 
   protected override get main(): Report<'timeseries'> {
@@ -89,7 +85,13 @@ export class HkChart extends HkElement {
   }
 
   protected override check(): string | undefined {
-    return unknownMetric(this.metric || '?') ?? unknown('type', this.type, ['line', 'area'])
+    const height = this.#height === this.height ? undefined : 'height has to be from 60 to 2000 (pixels).'
+    return unknownMetric(this.metric || '?') ?? unknown('type', this.type, ['line', 'area']) ?? height
+  }
+
+  /** Height that the box is made for, also where the attribute is at fault. */
+  get #height(): number {
+    return this.height >= 60 && this.height <= 2000 ? this.height : usual
   }
 
   get #metrics(): Metric[] {
@@ -113,13 +115,6 @@ export class HkChart extends HkElement {
   #question(): Question {
     const { interval } = this.scope
     return { ...question(this.scope), metrics: this.#metrics, ...(interval && { interval }) }
-  }
-
-  #measure(): void {
-    const width = this.clientWidth
-    if (width === this.#width) return
-    this.#width = width
-    this.requestUpdate()
   }
 
   #point(index: number | undefined): void {
@@ -177,27 +172,28 @@ export class HkChart extends HkElement {
           type: this.type,
           locale: this.language,
         },
-        this.#width,
-        this.height,
+        this.#room.width,
+        this.#height,
         rightToLeft(this),
       )
     const note = this.since(answer?.generated_at)
     const problem = this.problem()
     const sentence = answer && summary(this.#points, metric, answer.range, this.words, this.language)
-    const table = this.#asTable && plot && sheet(plot, title, this.words, this.height)
+    const table = this.#asTable && plot && sheet(plot, title, this.words, this.#height)
     return html`<figure aria-busy=${this.busy}>
       <div class="head">
         <figcaption>
           <span class="title" part="label">${title}</span> ${note}
           <span class="hidden">${sentence}</span>
         </figcaption>
-        ${problem ? nothing : this.#choices()}
+        ${this.#choices(problem !== undefined)}
       </div>
       ${table || this.#drawing(plot, title, problem)}
     </figure>`
   }
 
-  #choices(): TemplateResult {
+  /** Hidden where there is nothing to choose, and as high. */
+  #choices(hidden: boolean): TemplateResult {
     const metrics = this.#metrics
     const choice = (text: string, pressed: boolean, choose: () => void) =>
       html`<button type="button" data-text=${text} aria-pressed=${pressed} @click=${choose}>${text}</button>`
@@ -212,23 +208,27 @@ export class HkChart extends HkElement {
       this.#asTable = !this.#asTable
       this.requestUpdate()
     }
-    return html`<div class="choices">
+    return html`<div class=${hidden ? 'choices away' : 'choices'}>
       ${metrics.length > 1 ? metrics.map(of) : nothing} ${choice(this.words.table, this.#asTable, toggle)}
     </div>`
   }
 
   #drawing(plot: Plot | undefined, title: string, problem: TemplateResult | undefined): TemplateResult {
-    const size = `block-size:${this.height}px`
+    const height = this.#height
+    const { width } = this.#room
+    const size = `block-size:${height}px`
     if (problem) return html`<div class="plot" .style=${size}><div class="cover">${problem}</div></div>`
-    if (!plot || this.#width === 0) {
-      return html`<div class="plot" .style=${size}><slot>${blank(this.height)}</slot></div>`
+    if (!plot || width === 0) {
+      return html`<div class="plot" .style=${size}><slot>${blank(height)}</slot></div>`
     }
     if (this.#empty) {
       const sentence = html`<div class="cover"><p class="problem">${this.words.empty}</p></div>`
-      return html`<div class="plot" .style=${size}>${blank(this.height, [3])}${sentence}</div>`
+      return html`<div class="plot" .style=${size}>${blank(height, [3])}${sentence}</div>`
     }
     const last = plot.points.length - 1
     const at = Math.min(this.#active ?? last, last)
+    const against = comparison(this.scope)
+    const moved = this.changed.has(plot.metric) ? findMoved(plot, this.#before) : []
     return html`<div class="plot ${this.busy ? 'busy' : ''}" .style=${size}>
       <div
         class="track"
@@ -238,20 +238,26 @@ export class HkChart extends HkElement {
         aria-valuemin="0"
         aria-valuemax=${Math.max(0, last)}
         aria-valuenow=${Math.max(0, at)}
-        aria-valuetext=${told(plot, at, this.words, this.scope.compare)}
+        aria-valuetext=${told(plot, at, this.words, against)}
         @keydown=${this.#key}
         @pointermove=${(event: PointerEvent) => this.#hover(event, plot)}
         @pointerdown=${(event: PointerEvent) => this.#hover(event, plot)}
-        @pointerleave=${() => this.#point(undefined)}
+        @pointerleave=${this.#leave}
+        @pointercancel=${() => this.#point(undefined)}
         @blur=${() => this.#point(undefined)}
         @click=${this.#select}
       >
-        <svg part="chart" width=${this.#width} height=${this.height} aria-hidden="true">
-          ${draw(plot, this.#active, this.changed.has(plot.metric))}
+        <svg part="chart" width=${width} height=${height} aria-hidden="true">
+          ${draw(plot, this.#active, moved)}
         </svg>
-        ${this.#active === undefined ? nothing : tooltip(plot, at, this.words, this.scope.compare)}
+        ${this.#active === undefined ? nothing : tooltip(plot, at, this.words, against)}
       </div>
     </div>`
+  }
+
+  /** A finger leaves when it is lifted, before the click: what it chose stays until the focus goes. */
+  #leave(event: PointerEvent): void {
+    if (event.pointerType === 'mouse') this.#point(undefined)
   }
 
   #hover(event: PointerEvent, { box, points }: Plot): void {

@@ -52,8 +52,14 @@ export function blank(height: number, steps: readonly number[] = [0, 1, 2, 3]): 
   </svg>`
 }
 
-/** Draws grid, comparison, series and the chosen point. */
-export function draw(plot: Plot, active: number | undefined, changed: boolean): SVGTemplateResult {
+/** The buckets whose value is another than in the points before. */
+export function findMoved({ points, metric }: Plot, previous: readonly Point[]): number[] {
+  const before = new Map(previous.map((point) => [point.at, point[metric]]))
+  return points.flatMap(({ at, [metric]: amount }, index) => (amount === before.get(at) ? [] : [index]))
+}
+
+/** Draws grid, comparison, series, the buckets that moved, and the chosen point. */
+export function draw(plot: Plot, active: number | undefined, moved: readonly number[]): SVGTemplateResult {
   const { points, before, metric, box, type } = plot
   const top = topOf(plot)
   const { line, area, partial } = shape(points, metric, box, top)
@@ -61,13 +67,12 @@ export function draw(plot: Plot, active: number | undefined, changed: boolean): 
   // Where the comparison is shorter, its buckets still stand below those of the same index.
   const padded = points.map((point, index) => compared[index] ?? { at: point.at })
   const dashed = shape(unmarked(padded), metric, box, top)
-  const last = points.length - 1
   return svg`${grid(plot)}
     ${type === 'area' ? svg`<path class="area" d=${area} />` : nothing}
     ${compared.length > 0 ? svg`<path class="before" d=${dashed.line} />` : nothing}
     <path class="line" d=${line} /><path class="line partial" d=${partial} />
-    ${changed ? svg`<circle class="moved" r="9" cx=${x(box, last, points.length)}
-      cy=${y(box, points[last]?.[metric] ?? 0, top)} />` : nothing}
+    ${moved.map((index) => svg`<circle class="moved" r="9" cx=${x(box, index, points.length)}
+      cy=${y(box, points[index]?.[metric] ?? 0, top)} />`)}
     ${active === undefined ? nothing : cursor(plot, active)}`
 }
 

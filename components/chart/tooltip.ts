@@ -9,6 +9,9 @@ import { topOf } from './plot.ts'
 import type { Plot } from './plot.ts'
 import { x, y } from './shape.ts'
 
+/** Pixels that the box takes where there is room. */
+const leastWidth = 130
+
 /** What there is to say of a point: when, how much, how much before, and how it moved. */
 interface Told {
   day: string
@@ -52,7 +55,7 @@ export function tooltip(
   const at = x(box, index, points.length)
   const step = (box.right - box.left) / Math.max(1, points.length - 1)
   const gap = Math.min(step, 28) + 10
-  const before = at > (box.left + box.right) / 2
+  const before = at > box.width / 2
   const height = y(box, fact.amount ?? 0, topOf(plot))
   const up = height > (box.top + box.bottom) / 2
   const shift = `translate(${before ? '-100%' : '0'}, ${up ? '-100%' : '0'})`
@@ -60,10 +63,14 @@ export function tooltip(
   const room = before ? left : box.width - left
   const top = up ? Math.min(box.bottom, height + 20) : Math.max(box.top, height - 20)
   const noun = nounOf(locale, words, metric, fact.amount) ?? words.metrics[metric]
-  const moved = fact.moved && ` (${fact.moved.text})`
-  const style = `left:${left}px;top:${top}px;max-inline-size:${room}px;transform:${shift}`
+  const least = Math.min(leastWidth, room)
+  const widths = `min-inline-size:${least}px;max-inline-size:${room}px`
+  const style = `left:${left}px;top:${top}px;transform:${shift};${widths}`
   return html`<div class="tooltip" part="tooltip" .style=${style}>
     <div><strong>${value(locale, metric, fact.amount)}</strong> ${noun}</div>
-    <div>${fact.day}${fact.before && ` · ${fact.before}`}${moved}</div>
+    <div class="facts">
+      <span>${fact.day}</span>
+      ${[fact.before, fact.moved?.text].map((text) => text && html`<span>${text}</span>`)}
+    </div>
   </div>`
 }

@@ -82,6 +82,11 @@ export abstract class HkElement extends Scoped {
     return undefined
   }
 
+  /** Whether it has a client out of view as well. */
+  protected get always(): boolean {
+    return false
+  }
+
   protected get language(): string {
     return languageOf(this)
   }
@@ -134,7 +139,9 @@ export abstract class HkElement extends Scoped {
     if (this.phase !== 'stale' || !generated) return undefined
     const { words, language } = this
     const time = date(language, new Date(generated), { hour: 'numeric', minute: '2-digit' })
-    return html`<span class="note" title=${fill(words.stale, { time })}>${fill(words.since, { time })}</span>`
+    return html`<span class="note" part="note" title=${fill(words.stale, { time })}
+      >${fill(words.since, { time })}</span
+    >`
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -145,7 +152,7 @@ export abstract class HkElement extends Scoped {
     if (message !== this.#fault?.message) {
       this.#fault = message ? new HkError('bad_request', message) : undefined
     }
-    const wanted = scope && !this.#fault && this.#seen.value && this.isConnected
+    const wanted = scope && !this.#fault && (this.#seen.value || this.always) && this.isConnected
     untracked(() => this.#hold(wanted ? credential(scope) : undefined))
   }
 

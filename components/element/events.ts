@@ -33,11 +33,14 @@ export class HkSelectEvent extends Event {
 export class HkFilterChangeEvent extends Event {
   readonly filters: readonly string[]
   readonly previous: readonly string[]
+  /** What a reader calls the value of each filter, as the rows do: `Germany` for `country:DE`. */
+  readonly names: readonly string[]
 
-  constructor(filters: readonly string[], previous: readonly string[]) {
+  constructor(filters: readonly string[], previous: readonly string[], names: readonly string[] = filters) {
     super('hk-filter-change', { ...upwards, cancelable: true })
     this.filters = filters
     this.previous = previous
+    this.names = names
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Comparison, Interval, Metric } from '@hk-live/sdk'
-import { date, number, plural } from './intl.ts'
+import { byHalves, date, number, plural } from './intl.ts'
 import { natures } from './metrics.ts'
 import { fill } from './words.ts'
 import type { Words } from './words.ts'
@@ -19,7 +19,7 @@ export function value(
     case 'rate':
       return percent(locale, amount)
     case 'duration':
-      return duration(locale, amount)
+      return compact ? about(locale, amount) : duration(locale, amount)
     case 'ratio':
       return number(locale, amount, { maximumFractionDigits: 2 })
     case 'count':
@@ -52,6 +52,13 @@ export function duration(locale: string, seconds: number): string {
   return seconds < 0 && whole > 0 ? `−${text}` : text
 }
 
+/** Seconds in the largest unit that they fill: `48s`, `2.8m`, `1.1h`. */
+function about(locale: string, seconds: number): string {
+  const [size, unit] = seconds >= 3600 ? [3600, 'hour'] : seconds >= 60 ? [60, 'minute'] : [1, 'second']
+  const options = { style: 'unit', unit, unitDisplay: 'narrow', maximumFractionDigits: 1 } as const
+  return number(locale, seconds / size, options)
+}
+
 /** A value with the noun that it counts: `1,204 visitors`; a rate follows its name. */
 export function counted(
   locale: string,
@@ -79,7 +86,7 @@ export function nounOf(
 export interface Delta {
   direction: 'up' | 'down' | 'flat'
   tone: 'better' | 'worse' | 'same'
-  /** With a sign: `+12.4%`, `−2.3 pt`, `−4s`. */
+  /** With a sign: `+12.4%`, `−2.3 pt`, `−4s`, `±0`. */
   text: string
   /** In words: `up 12.4% from the period before`. */
   sentence: string
@@ -114,7 +121,7 @@ export function delta(
   return {
     direction,
     tone,
-    text: write(rounded / size, true),
+    text: rounded === 0 ? `±${number(locale, 0)}` : write(rounded / size, true),
     sentence: fill(words.delta[direction], { amount: write(Math.abs(rounded / size), false), period }),
   }
 }
@@ -127,14 +134,16 @@ export function bucket(
   timeZone: string,
   long = false,
 ): string {
-  return date(locale, new Date(at), { ...bucketOptions(interval, long), timeZone })
+  return date(locale, new Date(at), { ...bucketOptions(locale, interval, long), timeZone })
 }
 
-function bucketOptions(interval: Interval, long: boolean): Intl.DateTimeFormatOptions {
+function bucketOptions(locale: string, interval: Interval, long: boolean): Intl.DateTimeFormatOptions {
   const weekday = long ? 'short' : undefined
   const day: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short', weekday }
   if (interval === 'month') return { month: long ? 'long' : 'short', year: 'numeric' }
   if (interval === 'day' || interval === 'week') return day
-  const time: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit' }
+  // “2 AM” is a time of day; where hours go to 24, a bare “14” is not.
+  const minute = interval === 'hour' && byHalves(locale) ? undefined : '2-digit'
+  const time: Intl.DateTimeFormatOptions = { hour: 'numeric', minute }
   return long ? { ...day, ...time, timeZoneName: 'short' } : time
 }

@@ -36,6 +36,12 @@ export function date(locale: string, value: Date, options: Intl.DateTimeFormatOp
   return cached('d', Intl.DateTimeFormat, locale, options).format(value)
 }
 
+/** Whether a locale counts the hours of a day to 12, twice. */
+export function byHalves(locale: string): boolean {
+  const options: Intl.DateTimeFormatOptions = { hour: 'numeric' }
+  return cached('d', Intl.DateTimeFormat, locale, options).resolvedOptions().hour12 ?? false
+}
+
 /** Which of a language's plural forms a number takes. */
 export function plural(locale: string, value: number): Intl.LDMLPluralRule {
   return cached('p', Intl.PluralRules, locale, {}).select(value)

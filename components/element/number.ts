@@ -59,9 +59,11 @@ export abstract class HkNumber extends HkElement {
     const known = this.#inline ? typeof amount === 'number' : amount !== undefined
     const blank = this.#inline ? none : html`<span class="ghost" aria-hidden="true">00,000</span>`
     const mark = this.changed.size > 0 ? 'changed' : nothing
-    const text = value(this.language, metric, amount, compact)
+    const whole = value(this.language, metric, amount)
+    const text = compact ? value(this.language, metric, amount, true) : whole
+    const title = text === whole ? nothing : whole
     const figure = known
-      ? html`<data part="value" class=${mark} value=${amount ?? nothing}>${text}</data>`
+      ? html`<data part="value" class=${mark} value=${amount ?? nothing} title=${title}>${text}</data>`
       : html`<slot>${blank}</slot>`
     if (this.#inline) return html`<span title=${this.excuse ?? nothing}>${figure}</span>`
     const { busy } = this

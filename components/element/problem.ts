@@ -30,8 +30,9 @@ export function sentence(words: Words, error: HkError): string {
 
 /** An error in the place of what it keeps from being shown, with a button where trying again may help. */
 export function problem(words: Words, error: HkError, retry: (() => void) | undefined): TemplateResult {
+  const text = sentence(words, error)
   return html`<p class="problem" part="error">
-    <span dir="auto">${sentence(words, error)}</span>
+    <span dir="auto" title=${text}>${text}</span>
     ${retry && html`<button type="button" @click=${retry}>${words.retry}</button>`}
   </p>`
 }

@@ -3,13 +3,16 @@ import { comparisons, intervals, ranges } from '@hk-live/sdk/protocol'
 import { scriptEndpoint } from './clients.ts'
 import type { Credential } from './clients.ts'
 
+/** What `compare` may say: `none` puts away what comes from around. */
+export type Compared = Comparison | 'none'
+
 /** What an element asks about, and as whom; what it does not say comes from the site around it. */
 export interface Scope extends Partial<Credential> {
   range?: RangeName | undefined
   from?: string | undefined
   to?: string | undefined
   interval?: Interval | undefined
-  compare?: Comparison | undefined
+  compare?: Compared | undefined
   filters?: readonly string[] | undefined
 }
 
@@ -48,8 +51,15 @@ export function same(a: Scope | undefined, b: Scope): boolean {
   return a?.getToken === b.getToken && JSON.stringify(a) === JSON.stringify(b)
 }
 
+/** What a scope compares with, if with anything. */
+export function comparison({ compare }: Scope): Comparison | undefined {
+  return compare === 'none' ? undefined : compare
+}
+
 /** The part of a report's question that every element shares. */
-export function question({ range, from, to, compare, filters }: Scope): Question {
+export function question(scope: Scope): Question {
+  const { range, from, to, filters } = scope
+  const compare = comparison(scope)
   return {
     ...(from || to ? { ...(from && { from }), ...(to && { to }) } : { range: range ?? '30d' }),
     ...(compare && { compare }),
@@ -71,7 +81,7 @@ export function flaw(scope: Scope): string | undefined {
   if (!scope.site && !scope.share) return 'Name what to show: share="…", or site="…" with a token.'
   return (
     unknown('range', scope.range, ranges) ??
-    unknown('compare', scope.compare, comparisons) ??
+    unknown('compare', scope.compare, [...comparisons, 'none']) ??
     unknown('interval', scope.interval, intervals)
   )
 }

@@ -1,9 +1,8 @@
-import type { Comparison, Interval, RangeName } from '@hk-live/sdk'
-import { LitElement } from 'lit'
+import type { Interval, RangeName } from '@hk-live/sdk'
 import type { PropertyDeclarations } from 'lit'
+import { Reactive } from './reactive.ts'
 import { isProvider, merge, siteAround } from './scope.ts'
-import type { Scope } from './scope.ts'
-import { SignalWatcher } from './signals.ts'
+import type { Compared, Scope } from './scope.ts'
 
 /** Reads `country:DE; page:/docs/*`. */
 function readFilters(text: string | null): string[] {
@@ -11,7 +10,7 @@ function readFilters(text: string | null): string[] {
 }
 
 /** The base of all elements that say what is asked about, for themselves or for those inside. */
-export abstract class Scoped extends SignalWatcher(LitElement) {
+export abstract class Scoped extends Reactive {
   static override properties: PropertyDeclarations = {
     endpoint: {},
     site: {},
@@ -45,8 +44,8 @@ export abstract class Scoped extends SignalWatcher(LitElement) {
   declare to: string | undefined
   /** Length of a bucket of a series; by itself what suits the range. */
   declare interval: Interval | undefined
-  /** What to compare with: the same length just before, or a year ago. */
-  declare compare: Comparison | undefined
+  /** What to compare with: the same length just before, a year ago, or `none` whatever is said around. */
+  declare compare: Compared | undefined
   /** Filters such as `country:DE`; as an attribute separated by `;`. They add to those around. */
   declare filters: string[] | undefined
   /** Forces a colour scheme. */

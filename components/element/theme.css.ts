@@ -81,20 +81,27 @@ export const theme = css`
   }
   .head {
     display: flex;
-    flex-wrap: wrap;
     gap: 4px 12px;
-    align-items: baseline;
+    align-items: center;
     justify-content: space-between;
     min-block-size: 24px;
+  }
+  .title,
+  .note,
+  .problem button {
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .title {
     font-weight: 600;
   }
   .note {
     color: var(--_muted);
+    flex-shrink: 9;
     font-size: var(--_small);
     font-weight: normal;
-    white-space: nowrap;
   }
   .problem {
     display: flex;
@@ -106,7 +113,8 @@ export const theme = css`
     font-size: max(0.87em, 13px);
   }
   .problem button {
-    padding: 0 10px;
+    max-inline-size: 100%;
+    padding: 0 8px;
     border: 1px solid var(--_line);
     color: var(--hk-text, inherit);
   }

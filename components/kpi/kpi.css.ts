@@ -3,6 +3,7 @@ import { css } from 'lit'
 export const styles = css`
   :host(:not(:state(inline))) {
     container-type: inline-size;
+    contain-intrinsic-inline-size: 9em;
   }
   .label {
     overflow: hidden;
@@ -13,6 +14,10 @@ export const styles = css`
   }
   .value {
     font-size: 1.7em;
+  }
+  /* 1.15 to 1.7 times the text around, so that --_ems of it fit. */
+  .value data {
+    font-size: clamp(0.68em, 100cqi / var(--_ems, 1), 1em);
   }
   .foot {
     display: flex;

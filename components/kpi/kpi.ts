@@ -1,16 +1,23 @@
 import type { Metric, Question } from '@hk-live/sdk'
+import { metrics } from '@hk-live/sdk/protocol'
 import { html } from 'lit'
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit'
-import { delta } from '../element/format.ts'
+import { delta, value } from '../element/format.ts'
 import { isMetric, unknownMetric } from '../element/metrics.ts'
 import { HkNumber } from '../element/number.ts'
 import type { Shown } from '../element/number.ts'
 import { Report } from '../element/report.ts'
-import { question } from '../element/scope.ts'
+import { emsOf, Room } from '../element/room.ts'
+import { comparison, question } from '../element/scope.ts'
 import { styles } from './kpi.css.ts'
 import { spark } from './spark.ts'
 
-const arrows = { up: 'M2 10 10 2M4 2h6v6', down: 'M2 2l8 8M10 4v6H4', flat: 'M2 6h8' }
+const arrows = { up: 'M2 10 10 2M4 2h6v6', down: 'M2 2l8 8M10 4v6H4', flat: undefined }
+
+/** The least size of the number against the text around; below it, it is written in short. */
+const leastSize = 1.15
+/** Pixels below which there is no room for the course beside the change; the style sheet says so as well. */
+const leastWidth = 120
 
 /**
  * One number of a site. In a sentence it looks as if the author had typed it; in a grid it is a block of
@@ -49,7 +56,7 @@ export class HkKpi extends HkNumber {
 
   /** Which number: a metric of the report `overview`. */
   declare metric: string
-  /** `compact` writes 31.5K in place of 31,482. */
+  /** `compact` writes 31.5K in place of 31,482, as is done by itself where there is no room for more. */
   declare format: 'compact' | undefined
   /** Draws the course over the range as well. */
   declare spark: boolean
@@ -58,6 +65,7 @@ export class HkKpi extends HkNumber {
     if (changed.has(this.metric)) this.moved(data[this.#metric], previous?.[this.#metric], changed)
   })
   #series = new Report(this, 'timeseries', () => this.#course())
+  #room = new Room(this)
 
   constructor() {
     super()
@@ -71,7 +79,9 @@ export class HkKpi extends HkNumber {
 
   protected override get shown(): Shown {
     const amount = this.#overview.answer?.data[this.#metric]
-    return { metric: this.#metric, amount, compact: this.format === 'compact' }
+    const metric = this.#metric
+    const whole = value(this.language, metric, amount)
+    return { metric, amount, compact: this.format === 'compact' || this.#tight(whole) }
   }
 
   protected override get heading(): string {
@@ -90,30 +100,42 @@ export class HkKpi extends HkNumber {
     return isMetric(this.metric) ? this.metric : 'visitors'
   }
 
+  #tight(text: string): boolean {
+    return this.#room.width > 0 && this.#room.ems < emsOf(text) * leastSize
+  }
+
+  /** The same question whatever the metric, so that all the numbers of a page share one answer. */
   #course(): Question | undefined {
-    if (!this.spark) return undefined
+    if (!this.spark || this.#room.width <= leastWidth) return undefined
     const { compare: _, ...asked } = question(this.scope)
     const { interval } = this.scope
-    return { ...asked, metrics: [this.#metric], ...(interval && { interval }) }
+    return { ...asked, metrics, ...(interval && { interval }) }
   }
 
   protected override block(figure: TemplateResult): TemplateResult {
     return html`<div class="label" part="label">${this.heading}</div>
       ${this.problem() ??
-      html`<div class="value">${figure}</div>
+      html`<div class="value" .style=${`--_ems:${this.#ems}`}>${figure}</div>
         <div class="foot">${this.#change()}${this.#line()}</div>`}`
+  }
+
+  get #ems(): number {
+    const { metric, amount, compact } = this.shown
+    return emsOf(value(this.language, metric, amount, compact))
   }
 
   #change(): TemplateResult {
     const { answer } = this.#overview
     const metric = this.#metric
     const before = answer?.compare?.data[metric]
-    const moved = delta(this.language, this.words, metric, answer?.data[metric], before, this.scope.compare)
+    const against = comparison(this.scope)
+    const moved = delta(this.language, this.words, metric, answer?.data[metric], before, against)
     const stale = this.since(answer?.generated_at)
     if (stale || !moved) return stale ?? html`<span></span>`
+    const path = arrows[moved.direction]
+    const arrow = path && html`<svg viewBox="0 0 12 12" aria-hidden="true"><path d=${path} /></svg>`
     return html`<span class="delta ${moved.tone}" part="delta" title=${moved.sentence}>
-      <svg viewBox="0 0 12 12" aria-hidden="true"><path d=${arrows[moved.direction]} /></svg>
-      <span aria-hidden="true">${moved.text}</span><span class="hidden">${moved.sentence}</span>
+      ${arrow}<span aria-hidden="true">${moved.text}</span><span class="hidden">${moved.sentence}</span>
     </span>`
   }
 

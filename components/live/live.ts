@@ -1,5 +1,5 @@
 import type { Question } from '@hk-live/sdk'
-import { html } from 'lit'
+import { html, nothing } from 'lit'
 import type { CSSResultGroup, PropertyValues, TemplateResult } from 'lit'
 import { nounOf } from '../element/format.ts'
 import { HkNumber } from '../element/number.ts'
@@ -63,12 +63,15 @@ export class HkLive extends HkNumber {
 
   protected override block(figure: TemplateResult): TemplateResult {
     const { words } = this
-    const noun = nounOf(this.language, words, 'visitors', this.shown.amount ?? 2)
+    const { amount } = this.shown
+    const noun =
+      typeof amount === 'number' &&
+      html` <span class="noun">${nounOf(this.language, words, 'visitors', amount)}</span>`
     return html`<div class="head">
         <span class="title" part="label">${this.heading}</span>
-        ${this.since(this.#live.answer?.generated_at) ?? html`<span class="recent">${words.recent}</span>`}
+        ${this.since(this.#live.answer?.generated_at) ?? html`<span class="note">${words.recent}</span>`}
       </div>
-      ${this.problem() ?? html`<div class="value">${figure} <span class="noun">${noun}</span></div>`}`
+      ${this.problem() ?? html`<div class="value">${figure}${noun || nothing}</div>`}`
   }
 }
 

@@ -1,12 +1,16 @@
 import { css, html } from 'lit'
 import type { PropertyValues } from 'lit'
 import type { RangeName } from '@hk-live/sdk'
+import { dimensions } from '@hk-live/sdk/protocol'
 import { HkFilterChangeEvent, HkRangeChangeEvent } from '../element/events.ts'
+import { languageOf } from '../element/locale.ts'
+import { nameOf } from '../element/name.ts'
 import { same } from '../element/scope.ts'
 import type { Provider, Scope } from '../element/scope.ts'
 import { Scoped } from '../element/scoped.ts'
 import { state, untracked } from '../element/signals.ts'
 import type { Readable } from '../element/signals.ts'
+import { wordsOf } from '../element/words.ts'
 
 /**
  * Shows nothing itself: gives endpoint, site, credential, range, filters and theme to all elements inside.
@@ -42,7 +46,15 @@ export class HkSite extends Scoped implements Provider {
   /** Asks for other filters on the reader's behalf; a page that takes them over cancels the event. */
   chooseFilters(filters: readonly string[]): void {
     const previous = this.filters ?? []
-    if (this.dispatchEvent(new HkFilterChangeEvent(filters, previous))) this.filters = [...filters]
+    const names = untracked(() => filters.map((filter) => this.#nameOf(filter)))
+    if (this.dispatchEvent(new HkFilterChangeEvent(filters, previous, names))) this.filters = [...filters]
+  }
+
+  #nameOf(filter: string): string {
+    const [dimension = '', ...rest] = filter.replace(/^!/, '').split(':')
+    const language = languageOf(this)
+    const by = dimensions.find((known) => known === dimension)
+    return by ? nameOf(rest.join(':'), by, language, wordsOf(language)) : filter
   }
 
   /** Adds a filter on the reader's behalf, or removes it where it is set already. */

@@ -2,23 +2,23 @@ import { css } from 'lit'
 
 export const styles = css`
   :host {
-    display: inline-block;
-    font-size: max(0.87em, 12px);
+    display: inline;
+    contain: none;
+    line-height: inherit;
   }
   .status {
-    display: inline-flex;
-    gap: 0.3em;
-    align-items: center;
-    color: var(--_muted);
+    white-space: nowrap;
   }
   .dot {
-    flex: none;
-    inline-size: 8px;
-    block-size: 8px;
-    margin-inline: 3px;
+    display: inline-block;
+    inline-size: 0.5em;
+    block-size: 0.5em;
+    margin-inline: 0.25em 0.4em;
     border-radius: 50%;
+    vertical-align: 0.1em;
+    color: var(--_muted);
     background: currentcolor;
-    box-shadow: 0 0 0 3px color-mix(in srgb, currentcolor 20%, transparent);
+    box-shadow: 0 0 0 0.2em color-mix(in srgb, currentcolor 20%, transparent);
   }
   .live .dot {
     color: var(--_live);
@@ -30,6 +30,9 @@ export const styles = css`
   }
   .pulse .dot {
     animation: pulse 0.6s ease-out;
+  }
+  .problem {
+    display: inline;
   }
   @keyframes pulse {
     from {

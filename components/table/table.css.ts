@@ -61,7 +61,8 @@ export const styles = css`
     border-radius: var(--_radius);
     background: var(--_soft);
   }
-  th button {
+  th button,
+  .still {
     position: static;
     display: flex;
     inline-size: 100%;
@@ -126,7 +127,7 @@ export const styles = css`
     font-size: var(--_small);
     white-space: nowrap;
   }
-  .pager button:disabled {
+  .pager button[aria-disabled='true'] {
     opacity: 0.4;
     cursor: default;
   }

@@ -9,15 +9,17 @@ import { number } from '../element/intl.ts'
 import { Report } from '../element/report.ts'
 import { isProvider, question, unknown } from '../element/scope.ts'
 import { fill } from '../element/words.ts'
-import { halves, isPath, nameOf } from './name.ts'
+import { halves, isPath, nameOf } from '../element/name.ts'
 import { styles } from './table.css.ts'
 
 /** Milliseconds after the last key before a search is asked. */
 const pauseMs = 250
+/** Rows at once where nothing is said. */
+const usual = 10
 
 /**
- * A breakdown by one dimension: a soft bar behind each row, its visitors and their share. A row that is
- * clicked filters the `hk-site` around, and clicked again lets go of it.
+ * A breakdown by one dimension: a soft bar behind each row, its visitors and their share. Inside of an
+ * `hk-site` a row can be chosen: a click filters the site, and another lets go of it.
  *
  * @summary A breakdown with bars.
  * @slot - What stands there until the rows are known, and without JavaScript.
@@ -74,7 +76,7 @@ export class HkTable extends HkElement {
   constructor() {
     super()
     this.by = 'page'
-    this.limit = 10
+    this.limit = usual
     this.search = false
   }
 
@@ -87,9 +89,13 @@ export class HkTable extends HkElement {
     return this.#rows
   }
 
+  /** Rows that the box is made for, also where the attribute is at fault. */
+  get #size(): number {
+    return Number.isInteger(this.limit) && this.limit > 0 && this.limit <= 1000 ? this.limit : usual
+  }
+
   protected override check(): string | undefined {
-    const whole = Number.isInteger(this.limit) && this.limit > 0 && this.limit <= 1000
-    const limit = whole ? undefined : 'limit has to be from 1 to 1000.'
+    const limit = this.#size === this.limit ? undefined : 'limit has to be from 1 to 1000.'
     return unknown('by', this.by || '?', dimensions) ?? limit
   }
 
@@ -155,21 +161,21 @@ export class HkTable extends HkElement {
     const note = this.since(answer?.generated_at)
     return html`<div class=${this.busy ? 'busy' : ''} role="group" aria-label=${title} aria-busy=${this.busy}>
       <div class="head">
-        <span class="title" part="label">${title}</span> ${note}
-        ${answer ? this.#pager(answer.data.total) : nothing}
+        <span class="title" part="label" title=${title}>${title}</span>
+        ${(answer && this.#pager(answer.data.total, note)) ?? note}
       </div>
       ${this.search
         ? html`<input type="search" aria-label=${`${words.search}: ${title}`} placeholder=${words.search}
             @input=${this.#seek} />`
         : nothing}
-      <div class="body" .style=${`--_rows:${this.limit}`}>
+      <div class="body" .style=${`--_rows:${this.#size}`}>
         ${this.problem() ?? (answer ? this.#body(answer.data.rows, title) : this.#waiting())}
       </div>
     </div>`
   }
 
   #waiting(): TemplateResult {
-    const ghosts = Array.from({ length: this.limit }, () => html`<div class="ghost"></div>`)
+    const ghosts = Array.from({ length: this.#size }, () => html`<div class="ghost"></div>`)
     return html`<slot>${this.phase === 'error' ? nothing : ghosts}</slot>`
   }
 
@@ -201,23 +207,30 @@ export class HkTable extends HkElement {
     const filtered = this.scope.filters?.includes(`${this.by}:${row.value}`) ?? false
     const changed = this.changed.has(row.value) ? 'changed' : ''
     const visitors = value(language, 'visitors', row.visitors)
+    // The halves would be heard as two words; whoever hears the name hears it as a whole.
+    const hidden = end ? 'true' : nothing
+    const shown = html`<span class="name" aria-hidden=${hidden} dir=${isPath(this.by) ? 'ltr' : nothing}
+      ><bdi class="start">${start}</bdi>${end && html`<bdi class="end">${end}</bdi>`}</span
+    >`
     return html`<tr part="row" role="row" data-value=${row.value}>
       <th scope="row" role="rowheader">
         <div class="bar" part="bar" .style=${`--_part:${row.visitors / most}`}></div>
-        <button type="button" title=${name} aria-pressed=${filtered} @click=${() => this.#select(row)}>
-          <span class="name" dir=${isPath(this.by) ? 'ltr' : nothing}
-            ><bdi class="start">${start}</bdi>${end && html`<bdi class="end">${end}</bdi>`}</span
-          >
-        </button>
+        ${isProvider(this.around)
+          ? html`<button type="button" title=${name} aria-label=${name} aria-pressed=${filtered}
+              @click=${() => this.#select(row)}>${shown}</button>`
+          : html`<div class="still" title=${name}>
+              ${end && html`<span class="hidden">${name}</span>`}${shown}
+            </div>`}
       </th>
       <td role="cell" class="value" part="value"><span class=${changed}>${visitors}</span></td>
       <td role="cell" class="share">${percent(language, row.share)}</td>
     </tr>`
   }
 
-  #pager(total: number): TemplateResult | typeof nothing {
+  /** Which rows are shown, or since when they are old, between them and the others. */
+  #pager(total: number, note: TemplateResult | undefined): TemplateResult | undefined {
     const { words, language, limit } = this
-    if (total <= limit) return nothing
+    if (total <= limit) return undefined
     const offset = this.#offset
     const amount = (count: number) => number(language, count)
     const text = fill(words.page, {
@@ -226,13 +239,14 @@ export class HkTable extends HkElement {
       total: amount(total),
     })
     const turn = (to: number, name: string, path: string, off: boolean) => {
-      const click = () => this.#turn(Math.max(0, to))
-      return html`<button type="button" aria-label=${name} ?disabled=${off} @click=${click}>
+      const click = () => off || this.#turn(Math.max(0, to))
+      // Not disabled: the focus would be lost on the last page.
+      return html`<button type="button" aria-label=${name} aria-disabled=${off} @click=${click}>
         <svg viewBox="0 0 8 12" aria-hidden="true"><path d=${path} /></svg>
       </button>`
     }
     return html`<div class="pager">
-      <span>${text}</span>
+      <span>${note ?? text}</span>
       ${turn(offset - limit, words.back, 'M6 2 2 6l4 4', offset === 0)}
       ${turn(offset + limit, words.next, 'M2 2l4 4-4 4', offset + limit >= total)}
     </div>`

@@ -28,7 +28,12 @@ function draw(minutes: readonly number[]): void {
     bar.style.setProperty('height', `${(count / most) * 100}%`)
     return bar
   })
-  document.querySelector('[data-minutes]')?.replaceChildren(...bars)
+  const chart = document.querySelector('[data-minutes]')
+  const sum = minutes.reduce((total, count) => total + count, 0)
+  chart?.replaceChildren(...bars)
+  const peak = format.format(Math.max(0, ...minutes))
+  const label = `${format.format(sum)} pageviews in the last 30 minutes, at most ${peak} in one`
+  chart?.setAttribute('aria-label', label)
 }
 
 const today = hk.watch('overview', { range: 'today' })

@@ -9,14 +9,10 @@ const traffic = document.querySelector<HTMLInputElement>('[data-traffic]')
 range?.addEventListener('change', () => site?.setAttribute('range', range.value))
 
 /** Shows the filters that a click on a row has set, each with a button that takes it away. */
-function showFilters(filters: readonly string[]): void {
+function showFilters({ filters, names }: HkFilterChangeEvent): void {
+  const buttons = filters.map((filter, index) => chip(filter, names[index] ?? filter))
   chips?.replaceChildren(
-    ...filters.map((filter) => {
-      const [dimension = '', ...value] = filter.split(':')
-      const button = document.createElement('button')
-      button.textContent = `${dimension.replace(/_/g, ' ')} is ${value.join(':') || 'unknown'} ×`
-      button.ariaLabel = `Remove the filter ${button.textContent.slice(0, -2)}`
-      button.addEventListener('click', () => site?.toggleFilter(filter))
+    ...buttons.map((button) => {
       const item = document.createElement('li')
       item.append(button)
       return item
@@ -24,7 +20,24 @@ function showFilters(filters: readonly string[]): void {
   )
 }
 
-site?.addEventListener('hk-filter-change', (event) => showFilters((event as HkFilterChangeEvent).filters))
+function chip(filter: string, name: string): HTMLButtonElement {
+  const [dimension = ''] = filter.split(':')
+  const words = `${dimension.slice(0, 1).toUpperCase()}${dimension.slice(1).replace(/_/g, ' ')} is ${name}`
+  const button = document.createElement('button')
+  button.textContent = `${words} ×`
+  button.ariaLabel = `Remove the filter ${words}`
+  button.addEventListener('click', () => {
+    const index = [...(chips?.querySelectorAll('button') ?? [])].indexOf(button)
+    site?.toggleFilter(filter)
+    // The chip is gone: the next one has the focus, else what follows the chips.
+    const rest = chips?.querySelectorAll('button') ?? []
+    const next = rest[Math.min(index, rest.length - 1)] ?? range
+    next?.focus()
+  })
+  return button
+}
+
+site?.addEventListener('hk-filter-change', showFilters)
 
 const state = async (init?: RequestInit): Promise<{ on: boolean }> => (await fetch('/traffic', init)).json()
 if (traffic !== null) {

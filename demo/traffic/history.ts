@@ -23,13 +23,20 @@ function ofDay(at: number, now: number): number {
  *
  * @param days how far back
  */
-export function* inventHistory(origin: string, days: number, now: number, random: () => number): Generator<MadeItem[]> {
+export function* inventHistory(
+  origin: string,
+  days: number,
+  now: number,
+  random: () => number,
+): Generator<MadeItem[]> {
   let items: MadeItem[] = []
   for (let start = Math.floor((now - days * day) / hour) * hour; start < now; start += hour) {
     const expected = (visitsADay / 24) * ofHour(new Date(start).getUTCHours()) * ofDay(start, now)
     const visits = Math.round(expected * (0.8 + 0.4 * random()))
     for (let visit = 0; visit < visits; visit++) {
-      items.push(...inventVisit(origin, start + random() * hour, random).filter((item) => Date.parse(item.at) < now))
+      items.push(
+        ...inventVisit(origin, start + random() * hour, random).filter((item) => Date.parse(item.at) < now),
+      )
     }
     while (items.length >= batch) yield items.splice(0, batch)
   }

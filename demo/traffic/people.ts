@@ -1,7 +1,15 @@
 /** Networks by the city their addresses are looked up to, with how common visitors from there are. */
 const networks: readonly [weight: number, language: string, networks: string][] = [
-  [26, 'de-DE', '141.64.118 77.1.120 193.16.249 138.200.13 213.203.197 53.98.224 2.173.250 91.52.34 162.55.251'],
-  [22, 'en-US', '169.114.200 154.23.188 100.193.32 56.26.250 16.149.224 167.137.61 209.114.90 137.77.250 158.222.164'],
+  [
+    26,
+    'de-DE',
+    '141.64.118 77.1.120 193.16.249 138.200.13 213.203.197 53.98.224 2.173.250 91.52.34 162.55.251',
+  ],
+  [
+    22,
+    'en-US',
+    '169.114.200 154.23.188 100.193.32 56.26.250 16.149.224 167.137.61 209.114.90 137.77.250 158.222.164',
+  ],
   [12, 'en-GB', '65.177.109 51.33.185 81.129.173 217.199.170 129.215.18'],
   [10, 'fr-FR', '84.6.114 176.142.138 2.9.205 185.24.187 90.76.96'],
   [6, 'nl-NL', '156.83.149 194.151.48 145.166.224'],
@@ -23,13 +31,31 @@ const networks: readonly [weight: number, language: string, networks: string][] 
 ]
 
 const agents: readonly [weight: number, agent: string][] = [
-  [30, 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'],
-  [16, 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Safari/605.1.15'],
-  [20, 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1'],
-  [18, 'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36'],
+  [
+    30,
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+  ],
+  [
+    16,
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Safari/605.1.15',
+  ],
+  [
+    20,
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 19_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.1 Mobile/15E148 Safari/604.1',
+  ],
+  [
+    18,
+    'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36',
+  ],
   [8, 'Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0'],
-  [5, 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0'],
-  [3, 'Mozilla/5.0 (iPad; CPU OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1'],
+  [
+    5,
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0',
+  ],
+  [
+    3,
+    'Mozilla/5.0 (iPad; CPU OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1',
+  ],
 ]
 
 /** Where visits come from: referrer, and campaign in the query of the first page. */
@@ -59,7 +85,10 @@ export interface Person {
 }
 
 /** Picks one of several by weight. */
-export function pick<T extends readonly [number, ...unknown[]]>(choices: readonly T[], random: () => number): T {
+export function pick<T extends readonly [number, ...unknown[]]>(
+  choices: readonly T[],
+  random: () => number,
+): T {
   let left = random() * choices.reduce((sum, [weight]) => sum + weight, 0)
   const found = choices.find(([weight]) => (left -= weight) < 0) ?? choices.at(-1)
   if (found === undefined) throw new RangeError('There is nothing to pick from')

@@ -16,15 +16,64 @@ export interface MadeItem {
 
 /** Where people go from a page; `''` is away. */
 const ways: Readonly<Record<string, readonly (readonly [number, string])[]>> = {
-  '': [[34, '/'], [16, '/lamps/arc'], [12, '/lamps/beam'], [9, '/lamps/pebble'], [16, '/journal/warm-light'], [8, '/repair'], [5, '/lamps']],
-  '/': [[30, '/lamps'], [18, '/lamps/arc'], [8, '/journal/warm-light'], [6, '/repair'], [38, '']],
-  '/lamps': [[26, '/lamps/arc'], [20, '/lamps/beam'], [16, '/lamps/pebble'], [8, '/'], [30, '']],
-  '/lamps/arc': [[16, '/cart'], [18, '/lamps'], [8, '/lamps/beam'], [6, '/repair'], [52, '']],
-  '/lamps/beam': [[12, '/cart'], [20, '/lamps'], [10, '/lamps/arc'], [58, '']],
-  '/lamps/pebble': [[12, '/cart'], [18, '/lamps'], [10, '/lamps/arc'], [60, '']],
-  '/journal/warm-light': [[14, '/lamps'], [12, '/lamps/arc'], [6, '/'], [68, '']],
-  '/repair': [[16, '/lamps'], [8, '/'], [76, '']],
-  '/cart': [[38, '/thanks'], [14, '/lamps'], [48, '']],
+  '': [
+    [34, '/'],
+    [16, '/lamps/arc'],
+    [12, '/lamps/beam'],
+    [9, '/lamps/pebble'],
+    [16, '/journal/warm-light'],
+    [8, '/repair'],
+    [5, '/lamps'],
+  ],
+  '/': [
+    [30, '/lamps'],
+    [18, '/lamps/arc'],
+    [8, '/journal/warm-light'],
+    [6, '/repair'],
+    [38, ''],
+  ],
+  '/lamps': [
+    [26, '/lamps/arc'],
+    [20, '/lamps/beam'],
+    [16, '/lamps/pebble'],
+    [8, '/'],
+    [30, ''],
+  ],
+  '/lamps/arc': [
+    [16, '/cart'],
+    [18, '/lamps'],
+    [8, '/lamps/beam'],
+    [6, '/repair'],
+    [52, ''],
+  ],
+  '/lamps/beam': [
+    [12, '/cart'],
+    [20, '/lamps'],
+    [10, '/lamps/arc'],
+    [58, ''],
+  ],
+  '/lamps/pebble': [
+    [12, '/cart'],
+    [18, '/lamps'],
+    [10, '/lamps/arc'],
+    [60, ''],
+  ],
+  '/journal/warm-light': [
+    [14, '/lamps'],
+    [12, '/lamps/arc'],
+    [6, '/'],
+    [68, ''],
+  ],
+  '/repair': [
+    [16, '/lamps'],
+    [8, '/'],
+    [76, ''],
+  ],
+  '/cart': [
+    [38, '/thanks'],
+    [14, '/lamps'],
+    [48, ''],
+  ],
   '/thanks': [[100, '']],
 }
 
@@ -50,8 +99,10 @@ export function inventVisit(origin: string, startedAt: number, random: () => num
   while (path !== '' && items.length < longestVisit) {
     const url = `${origin}${path}${items.length === 0 ? person.query : ''}`
     items.push({ ...itemOf(person, at), type: 'pageview', url, referrer })
-    if (path === '/cart') items.push({ ...itemOf(person, at + 400), ...added, type: 'event', url, referrer: '' })
-    if (path === '/thanks') items.push({ ...itemOf(person, at + 300), ...bought(random), type: 'event', url, referrer: '' })
+    if (path === '/cart')
+      items.push({ ...itemOf(person, at + 400), ...added, type: 'event', url, referrer: '' })
+    if (path === '/thanks')
+      items.push({ ...itemOf(person, at + 300), ...bought(random), type: 'event', url, referrer: '' })
     referrer = url
     at += dwell(random) * 1000
     path = pick(ways[path] ?? [[1, '']], random)[1]

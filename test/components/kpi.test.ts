@@ -141,15 +141,18 @@ describe('hk-kpi as a block', () => {
     kpi.range = '7d'
     await paints(kpi, 'cannot be reached')
     expect(kpi.getBoundingClientRect().height).to.equal(height)
-    expect(find(kpi, 'button').getBoundingClientRect().bottom).to.be.at.most(kpi.getBoundingClientRect().bottom)
+    const { bottom } = kpi.getBoundingClientRect()
+    expect(find(kpi, 'button').getBoundingClientRect().bottom).to.be.at.most(bottom)
   })
 
   it('shares one answer for the courses of all metrics, and asks for none without room', async () => {
-    const site = await fixture<HTMLElement>(html`<hk-site lang="en" endpoint=${service.endpoint} share="token">
+    const { endpoint } = service
+    const site = await fixture<HTMLElement>(html`<hk-site lang="en" endpoint=${endpoint} share="token">
       <hk-kpi spark></hk-kpi><hk-kpi spark metric="bounce_rate"></hk-kpi>
       <div style="width: 100px"><hk-kpi spark range="7d"></hk-kpi></div>
     </hk-site>`)
-    await waitUntil(() => [...site.querySelectorAll('hk-kpi')].every((kpi) => textOf(kpi).match(/\d/)))
+    const kpis = [...site.querySelectorAll('hk-kpi')]
+    await waitUntil(() => kpis.every((kpi) => /\d/.test(textOf(kpi))))
     await after(100)
     const series = service.reports.filter((url) => url.pathname.endsWith('/timeseries'))
     expect(series.map((url) => url.searchParams.get('range'))).to.deep.equal(['30d'])

@@ -43,7 +43,8 @@ describe('hk-status', () => {
     const seen = new Set<string>()
     const element = document.createElement('hk-status')
     Object.assign(element, { endpoint: service.endpoint, share: 'token', lang: 'en' })
-    const look = setInterval(() => element.shadowRoot && seen.add(textOf(element).split(' since')[0] ?? ''), 5)
+    const see = () => seen.add(element.shadowRoot ? (textOf(element).split(' since')[0] ?? '') : '')
+    const look = setInterval(see, 5)
     const page = await fixture<HTMLElement>(html`<div lang="en">${element}<hk-kpi
       label="Readers" endpoint=${service.endpoint} share="token"></hk-kpi></div>`)
     await paints(element, 'Live')
@@ -54,13 +55,29 @@ describe('hk-status', () => {
     expect(textOf(element)).to.contain('Live')
   })
 
+  it('knows of the connection when it comes into view after the others left', async () => {
+    const page = await fixture<HTMLElement>(html`<div lang="en">
+      <hk-kpi label="Readers" endpoint=${service.endpoint} share="token"></hk-kpi>
+      <div style="block-size: 4000px"></div>
+      <hk-status endpoint=${service.endpoint} share="token"></hk-status>
+    </div>`)
+    const [kpi, element] = [page.querySelector('hk-kpi'), page.querySelector('hk-status')]
+    if (!kpi || !element) throw new Error('no element')
+    await paints(kpi, '31,482')
+    await paints(element, 'Live')
+    element.scrollIntoView()
+    await after(1400)
+    expect(textOf(element)).to.contain('Live')
+    window.scrollTo(0, 0)
+  })
+
   it('stands in a sentence as a word of it', async () => {
-    const sentence = await fixture<HTMLElement>(html`<p lang="en" style="font: 20px serif; color: rgb(90, 50, 20)">
+    const style = 'font: 20px serif; color: rgb(90, 50, 20)'
+    const sentence = await fixture<HTMLElement>(html`<p lang="en" style=${style}>
       The numbers are <b>x</b><hk-status endpoint=${service.endpoint} share="token"></hk-status>
     </p>`)
     const element = sentence.querySelector('hk-status')
     if (!element) throw new Error('no element')
-    await paints(element, 'Connecting')
     const word = find(element, '.status')
     const { color, fontSize } = getComputedStyle(word)
     expect([color, fontSize]).to.deep.equal(['rgb(90, 50, 20)', '20px'])

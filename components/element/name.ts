@@ -1,6 +1,6 @@
 import type { Dimension } from '@hk-live/sdk'
-import { displayName } from '../element/intl.ts'
-import type { Words } from '../element/words.ts'
+import { displayName } from './intl.ts'
+import type { Words } from './words.ts'
 
 /** What a reader calls a value of a dimension: a country by its name, the unknown as such. */
 export function nameOf(value: string, by: Dimension, locale: string, words: Words): string {

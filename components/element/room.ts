@@ -1,0 +1,46 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+
+/** Knows how wide its element is inside, and has it updated when that turns. */
+export class Room implements ReactiveController {
+  #host: ReactiveControllerHost & Element
+  #observer = new ResizeObserver((entries) => this.#measure(entries.at(-1)))
+  #width = 0
+  #letter = 16
+
+  constructor(host: ReactiveControllerHost & Element) {
+    this.#host = host
+    host.addController(this)
+  }
+
+  /** In pixels; 0 until it is known, and in a sentence. */
+  get width(): number {
+    return this.#width
+  }
+
+  /** The same in `em` of the element. */
+  get ems(): number {
+    return this.#width / this.#letter
+  }
+
+  hostConnected(): void {
+    this.#observer.observe(this.#host)
+  }
+
+  hostDisconnected(): void {
+    this.#observer.disconnect()
+  }
+
+  #measure(entry: ResizeObserverEntry | undefined): void {
+    const width = Math.floor(entry?.contentRect.width ?? 0)
+    if (width === this.#width) return
+    this.#width = width
+    this.#letter = Number.parseFloat(getComputedStyle(this.#host).fontSize) || 16
+    this.#host.requestUpdate()
+  }
+}
+
+/** About how wide a bold text is, in `em`: digits and letters, points and spaces, letters of East Asia. */
+export function emsOf(text: string): number {
+  const width = (letter: string) => (/[\s.,·٫٬’]/u.test(letter) ? 0.37 : letter > '\u2e7f' ? 1.05 : 0.69)
+  return [...text].reduce((sum, letter) => sum + width(letter), 0)
+}
