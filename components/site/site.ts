@@ -54,7 +54,7 @@ export class HkSite extends Scoped implements Provider {
     const [dimension = '', ...rest] = filter.replace(/^!/, '').split(':')
     const language = languageOf(this)
     const by = dimensions.find((known) => known === dimension)
-    return by ? nameOf(rest.join(':'), by, language, wordsOf(language)) : filter
+    return by ? nameOf(rest.join(':').replace(/\\([\\*])/g, '$1'), by, language, wordsOf(language)) : filter
   }
 
   /** Adds a filter on the reader's behalf, or removes it where it is set already. */

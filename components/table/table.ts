@@ -150,7 +150,7 @@ export class HkTable extends HkElement {
 
   #select(row: Row): void {
     const chosen = this.dispatchEvent(new HkSelectEvent({ dimension: this.by, row }))
-    if (chosen && isProvider(this.around)) this.around.toggleFilter(`${this.by}:${row.value}`)
+    if (chosen && isProvider(this.around)) this.around.toggleFilter(filterOf(this.by, row.value))
   }
 
   protected override render(): TemplateResult {
@@ -204,7 +204,7 @@ export class HkTable extends HkElement {
     const { language } = this
     const name = nameOf(row.value, this.by, language, this.words)
     const [start, end] = halves(name, this.by)
-    const filtered = this.scope.filters?.includes(`${this.by}:${row.value}`) ?? false
+    const filtered = this.scope.filters?.includes(filterOf(this.by, row.value)) ?? false
     const changed = this.changed.has(row.value) ? 'changed' : ''
     const visitors = value(language, 'visitors', row.visitors)
     // The halves would be heard as two words; whoever hears the name hears it as a whole.
@@ -251,6 +251,11 @@ export class HkTable extends HkElement {
       ${turn(offset + limit, words.next, 'M2 2l4 4-4 4', offset + limit >= total)}
     </div>`
   }
+}
+
+/** The filter for just this value: a star in it is itself, not any text. */
+function filterOf(by: Dimension, value: string): string {
+  return `${by}:${value.replace(/[\\*]/g, '\\$&')}`
 }
 
 declare global {
