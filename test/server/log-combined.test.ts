@@ -91,12 +91,14 @@ test('any text is parsed or not, without an error', () => {
   )
 })
 
-test('a hostile line of 16,000 characters is parsed in milliseconds', () => {
-  const started = performance.now()
-  parseLine(`1.2.3.4 - ${'- '.repeat(8_000)}`)
-  parseLine(`1.2.3.4 - - ${time} "${String.raw`\"`.repeat(8_000)}`)
-  parseLine(`1.2.3.4 - - ${time} "GET ${' '.repeat(16_000)}" 200 5 "-" "x"`)
-  expect(performance.now() - started).toBeLessThan(200)
+test('a hostile line of 16,000 characters is parsed to an end', () => {
+  // An expression that tried every way to read these would not come back within the test's time.
+  const lines = [
+    `1.2.3.4 - ${'- '.repeat(8_000)}`,
+    `1.2.3.4 - - ${time} "${String.raw`\"`.repeat(8_000)}`,
+    `1.2.3.4 - - ${time} "GET ${' '.repeat(16_000)}" 200 5 "-" "x"`,
+  ]
+  expect(lines.map((line) => parseLine(line)?.host)).toEqual([undefined, undefined, '1.2.3.4'])
 })
 
 describe('a request is a pageview, a fetch of an AI agent, or left out for a reason', () => {
