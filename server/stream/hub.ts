@@ -64,6 +64,8 @@ interface Channel {
   told: Version | undefined
   lastTold: number
   timer: ReturnType<typeof setTimeout> | undefined
+  /** Visitors now, while they are being counted: once for all who ask meanwhile. */
+  counting: Promise<number> | undefined
 }
 
 /** Fans the heads of sites out to their readers, the leading edge at once, then spaced and merged. */
@@ -87,6 +89,7 @@ export function createHub(options: HubOptions): Hub {
       told: undefined,
       lastTold: -Infinity,
       timer: undefined,
+      counting: undefined,
     }
     channels.set(siteId, channel)
     return channel
@@ -146,7 +149,8 @@ export function createHub(options: HubOptions): Hub {
 
   async function tellLive(channel: Channel): Promise<void> {
     if (![...channel.readers].some((reader) => reader.live)) return
-    const visitors = await feed.visitorsNow(channel.siteId)
+    channel.counting ??= feed.visitorsNow(channel.siteId).finally(() => (channel.counting = undefined))
+    const visitors = await channel.counting
     for (const reader of channel.readers) if (reader.live) reader.tellLive(visitors)
   }
 
