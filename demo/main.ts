@@ -2,7 +2,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { closeOnSignal, ConfigError, createLog, leave, readConfig, startService } from '@hk-live/server'
+import {
+  closeOnSignal,
+  ConfigError,
+  createLog,
+  leave,
+  readConfig,
+  startService,
+  surviveLostSocket,
+} from '@hk-live/server'
 import { type Places, serveBlog, serveShop } from './origin.ts'
 import { type DemoSetting, readSetting } from './setting.ts'
 import { type Ask, askWith, type DemoSite, ensureSite, keepSite } from './setup.ts'
@@ -128,6 +136,7 @@ and this anywhere else to show them:
 Ctrl-C stops everything. The data stays.`)
 }
 
+surviveLostSocket()
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
 const starting = start(stop.signal)

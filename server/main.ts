@@ -31,7 +31,25 @@ export function closeOnSignal(opening: Promise<AsyncDisposable>): void {
   }
 }
 
+/**
+ * Keeps the process alive when the driver writes once more to a socket that has just gone: postgres.js
+ * 3.4.9 does so from a timer (`nextWrite` in connection.js) when Postgres is killed at the wrong moment,
+ * where nobody could catch it. The connection is closed by then and all that was on it has failed, so
+ * nothing is lost. Every other error that nobody caught ends the process, as ever.
+ */
+export function surviveLostSocket(): void {
+  process.on('uncaughtException', (error) => {
+    if (!isLostSocket(error)) leave(error)
+  })
+}
+
+/** Whether an error is that of the driver's late write. */
+export function isLostSocket(error: unknown): boolean {
+  return error instanceof TypeError && /\bnextWrite \([^\n]*postgres[^\n]*connection\.js/.test(error.stack ?? '')
+}
+
 async function main(): Promise<void> {
+  surviveLostSocket()
   const config = readConfig(process.env)
   const starting = startService(config, createLog(config.log))
   closeOnSignal(starting)

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isLostSocket } from '../../server/main.ts'
 import { takeLock } from '../../server/store/lock.ts'
 import { createClient } from './client.ts'
 import { processesIn, spawnService } from '../support/process.ts'
@@ -142,6 +143,18 @@ describe('two at once', () => {
     expect((await service.report(kept, 'overview', 'range=today')).pageviews).toBe(sent)
     expect(service.errors).toEqual([])
   }, 30_000)
+})
+
+describe('an error that nobody caught', () => {
+  test('is survived where it is the late write of the driver, and only there', () => {
+    const late = new TypeError("null is not an object (evaluating 'socket.write')")
+    late.stack = `${late}\n    at nextWrite (/app/node_modules/postgres/src/connection.js:255:15)`
+    expect(isLostSocket(late)).toBe(true)
+    expect(isLostSocket(new TypeError('nextWrite of postgres/src/connection.js'))).toBe(false)
+    const other = new Error('no TypeError')
+    other.stack = late.stack
+    expect(isLostSocket(other)).toBe(false)
+  })
 })
 
 describe('a service as a process', () => {
