@@ -1,19 +1,15 @@
-import type { Kind, Metric, ReportData, ReportName } from '@hk-live/sdk/protocol'
+import type { Kind, ReportData, ReportName } from '@hk-live/sdk/protocol'
 import type { Site, Sql } from '../store/index.ts'
-import type { Filter } from './filter.ts'
+import type { ReadQuestion } from './question.ts'
 import type { Span } from './range.ts'
 
+/** Parameters that only some reports read. */
+type Parameter = 'metrics' | 'by' | 'limit' | 'offset' | 'sort' | 'search'
+
 /** A question as it was understood: checked, with its range resolved. */
-export interface Asked {
+export interface Asked extends Pick<ReadQuestion, 'filters' | Parameter> {
   readonly site: Site
   readonly span: Span
-  readonly filters: readonly Filter[]
-  readonly metrics: readonly Metric[]
-  readonly by: string | undefined
-  readonly limit: number
-  readonly offset: number
-  readonly sort: string | undefined
-  readonly search: string
   /** Milliseconds since 1970. */
   readonly now: number
 }
@@ -24,7 +20,7 @@ export interface Report<N extends ReportName> {
   /** Kinds of data it depends on. */
   readonly kinds: readonly Kind[]
   /** Parameters that it reads beside range and filters; others do not make another question of it. */
-  readonly parameters: readonly ('metrics' | 'by' | 'limit' | 'offset' | 'sort' | 'search')[]
+  readonly parameters: readonly Parameter[]
   /** Milliseconds after which an answer is old though nothing was written; it moves with the clock. */
   readonly clockMs?: number
   /** Computes the data. Throws an `HkError` where a parameter does not fit this report. */

@@ -12,8 +12,6 @@ export type Transaction = postgres.TransactionSql
 /** The opened store. Disposing closes its connections, then the embedded Postgres if it is ours. */
 export interface Store extends AsyncDisposable {
   readonly sql: Sql
-  /** Whether Postgres runs inside our data directory. */
-  readonly embedded: boolean
 }
 
 const oldest = 15
@@ -38,7 +36,6 @@ export async function openStore(options: {
   }
   return {
     sql,
-    embedded: embedded !== undefined,
     [Symbol.asyncDispose]: () => close(sql, embedded),
   }
 }

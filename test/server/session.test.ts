@@ -112,6 +112,15 @@ function inParts(parts: readonly (readonly SessionItem[])[]) {
     }))
 }
 
+/** A pageview some minutes after the first. */
+const at = (minutes: number, id: string): SessionItem => ({
+  id,
+  type: 'pageview',
+  page: '/',
+  at: minutes * minute,
+  context: context(''),
+})
+
 describe('visits', () => {
   test('are the same whatever the order and the parts in which their items arrive', () => {
     fc.assert(
@@ -139,25 +148,11 @@ describe('visits', () => {
   })
 
   test('end after 30 quiet minutes, not before', () => {
-    const at = (minutes: number, id: string): SessionItem => ({
-      id,
-      type: 'pageview',
-      page: '/',
-      at: minutes * minute,
-      context: context(''),
-    })
     expect(inParts([[at(0, 'a'), at(29.99, 'b')]]).length).toBe(1)
     expect(inParts([[at(0, 'a'), at(30, 'b')]]).length).toBe(2)
   })
 
   test('keep the id of the earlier stored visit when a late item joins two', () => {
-    const at = (minutes: number, id: string): SessionItem => ({
-      id,
-      type: 'pageview',
-      page: '/',
-      at: minutes * minute,
-      context: context(''),
-    })
     const early = addToVisits([], [at(0, 'early')]).visits
     const late = addToVisits(early, [at(50, 'late')]).visits
     const { visits, merged, visitOf } = addToVisits([...early, ...late], [at(25, 'bridge')])
