@@ -24,8 +24,8 @@ export interface Config {
   readonly trustedProxies: BlockList
   /** `HK_GEO_DB`: a MaxMind-format file in place of the one from npm. */
   readonly geoDb: string | undefined
-  /** `HK_BUS`: what wakes other nodes. */
-  readonly bus: 'postgres'
+  /** `HK_BUS`: what wakes other nodes, `postgres` or addresses of Redis or NATS, each with its scheme. */
+  readonly bus: string
   /** `HK_LOG`, `info` by default. */
   readonly log: LogLevel
 }
@@ -137,9 +137,33 @@ function blockList(text: string | undefined): BlockList {
   return list
 }
 
-function bus(text: string): 'postgres' {
+function bus(text: string): string {
   if (text === 'postgres') return text
-  throw new ConfigError(`HK_BUS is "${text}", but this version knows only "postgres".`)
+  const [scheme = ''] = /^[a-z]+:\/\//.exec(text) ?? []
+  const parts = text.split(',').map((part) => part.trim())
+  const addresses = parts.map((part) => (part.includes('://') ? part : scheme + part))
+  const fits = scheme.startsWith('redis')
+    ? addresses.length === 1 && isAddress(text, /^rediss?:$/, /^(\/\d*)?$/)
+    : addresses.every((address) => isAddress(address, /^(nats|tls):$/, /^\/?$/))
+  if (fits) return addresses.join()
+  throw new ConfigError(
+    `HK_BUS is "${withoutSecrets(text)}", but it must be "postgres", or like redis://user:password@host:6379/0 or ` +
+      'nats://user:password@host:4222; rediss: and tls: are the same with TLS, and NATS may have several ' +
+      'with commas between them. Percent-encode what a password has of %, /, @ and commas.',
+  )
+}
+
+function isAddress(text: string, protocols: RegExp, paths: RegExp): boolean {
+  const url = URL.parse(text)
+  if (url === null || url.hostname === '' || url.search + url.hash !== '') return false
+  return protocols.test(url.protocol) && paths.test(url.pathname) && isReadable(text)
+}
+
+/** The scheme and the host of an address: what may be shown of it, however it is broken. */
+function withoutSecrets(address: string): string {
+  const [, scheme = '', rest = ''] = /^([a-z]+:\/\/)?(.*)$/s.exec(address) ?? []
+  const [host = ''] = /^[\w.-]*/.exec(rest.slice(rest.lastIndexOf('@') + 1)) ?? []
+  return scheme + host
 }
 
 function logLevel(text: string): LogLevel {

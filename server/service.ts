@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createAccess, mintToken, withHash } from './access/index.ts'
 import { type App, createApp } from './app.ts'
-import { createPostgresWake, openHeads, type Version } from './changes/index.ts'
+import { openHeads, openWake, type Version, type Wake } from './changes/index.ts'
 import { type Config, ConfigError } from './config.ts'
 import { readAssets } from './embed/index.ts'
 import {
@@ -64,6 +64,8 @@ export interface ServiceOptions {
   readonly group?: GroupCommit
   /** Milliseconds between two looks at the versions of watched sites. */
   readonly lookMs?: number
+  /** Put around what wakes other nodes, so that a test loses, doubles or delays wake-ups. */
+  readonly wake?: (wake: Wake) => Wake
 }
 
 const siteFreshMs = 2_000
@@ -77,11 +79,11 @@ const outageMs = 30_000
  * @throws {StoreError} with a sentence to act on; nothing is left open then
  */
 export async function assemble(config: Config, log: Log, options: ServiceOptions = {}): Promise<Assembly> {
-  const { now = Date.now, lookMs, group: otherGroup, ...timings } = options
+  const { now = Date.now, lookMs, group: otherGroup, wake: throughWake = (wake) => wake, ...timings } = options
   await using stack = new AsyncDisposableStack()
   const { sql } = stack.use(await openStore(config))
   const madeToken = await ensureAdmin(sql, config)
-  const wake = stack.use(createPostgresWake(sql))
+  const wake = throughWake(stack.use(await openWake(config.bus, sql, (message) => log('warn', message))))
   const heads = stack.use(
     await openHeads({
       sql,

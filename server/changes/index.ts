@@ -3,8 +3,8 @@
  *
  * @module
  */
+export { openWake } from './bus.ts'
 export { type Heads, openHeads } from './heads.ts'
-export { createPostgresWake } from './postgres.ts'
 export {
   changedSince,
   gainedSince,

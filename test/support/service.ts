@@ -26,12 +26,13 @@ export interface TestService extends AsyncDisposable {
   report<N extends ReportName>(siteId: string, name: N, query?: string): Promise<ReportData[N]>
 }
 
-/** Opens a service for tests; `databaseUrl` shares a database between several. */
+/** Opens a service for tests; `databaseUrl` shares a database between several, `env` has more settings. */
 export async function openService(
-  options: ServiceOptions & { databaseUrl?: string } = {},
+  options: ServiceOptions & { databaseUrl?: string; env?: Record<string, string> } = {},
 ): Promise<TestService> {
-  const { databaseUrl = await freshDatabase(), ...rest } = options
-  const config = readConfig({ DATABASE_URL: databaseUrl, HK_ADMIN_TOKEN: adminToken, HK_LOG: 'silent' })
+  const { databaseUrl = await freshDatabase(), env = {}, ...rest } = options
+  const own = { DATABASE_URL: databaseUrl, HK_ADMIN_TOKEN: adminToken, HK_LOG: 'silent' }
+  const config = readConfig({ ...own, ...env })
   const errors: string[] = []
   const assembly = await assemble(
     config,

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'bun:test'
+import { readConfig } from '../../server/index.ts'
+
+const busOf = (text?: string) => readConfig(text === undefined ? {} : { HK_BUS: text }).bus
+
+function refusal(text: string): string {
+  try {
+    busOf(text)
+  } catch (error) {
+    return error instanceof Error ? error.message : ''
+  }
+  throw new Error(`${text} was taken.`)
+}
+
+describe('HK_BUS', () => {
+  test.each([
+    'postgres',
+    'redis://127.0.0.1',
+    'redis://127.0.0.1:6379/3',
+    'rediss://user:p%40ss@cache.example:6380/0',
+    'redis://:password@[::1]:6379',
+    'nats://127.0.0.1:4222',
+    'nats://user:password@a.example:4222,nats://b.example:4223',
+    'tls://token@a.example',
+  ])('may be %s', (text) => {
+    expect(busOf(text)).toBe(text)
+  })
+
+  test('is postgres where it is not said', () => {
+    expect(busOf()).toBe('postgres')
+    expect(busOf(' ')).toBe('postgres')
+  })
+
+  test('may name the scheme of several servers once', () => {
+    expect(busOf('nats://a.example:4222, b.example')).toBe('nats://a.example:4222,nats://b.example')
+  })
+
+  test.each([
+    ['carrier-pigeon', 'carrier-pigeon'],
+    ['kafka://queue.example:9092', 'kafka://queue.example'],
+    ['redis://', 'redis://'],
+    ['redis://host.example:99999', 'redis://host.example'],
+    ['redis://host.example/first', 'redis://host.example'],
+    ['redis://host.example?db=1', 'redis://host.example'],
+    ['redis://a.example,b.example', 'redis://a.example'],
+    ['redis://a.example,nats://b.example', 'redis://a.example'],
+    ['nats://a.example,redis://b.example', 'nats://a.example'],
+    ['nats://a.example/subject', 'nats://a.example'],
+    ['nats://a.example,', 'nats://a.example'],
+    ['127.0.0.1:6379', '127.0.0.1'],
+  ])('may not be %s, and a sentence says so', (text, shown) => {
+    expect(refusal(text)).toContain(`HK_BUS is "${shown}", but it must be "postgres", or like redis://`)
+  })
+
+  test.each([
+    'http://user:hunter2@host.example',
+    'redis://user:hunter2@host.example/first',
+    'redis://user:hunt%er2@host.example',
+    'redis://user:hunter2/er@host.example',
+    'redis://hunter2/er@host.example',
+    'redis://user:hunt#hunter2@host.example',
+    'redis://user:7,hunter2@host.example',
+    'nats://hunter2@@host.example:x',
+    'redis://host.example:hunter2',
+  ])('shows nothing of a password when %s is refused', (text) => {
+    const message = refusal(text)
+    expect(message).toContain('host.example"')
+    expect(message).not.toMatch(/hunt|user:7|7,/)
+  })
+})
