@@ -2,8 +2,7 @@ import { HkError } from '@hk-live/sdk/protocol'
 import { openapi } from '@elysiajs/openapi'
 import { Elysia } from 'elysia'
 import { openToPages, preflight } from './access/index.ts'
-import { type AdminParts, clientRoutes, shareRoutes, siteRoutes } from './admin/index.ts'
-import type { Heads } from './changes/index.ts'
+import { type AdminParts, clientRoutes, shareRoutes, siteRoutes, userRoutes } from './admin/index.ts'
 import { type Assets, assetRoutes, homeRoutes } from './embed/index.ts'
 import { type CollectorParts, ingestRoutes } from './ingest/index.ts'
 import { problemResponse, statusOf } from './problem.ts'
@@ -13,7 +12,6 @@ import { type Hub, streamRoutes } from './stream/index.ts'
 
 /** What the HTTP surface is made of. */
 export interface AppParts extends AdminParts, CollectorParts {
-  readonly heads: Heads
   readonly hub: Hub
   readonly desk: Desk
   readonly assets: Assets
@@ -73,6 +71,7 @@ export function createApp(parts: AppParts): App {
     .use(siteRoutes(parts))
     .use(shareRoutes(parts))
     .use(clientRoutes(parts))
+    .use(userRoutes(parts))
     .use(assetRoutes(parts.assets))
     .use(homeRoutes())
 

@@ -18,6 +18,7 @@ import type { Log } from './log.ts'
 import { createDesk } from './reports/index.ts'
 import { type Connection, listen } from './runtime.ts'
 import {
+  createLookups,
   destroySalts,
   ensureClient,
   findSite,
@@ -83,10 +84,12 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
   await using stack = new AsyncDisposableStack()
   const { sql } = stack.use(await openStore(config))
   const madeToken = await ensureAdmin(sql, config)
+  const lookups = createLookups(sql)
   const wake = throughWake(stack.use(await openWake(config.bus, sql, (message) => log('warn', message))))
   const heads = stack.use(
     await openHeads({
       sql,
+      readVersion: lookups.version,
       wake,
       ...(lookMs === undefined ? {} : { everyMs: lookMs }),
       onError: (error) => log('warn', 'Versions could not be read', error),
@@ -120,10 +123,9 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
   const connections = new WeakMap<Request, Connection>()
   const app = createApp({
     sql,
-    access: createAccess(sql, now),
+    access: createAccess(lookups, now),
     publish,
     now,
-    heads,
     hub,
     desk: createDesk(sql, now),
     group,

@@ -1,19 +1,21 @@
 import { HkError, type ReportName } from '@hk-live/sdk/protocol'
 import {
   type ApiClient,
-  findClient,
-  findShare,
-  findSite,
+  type Lookups,
   type Scope,
   type Share,
   type Site,
-  type Sql,
+  type SiteNow,
+  scopes as everyScope,
+  type VersionRow,
 } from '../store/index.ts'
 import { hashToken, isPassword } from './token.ts'
 
 /** What a request may read of a site: by an API client, or by a share link. */
 export interface Grant {
   readonly site: Site
+  /** The version of the site, read after the request came. */
+  readonly version: VersionRow
   readonly share: Share | undefined
   /** Which client or share link it is. */
   readonly credential: string
@@ -48,40 +50,42 @@ const implied: Readonly<Record<Scope, readonly Scope[]>> = {
 }
 
 /** Checks credentials against the store. Nothing is cached: what is revoked is gone at once. */
-export function createAccess(sql: Sql, now: () => number): Access {
+export function createAccess(lookups: Lookups, now: () => number): Access {
   const passes = rememberPasswords(now)
   const isOver = (expires: Date | null) => expires !== null && expires.getTime() <= now()
 
-  async function client(request: Request): Promise<ApiClient> {
-    const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
-    if (token === undefined) {
-      throw new HkError('unauthorized', 'Send an API token in the header "Authorization: Bearer …".')
-    }
-    const found = await findClient(sql, hashToken(token))
+  const client = (request: Request) => clientOf(hashToken(bearerOf(request)))
+
+  async function clientOf(tokenHash: Uint8Array): Promise<ApiClient> {
+    const found = await lookups.client(tokenHash)
     if (found === undefined || isOver(found.expires_at)) {
       throw new HkError('unauthorized', 'This API token is unknown, revoked or expired. Make a new one.')
     }
     return found
   }
 
-  async function siteOf(found: ApiClient, siteId: string): Promise<Site> {
-    const site = await findSite(sql, siteId)
-    const visible = site?.tenant_id === found.tenant_id && (found.site_ids?.includes(siteId) ?? true)
-    if (site === undefined || !visible) throw new HkError('not_found', 'There is no such site.')
-    return site
+  /** The client of a request and the site, read at the same time. */
+  async function owned(
+    tokenHash: Uint8Array,
+    siteId: string,
+    scope: Scope,
+  ): Promise<SiteNow & { client: ApiClient }> {
+    const [by, found] = await Promise.all([clientOf(tokenHash), lookups.site(siteId)])
+    const visible = found?.site.tenant_id === by.tenant_id && (by.site_ids?.includes(siteId) ?? true)
+    if (found === undefined || !visible) throw new HkError('not_found', 'There is no such site.')
+    demand(by, scope)
+    return { ...found, client: by }
   }
 
-  async function site(request: Request, siteId: string, scope: Scope): Promise<Site> {
-    const found = await client(request)
-    const owned = await siteOf(found, siteId)
-    demand(found, scope)
-    return owned
-  }
-
-  async function shareOf(token: string): Promise<Share | undefined> {
-    const share = await findShare(sql, hashToken(token))
+  async function shareOf(tokenHash: Uint8Array): Promise<Share | undefined> {
+    const share = await lookups.share(tokenHash)
     return share === undefined || isOver(share.expires_at) ? undefined : share
   }
+
+  // Made out here, as a stream keeps them: a closure made where the request is would keep that as well.
+  const stillOwned = (tokenHash: Uint8Array, siteId: string) => () =>
+    owned(tokenHash, siteId, 'reports:read').then(isTrue, isRefused)
+  const stillShared = (tokenHash: Uint8Array) => async () => (await shareOf(tokenHash)) !== undefined
 
   return {
     client,
@@ -91,23 +95,27 @@ export function createAccess(sql: Sql, now: () => number): Access {
       demand(found, scope)
       return found
     },
-    site,
+    site: async (request, siteId, scope) => (await owned(hashToken(bearerOf(request)), siteId, scope)).site,
     async grant(request, siteId) {
-      const found = await client(request)
-      const owned = await siteOf(found, siteId)
-      demand(found, 'reports:read')
+      const tokenHash = hashToken(bearerOf(request))
+      const { site, version, client: by } = await owned(tokenHash, siteId, 'reports:read')
       return {
-        site: owned,
+        site,
+        version,
         share: undefined,
-        credential: `client ${found.client_id}`,
-        expiresAt: found.expires_at?.getTime(),
-        stillAllowed: () => site(request, siteId, 'reports:read').then(isTrue, isRefused),
+        credential: `client ${by.client_id}`,
+        expiresAt: by.expires_at?.getTime(),
+        stillAllowed: stillOwned(tokenHash, siteId),
       }
     },
     async share(request, token, siteId) {
-      const share = await shareOf(token)
-      const owned = share === undefined ? undefined : await findSite(sql, share.site_id)
-      if (share === undefined || owned === undefined || (siteId !== undefined && siteId !== share.site_id)) {
+      const tokenHash = hashToken(token)
+      const [share, named] = await Promise.all([
+        shareOf(tokenHash),
+        siteId === undefined ? undefined : lookups.site(siteId),
+      ])
+      const found = share === undefined || siteId !== undefined ? named : await lookups.site(share.site_id)
+      if (share === undefined || found?.site.site_id !== share.site_id) {
         throw new HkError('not_found', 'There is no such share link, or it is not of this site.')
       }
       const origin = request.headers.get('origin')
@@ -127,19 +135,31 @@ export function createAccess(sql: Sql, now: () => number): Access {
         }
       }
       return {
-        site: owned,
+        ...found,
         share,
         credential: `share ${share.share_id}`,
         expiresAt: share.expires_at?.getTime(),
-        stillAllowed: async () => (await shareOf(token)) !== undefined,
+        stillAllowed: stillShared(tokenHash),
       }
     },
   }
 }
 
+/** The token of a request. */
+function bearerOf(request: Request): string {
+  const [, token] = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
+  if (token !== undefined) return token
+  throw new HkError('unauthorized', 'Send an API token in the header "Authorization: Bearer …".')
+}
+
 function demand(found: ApiClient, scope: Scope): void {
   if (implied[scope].some((one) => found.scopes.includes(one))) return
   throw new HkError('forbidden', `This API token needs the scope "${scope}".`)
+}
+
+/** What an API client may do on each of its sites, implied scopes among them. */
+export function permissionsOf({ scopes }: ApiClient): Scope[] {
+  return everyScope.filter((scope) => implied[scope].some((one) => scopes.includes(one)))
 }
 
 /** Refuses a report that a share link does not allow. */

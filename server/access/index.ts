@@ -3,6 +3,6 @@
  *
  * @module
  */
-export { type Access, createAccess, demandReport, type Grant } from './access.ts'
+export { type Access, createAccess, demandReport, type Grant, permissionsOf } from './access.ts'
 export { openToPages, preflight } from './cors.ts'
 export { hashPassword, mintToken, withHash } from './token.ts'

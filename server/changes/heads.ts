@@ -20,6 +20,8 @@ export interface Heads extends AsyncDisposable {
 /** Settings of {@link openHeads}. */
 export interface HeadsOptions {
   readonly sql: Sql
+  /** Reads the version of one site, with others that are asked for at the same time. */
+  readonly readVersion: (siteId: string) => Promise<Version | undefined>
   readonly wake: Wake
   /** Milliseconds between two looks at all watched sites, for wake-ups that were lost. */
   readonly everyMs?: number
@@ -30,7 +32,7 @@ export interface HeadsOptions {
  * Follows the version rows of watched sites. The rows are the only truth: they are read again on each
  * wake-up, when listening begins anew, and every few seconds; a wake-up only makes it sooner.
  */
-export async function openHeads({ sql, wake, everyMs = 3_000, onError }: HeadsOptions): Promise<Heads> {
+export async function openHeads({ sql, readVersion, wake, everyMs = 3_000, onError }: HeadsOptions): Promise<Heads> {
   const watchers = new Map<string, Set<(version: Version | undefined) => void>>()
   const known = new Map<string, Version>()
   const wanted = new Set<string>()
@@ -82,7 +84,7 @@ export async function openHeads({ sql, wake, everyMs = 3_000, onError }: HeadsOp
       }
     },
     async read(siteId) {
-      const [version] = await readVersions(sql, [siteId])
+      const version = await readVersion(siteId)
       if (version !== undefined) take(version)
       return version
     },

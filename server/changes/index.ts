@@ -12,6 +12,7 @@ export {
   type Missed,
   missedSince,
   newestOf,
+  newestSeq,
   type Version,
 } from './versions.ts'
 export type { Wake } from './wake.ts'

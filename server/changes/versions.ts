@@ -49,8 +49,10 @@ export function headOf(version: Version): string {
 
 /** The newest commit among some kinds: what a report that depends on them is as new as. */
 export function newestOf(version: Version, among: readonly Kind[]): string {
-  return formatPosition({
-    epoch: version.epoch,
-    seq: Math.max(0, ...among.map((kind) => version.kinds[kind]?.seq ?? 0)),
-  })
+  return formatPosition({ epoch: version.epoch, seq: newestSeq(version, among) })
+}
+
+/** The same, as a number. */
+export function newestSeq(version: Version, among: readonly Kind[]): number {
+  return Math.max(0, ...among.map((kind) => version.kinds[kind]?.seq ?? 0))
 }

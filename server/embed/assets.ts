@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia } from 'elysia'
+import { codingOf } from '../coding.ts'
 
 /** Where the build leaves what browsers load. */
 const built = fileURLToPath(new URL('../../components/dist/', import.meta.url))
@@ -74,7 +75,7 @@ export function assetRoutes(assets: Assets) {
     })
     if (request.headers.get('if-none-match')?.includes(asset.etag))
       return new Response(null, { status: 304, headers })
-    const coding = codingOf(request.headers.get('accept-encoding') ?? '')
+    const coding = codingOf(request, ['br', 'gzip'])
     if (coding !== 'identity') headers.set('content-encoding', coding)
     return new Response(asset.bytes[coding], { headers })
   }
@@ -84,12 +85,4 @@ export function assetRoutes(assets: Assets) {
     .get('/embed/*', ({ request, params }) => serve(request, params['*']), {
       detail: { summary: 'The elements' },
     })
-}
-
-/** The best coding that a caller takes; one that it refuses (`;q=0`) is not taken. */
-function codingOf(accepted: string): 'br' | 'gzip' | 'identity' {
-  const takes = (coding: string) =>
-    new RegExp(`\\b${coding}\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(accepted)
-  if (takes('br')) return 'br'
-  return takes('gzip') ? 'gzip' : 'identity'
 }

@@ -1,84 +1,68 @@
 import { createHash } from 'node:crypto'
-import { type Answer, HkError, type ReportName } from '@hk-live/sdk/protocol'
-import { headOf, newestOf, type Version } from '../changes/index.ts'
-import { firstItemAt, readVersions, type Site, type Sql } from '../store/index.ts'
+import type { Answer, ReportName } from '@hk-live/sdk/protocol'
+import { headOf, newestOf, newestSeq, type Version } from '../changes/index.ts'
+import { firstItemAt, type Site, type Sql } from '../store/index.ts'
+import { type AnswersOptions, type Body, createAnswers, type Point } from './answers.ts'
 import type { ReadQuestion } from './question.ts'
 import { bucketStarts, describe, previousSpan, resolveRange, type Span, yearAgo } from './range.ts'
 import { registry } from './registry.ts'
 import type { Asked } from './report.ts'
 
-/** Answers questions: each once for a version, however many ask. */
+/** Answers questions. */
 export interface Desk {
-  /** The tag an answer would have now, without computing it, and the answer when it is wanted. */
-  ask(site: Site, name: ReportName, question: ReadQuestion): Promise<Ticket>
+  /** The tag that an answer has now, without computing it, and the answer when it is wanted. */
+  ask(site: Site, version: Version, name: ReportName, question: ReadQuestion): Promise<Ticket>
 }
 
 /** An answer that may be computed. */
 export interface Ticket {
   readonly etag: string
-  /** Whether the range is over, so that the answer for this version never changes. */
-  readonly closed: boolean
-  /** Versions that `v=` may name: the head, and the newest commit that the report depends on. */
-  readonly versions: readonly string[]
-  /** The answer as JSON. */
-  answer(): Promise<string>
+  /** The answer, as of the version or a later one. */
+  answer(): Promise<Given>
 }
 
-/** Characters of JSON that the cache may hold. */
-const mostKept = 32_000_000
+/** An answer, and what it is good for. */
+export interface Given {
+  readonly body: Body
+  readonly etag: string
+  /**
+   * Versions of which this is the answer for good, as its range is over: the head, and the newest commit that
+   * the report depends on.
+   */
+  readonly final: readonly string[]
+}
+
+/** A version of a site, placed by the newest commit that a report depends on. */
+interface Moment extends Point {
+  readonly version: Version
+}
 
 /**
- * Makes a desk. The version is read before the data, so an answer may be newer than its tag says,
- * never older. Equal questions at one version share one computation and one cached answer; the answers
- * that were asked for the longest ago go first when there are too many.
+ * Makes a desk. The version is read before the data, so an answer may be newer than its tag says, never
+ * older. How often a question is computed, and what is kept, see {@link createAnswers}.
  */
-export function createDesk(sql: Sql, now: () => number): Desk {
-  const cache = new Map<string, { body: Promise<string>; size: number }>()
-  let kept = 0
-
-  function drop(key: string): void {
-    kept -= cache.get(key)?.size ?? 0
-    cache.delete(key)
-  }
-
-  function once(key: string, compute: () => Promise<string>): Promise<string> {
-    const known = cache.get(key)
-    if (known !== undefined) {
-      cache.delete(key)
-      cache.set(key, known)
-      return known.body
-    }
-    const entry = { body: compute(), size: 0 }
-    cache.set(key, entry)
-    entry.body.then(
-      (body) => {
-        if (cache.get(key) !== entry) return
-        entry.size = body.length
-        kept += body.length
-        for (const oldest of cache.keys()) {
-          if (kept <= mostKept) break
-          drop(oldest)
-        }
-      },
-      () => drop(key),
-    )
-    return entry.body
-  }
-
+export function createDesk(sql: Sql, now: () => number, options: AnswersOptions = {}): Desk {
+  const answers = createAnswers<Moment>(options)
   return {
-    async ask(site, name, question) {
-      const [version] = await readVersions(sql, [site.site_id])
-      if (version === undefined) throw new HkError('not_found', 'There is no such site.')
+    async ask(site, version, name, question) {
       const at = now()
       const firstAt = question.range === 'all' ? ((await firstItemAt(sql, site.site_id)) ?? at) : at
       const span = resolveRange(question, site.timezone, at, firstAt)
       const asked: Asked = { ...question, site, span, now: at }
-      const etag = tagOf(name, version, asked, question)
+      const { kinds, clockMs } = registry[name]
+      const hash = hashOf(name, asked, question)
+      const tag = (of: Version) => `"${newestOf(of, kinds)}-${hash}"`
+      const closed = span.to <= at && clockMs === undefined
       return {
-        etag,
-        closed: span.to <= at && registry[name].clockMs === undefined,
-        versions: [headOf(version), newestOf(version, registry[name].kinds)],
-        answer: () => once(`${site.site_id} ${etag}`, () => compute(sql, name, asked, question, version)),
+        etag: tag(version),
+        async answer() {
+          const moment = { epoch: version.epoch, seq: newestSeq(version, kinds), version }
+          const { body, point } = await answers.get(`${site.site_id} ${hash}`, moment, (newest) =>
+            compute(sql, name, asked, question, newest.version),
+          )
+          const final = closed ? [headOf(point.version), newestOf(point.version, kinds)] : []
+          return { body, etag: tag(point.version), final }
+        },
       }
     },
   }
@@ -112,15 +96,14 @@ async function compute<N extends ReportName>(
   return JSON.stringify(answer)
 }
 
-/** Names an answer: the newest commit among its kinds, and a hash of all that it was asked with. */
-function tagOf(name: ReportName, version: Version, asked: Asked, { compare }: ReadQuestion): string {
+/** Names a question: all that it was asked with, and the tick of the clock that its answer depends on. */
+function hashOf(name: ReportName, asked: Asked, { compare }: ReadQuestion): string {
   const { span, filters, site } = asked
   const { clockMs, parameters } = registry[name]
   const tick = clockMs === undefined ? runningBucket(span, asked.now) : Math.floor(asked.now / clockMs)
   const read = parameters.map((parameter) => asked[parameter])
   const parts = [name, span, compare, filters, read, site.currency, tick]
-  const hash = createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16)
-  return `"${newestOf(version, registry[name].kinds)}-${hash}"`
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16)
 }
 
 /** The bucket that the clock stands in: a series gains a point when it moves on. */

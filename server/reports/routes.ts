@@ -1,9 +1,12 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia } from 'elysia'
 import { type Access, demandReport, type Grant } from '../access/index.ts'
+import { codingOf } from '../coding.ts'
 import type { Desk } from './desk.ts'
 import { readQuestion } from './question.ts'
 import { isReportName, reportNames } from './registry.ts'
+
+const usual = { 'cache-control': 'private, no-cache', vary: 'accept-encoding' }
 
 /** Reports of a site, by API client and by share link. */
 export function reportRoutes({ access, desk }: { access: Access; desk: Desk }) {
@@ -13,19 +16,26 @@ export function reportRoutes({ access, desk }: { access: Access; desk: Desk }) {
     }
     demandReport(grant, name)
     const question = readQuestion(new URL(request.url), grant.share?.filters ?? [])
-    const ticket = await desk.ask(grant.site, name, question)
+    const { site, version } = grant
+    const ticket = await desk.ask(site, version, name, question)
+    const known = request.headers.get('if-none-match')
+    const unchanged = (etag: string) => new Response(null, { status: 304, headers: { etag, ...usual } })
+    if (matches(known, ticket.etag)) return unchanged(ticket.etag)
+    const { body, etag, final } = await ticket.answer()
+    if (matches(known, etag)) return unchanged(etag)
     // An answer that depends on more than its URL is nobody else's to keep.
     const open =
       grant.share !== undefined && grant.share.password_hash === null && grant.share.allowed_origins === null
-    const immutable = open && ticket.closed && ticket.versions.includes(question.version ?? '')
-    const headers = {
-      etag: ticket.etag,
-      'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'private, no-cache',
-    }
-    if (matches(request.headers.get('if-none-match'), ticket.etag))
-      return new Response(null, { status: 304, headers })
-    return new Response(await ticket.answer(), {
-      headers: { ...headers, 'content-type': 'application/json' },
+    const immutable = open && final.includes(question.version ?? '')
+    const coding = codingOf(request, ['gzip'])
+    return new Response(body[coding], {
+      headers: {
+        ...usual,
+        etag,
+        'content-type': 'application/json',
+        ...(immutable && { 'cache-control': 'public, max-age=31536000, immutable' }),
+        ...(coding !== 'identity' && { 'content-encoding': coding }),
+      },
     })
   }
 

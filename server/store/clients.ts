@@ -48,10 +48,12 @@ export async function ensureClient(
   return rows.length > 0
 }
 
-/** Finds an API client by the hash of its token. */
-export async function findClient(sql: Sql, tokenHash: Uint8Array): Promise<ApiClient | undefined> {
-  const [client] = await sql<ApiClient[]>`select * from api_clients where token_hash = ${tokenHash}`
-  return client
+/** Finds API clients by the hashes of their tokens, in hexadecimal. */
+export function clientsByHash(sql: Sql, hashes: readonly string[]): Promise<ApiClient[]> {
+  return sql<ApiClient[]>`
+    select *
+    from api_clients
+    where token_hash = any(array(select decode(hash, 'hex') from unnest(${[...hashes]}::text[]) as hash))`
 }
 
 /** Lists the API clients of a tenant, the newest first. */

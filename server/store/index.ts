@@ -9,7 +9,6 @@ export {
   createClient,
   deleteClient,
   ensureClient,
-  findClient,
   listClients,
   type Scope,
   scopes,
@@ -17,9 +16,10 @@ export {
 export { type NewVisits, visitorsNow, visitsSince } from './feed.ts'
 export { isConflict, isTransient, openStore, type Sql, type Store, type Transaction } from './connect.ts'
 export { StoreError } from './lock.ts'
+export { createLookups, type Lookups, type SiteNow } from './lookups.ts'
 export { destroySalts, saltOf } from './salts.ts'
 export { type Context, visitGap } from './session.ts'
-export { createShare, deleteShare, findShare, listShares, type Share } from './shares.ts'
+export { createShare, deleteShare, listShares, type Share } from './shares.ts'
 export {
   createSite,
   deleteSite,

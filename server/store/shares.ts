@@ -28,10 +28,12 @@ export async function createShare(tx: Transaction, share: Omit<Share, 'created_a
   return made
 }
 
-/** Finds a share link by the hash of its token. */
-export async function findShare(sql: Sql, tokenHash: Uint8Array): Promise<Share | undefined> {
-  const [share] = await sql<Share[]>`select * from shares where token_hash = ${tokenHash}`
-  return share
+/** Finds share links by the hashes of their tokens, in hexadecimal. */
+export function sharesByHash(sql: Sql, hashes: readonly string[]): Promise<Share[]> {
+  return sql<Share[]>`
+    select *
+    from shares
+    where token_hash = any(array(select decode(hash, 'hex') from unnest(${[...hashes]}::text[]) as hash))`
 }
 
 /** Lists the share links of a site, the newest first. */

@@ -70,6 +70,9 @@ export async function advance(tx: Transaction, changes: readonly Change[]): Prom
     returning v.*`
 }
 
+/** The columns of a version row `v`, beside a site's own. */
+export const versionColumns = 'v.epoch, v.seq, v.kinds, v.changed_at, v.bucket_start'
+
 /** Reads the version rows of sites. */
 export function readVersions(sql: Sql, siteIds: readonly string[]): Promise<VersionRow[]> {
   return sql<VersionRow[]>`select * from site_versions where site_id = any(${[...siteIds]}::text[])`

@@ -2,7 +2,7 @@ import { parsePosition, protocol, type ResyncReason } from '@hk-live/sdk/protoco
 import { changedSince, headOf, type Heads, missedSince, type Version } from '../changes/index.ts'
 import type { NewVisits } from '../store/index.ts'
 import { createStreamLimits, type StreamCaps, type StreamKeys } from './limits.ts'
-import { changedFrame, Reader } from './reader.ts'
+import { changedFrame, Reader, type ReaderSettings } from './reader.ts'
 
 /** Who wants a stream, and from where on. */
 export interface Listener {
@@ -58,7 +58,9 @@ export interface Feed {
 
 interface Channel {
   readonly siteId: string
-  readonly readers: Set<Reader>
+  /** What each reader counts against. */
+  readonly readers: Map<Reader, StreamKeys>
+  readonly settings: ReaderSettings
   readonly unwatch: () => void
   head: Version | undefined
   told: Version | undefined
@@ -83,7 +85,8 @@ export function createHub(options: HubOptions): Hub {
     if (existing !== undefined) return existing
     const channel: Channel = {
       siteId,
-      readers: new Set(),
+      readers: new Map(),
+      settings: { heartbeatMs, now, random, closed: (reader) => leave(channel, reader) },
       unwatch: heads.watch(siteId, (version) => moved(channel, version)),
       head: undefined,
       told: undefined,
@@ -95,13 +98,16 @@ export function createHub(options: HubOptions): Hub {
     return channel
   }
 
-  function leave(siteId: string, channel: Channel, reader: Reader): void {
-    if (!channel.readers.delete(reader)) return
+  function leave(channel: Channel, reader: Reader): void {
+    const keys = channel.readers.get(reader)
+    if (keys === undefined) return
+    channel.readers.delete(reader)
+    limits.give(keys)
     size--
     if (channel.readers.size > 0) return
     clearTimeout(channel.timer)
     channel.unwatch()
-    if (channels.get(siteId) === channel) channels.delete(siteId)
+    if (channels.get(channel.siteId) === channel) channels.delete(channel.siteId)
   }
 
   function moved(channel: Channel, version: Version | undefined): void {
@@ -122,7 +128,7 @@ export function createHub(options: HubOptions): Hub {
   }
 
   function recheck(channel: Channel): void {
-    for (const reader of channel.readers) void reader.recheck()
+    for (const reader of channel.readers.keys()) void reader.recheck()
   }
 
   function tell(channel: Channel): void {
@@ -134,7 +140,7 @@ export function createHub(options: HubOptions): Hub {
     channel.told = head
     const bytes = told !== undefined && told.epoch === head.epoch ? changedFrame(told, head) : undefined
     const shared = bytes === undefined ? undefined : { from: told, bytes }
-    for (const reader of channel.readers) reader.tell(head, shared)
+    for (const reader of channel.readers.keys()) reader.tell(head, shared)
     if (told === undefined || told.epoch !== head.epoch) return
     if (changedSince(head, told.seq).some((kind) => kind === 'hits' || kind === 'events')) {
       tellVisits(channel, told.seq, head.seq).catch(onError)
@@ -142,20 +148,20 @@ export function createHub(options: HubOptions): Hub {
   }
 
   async function tellVisits(channel: Channel, after: number, upTo: number): Promise<void> {
-    if (![...channel.readers].some((reader) => reader.visits)) return
+    if (![...channel.readers.keys()].some((reader) => reader.visits)) return
     const visits = await feed.visitsSince(channel.siteId, after, upTo)
-    for (const reader of channel.readers) if (reader.visits) reader.tellVisits(visits)
+    for (const reader of channel.readers.keys()) if (reader.visits) reader.tellVisits(visits)
   }
 
   async function tellLive(channel: Channel): Promise<void> {
-    if (![...channel.readers].some((reader) => reader.live)) return
+    if (![...channel.readers.keys()].some((reader) => reader.live)) return
     channel.counting ??= feed.visitorsNow(channel.siteId).finally(() => (channel.counting = undefined))
     const visitors = await channel.counting
-    for (const reader of channel.readers) if (reader.live) reader.tellLive(visitors)
+    for (const reader of channel.readers.keys()) if (reader.live) reader.tellLive(visitors)
   }
 
   const timer = setInterval(() => {
-    for (const channel of channels.values()) for (const reader of channel.readers) reader.tick()
+    for (const channel of channels.values()) for (const reader of channel.readers.keys()) reader.tick()
   }, 1_000)
 
   const liveTimer = setInterval(() => {
@@ -167,27 +173,20 @@ export function createHub(options: HubOptions): Hub {
       return size
     },
     async open({ siteId, limit, since, counts, live, visits, expiresAt = Infinity, stillAllowed }) {
-      const release = limits.take(limit)
+      limits.take(limit)
       const channel = channelOf(siteId)
       const lifetime = maxAgeMs * (0.8 + 0.2 * random())
       const end = now() + lifetime
-      const reader = new Reader({
-        heartbeatMs,
+      const reader = new Reader(channel.settings, {
         endsAt: Math.min(end, expiresAt),
         endReason: expiresAt < end ? 'expired' : 'lifetime',
         counts,
         live,
         visits,
         stillAllowed,
-        now,
-        random,
-        closed: (gone) => {
-          release()
-          leave(siteId, channel, gone)
-        },
       })
       // Registered before the head is read: what is committed meanwhile finds the reader.
-      channel.readers.add(reader)
+      channel.readers.set(reader, limit)
       size++
       try {
         const version = closed ? undefined : await heads.read(siteId)
@@ -223,7 +222,7 @@ export function createHub(options: HubOptions): Hub {
       clearInterval(timer)
       clearInterval(liveTimer)
       for (const channel of channels.values()) {
-        for (const reader of channel.readers) reader.bye('shutdown', 1_000 + random() * 4_000)
+        for (const reader of channel.readers.keys()) reader.bye('shutdown', 1_000 + random() * 4_000)
       }
     },
   }

@@ -19,45 +19,40 @@ export type StreamKeys = Readonly<Record<keyof StreamCaps, string>>
 /** Counts open streams. */
 export interface StreamLimits {
   /**
-   * Takes a place for a stream, and returns what gives it back.
+   * Takes a place for a stream.
    *
-   * @throws {HkError} `rate_limited` where a cap is reached
+   * @throws {HkError} `rate_limited` where a cap is reached; no place is taken then
    */
-  take(keys: StreamKeys): () => void
+  take(keys: StreamKeys): void
+  /** Gives the place of a stream back: once for each that was taken. */
+  give(keys: StreamKeys): void
 }
+
+const sharing = {
+  address: 'from one address',
+  credential: 'with one credential',
+  site: 'of one site',
+} as const
+
+const names = ['address', 'credential', 'site'] as const
 
 /** Makes a count of streams under caps. */
 export function createStreamLimits(caps: StreamCaps = usualCaps): StreamLimits {
-  const open = new Map<string, number>()
+  const open = { address: new Map<string, number>(), credential: new Map(), site: new Map() }
   return {
     take(keys) {
-      const places = [
-        `address ${keys.address}`,
-        `credential ${keys.credential}`,
-        `site ${keys.site}`,
-      ] as const
-      const most = [caps.address, caps.credential, caps.site] as const
-      const full = places.findIndex((place, index) => (open.get(place) ?? 0) >= (most[index] ?? 0))
-      if (full !== -1) {
-        const what = ['from one address', 'with one credential', 'of one site'][full]
-        throw new HkError(
-          'rate_limited',
-          `There are ${most[full]} streams ${what} already. Poll …/changes meanwhile.`,
-          {
-            retryAfterMs,
-          },
-        )
+      const full = names.find((name) => (open[name].get(keys[name]) ?? 0) >= caps[name])
+      if (full !== undefined) {
+        const message = `There are ${caps[full]} streams ${sharing[full]} already. Poll …/changes meanwhile.`
+        throw new HkError('rate_limited', message, { retryAfterMs })
       }
-      for (const place of places) open.set(place, (open.get(place) ?? 0) + 1)
-      let held = true
-      return () => {
-        if (!held) return
-        held = false
-        for (const place of places) {
-          const left = (open.get(place) ?? 1) - 1
-          if (left === 0) open.delete(place)
-          else open.set(place, left)
-        }
+      for (const name of names) open[name].set(keys[name], (open[name].get(keys[name]) ?? 0) + 1)
+    },
+    give(keys) {
+      for (const name of names) {
+        const left = (open[name].get(keys[name]) ?? 1) - 1
+        if (left === 0) open[name].delete(keys[name])
+        else open[name].set(keys[name], left)
       }
     },
   }

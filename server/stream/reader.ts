@@ -4,9 +4,18 @@ import { changedSince, gainedSince, headOf, type Version } from '../changes/inde
 import type { NewVisits } from '../store/index.ts'
 import { frame } from './frame.ts'
 
+/** What the readers of a site share. */
+export interface ReaderSettings {
+  /** Milliseconds of silence after which a heartbeat is sent. */
+  readonly heartbeatMs: number
+  readonly now: () => number
+  readonly random: () => number
+  /** Called once for each reader, when its stream is over for whatever reason. */
+  readonly closed: (reader: Reader) => void
+}
+
 /** What a reader is opened with. Times are milliseconds. */
 export interface ReaderOptions {
-  readonly heartbeatMs: number
   /** When the stream has to end, at the latest when the credential expires. */
   readonly endsAt: number
   readonly endReason: 'lifetime' | 'expired'
@@ -17,21 +26,22 @@ export interface ReaderOptions {
   readonly counts: boolean
   /** Whether the credential still holds; asked after each change of settings. */
   readonly stillAllowed: () => Promise<boolean>
-  readonly now: () => number
-  readonly random: () => number
-  /** Called once, when the stream is over for whatever reason. */
-  readonly closed: (reader: Reader) => void
 }
+
+/** Bytes that wait in the stream at most, counted by their length. */
+const strategy = new ByteLengthQueuingStrategy({ highWaterMark: 16_384 })
 
 /** Milliseconds that a reader may take nothing before it is let go: it resumes without loss. */
 const blockedLimit = 30_000
 
 /**
  * One open stream. It holds no queue: only the version that it was last told. What it has to be told
- * next is the difference between that and the head, however long it could not take anything.
+ * next is the difference between that and the head, however long it could not take anything. It is the source
+ * of its stream itself, and holds nothing that readers can share: there are thousands of them.
  */
-export class Reader {
+export class Reader implements UnderlyingDefaultSource<Uint8Array> {
   readonly stream: ReadableStream<Uint8Array>
+  readonly #settings: ReaderSettings
   readonly #options: ReaderOptions
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   #told: Version | undefined
@@ -42,22 +52,27 @@ export class Reader {
   #visitors: number | undefined
   #unnamed = 0
 
-  constructor(options: ReaderOptions) {
+  constructor(settings: ReaderSettings, options: ReaderOptions) {
+    this.#settings = settings
     this.#options = options
-    this.#lastWrite = options.now()
-    this.stream = new ReadableStream<Uint8Array>(
-      {
-        start: (controller) => {
-          this.#controller = controller
-        },
-        pull: () => {
-          this.#blockedSince = undefined
-          this.#flush()
-        },
-        cancel: () => this.#finish(),
-      },
-      new ByteLengthQueuingStrategy({ highWaterMark: 16_384 }),
-    )
+    this.#lastWrite = settings.now()
+    this.stream = new ReadableStream<Uint8Array>(this, strategy)
+  }
+
+  /** Called by the stream when it is made. */
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#controller = controller
+  }
+
+  /** Called by the stream when the socket can take more. */
+  pull(): void {
+    this.#blockedSince = undefined
+    this.#flush()
+  }
+
+  /** Called by the stream when the other side has gone. */
+  cancel(): void {
+    this.#finish()
   }
 
   /** Greets the reader and tells what it missed since its position, in one synchronous step. */
@@ -135,12 +150,12 @@ export class Reader {
 
   /** What a second may bring: the end of its time, a heartbeat, or the end of patience. */
   tick(): void {
-    const now = this.#options.now()
+    const now = this.#settings.now()
     if (this.#unsure) void this.recheck()
-    if (now >= this.#options.endsAt) return this.bye(this.#options.endReason, this.#options.random() * 2_000)
+    if (now >= this.#options.endsAt) return this.bye(this.#options.endReason, this.#settings.random() * 2_000)
     if (this.#blockedSince !== undefined) {
       if (now - this.#blockedSince >= blockedLimit) this.#finish()
-    } else if (this.#told !== undefined && now - this.#lastWrite >= this.#options.heartbeatMs) {
+    } else if (this.#told !== undefined && now - this.#lastWrite >= this.#settings.heartbeatMs) {
       this.#write(frame('ping', {}, headOf(this.#told)))
     }
   }
@@ -162,13 +177,13 @@ export class Reader {
   #writable(): boolean {
     const size = this.#controller?.desiredSize ?? 0
     if (size > 0) return true
-    this.#blockedSince ??= this.#options.now()
+    this.#blockedSince ??= this.#settings.now()
     return false
   }
 
   #write(bytes: Uint8Array): void {
     if (this.#controller === undefined) return
-    this.#lastWrite = this.#options.now()
+    this.#lastWrite = this.#settings.now()
     this.#controller.enqueue(bytes)
   }
 
@@ -181,7 +196,7 @@ export class Reader {
     } catch {
       // Cancelled by the other side: closed already.
     }
-    this.#options.closed(this)
+    this.#settings.closed(this)
   }
 }
 

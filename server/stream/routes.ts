@@ -1,13 +1,12 @@
 import { type Changes, HkError, kinds } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
 import type { Access, Grant } from '../access/index.ts'
-import { headOf, type Heads, missedSince } from '../changes/index.ts'
+import { headOf, missedSince } from '../changes/index.ts'
 import type { Hub } from './hub.ts'
 
 /** What the routes work with. */
 export interface StreamParts {
   readonly access: Access
-  readonly heads: Heads
   readonly hub: Hub
   /** The address a request came from, behind trusted proxies. */
   readonly addressOf: (request: Request) => string
@@ -24,7 +23,7 @@ const streamQuery = t.Object({
 const changesQuery = t.Object({ since: t.String() })
 
 /** The realtime stream and the same as an answer for polling, by API client and by share link. */
-export function streamRoutes({ access, heads, hub, addressOf, keepOpen }: StreamParts) {
+export function streamRoutes({ access, hub, addressOf, keepOpen }: StreamParts) {
   async function stream(request: Request, grant: Grant, query: typeof streamQuery.static): Promise<Response> {
     const since = request.headers.get('last-event-id') || query.last_event_id || undefined
     const { site, share, expiresAt, stillAllowed } = grant
@@ -52,9 +51,8 @@ export function streamRoutes({ access, heads, hub, addressOf, keepOpen }: Stream
     })
   }
 
-  async function changes(grant: Grant, since: string): Promise<Response> {
-    const version = await heads.read(grant.site.site_id)
-    if (version === undefined) throw new HkError('not_found', 'There is no such site.')
+  function changes(grant: Grant, since: string): Response {
+    const { version } = grant
     const missed = missedSince(version, since)
     const headers = { 'cache-control': 'no-store' }
     if (missed.resync === undefined && missed.kinds.length === 0)

@@ -6,6 +6,8 @@ export interface Options {
   readonly quick: boolean
   /** Measures in a real browser too, where the benchmark can. */
   readonly browser: boolean
+  /** Peers to measure beside, where the benchmark knows them and they are installed. */
+  readonly vs: readonly string[]
   readonly bed: Bed
   /** Says how far it is. */
   readonly tell: (text: string) => void

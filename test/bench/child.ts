@@ -5,8 +5,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 /** A program of the benchmark, as a process. Disposing asks it to end and waits until it has. */
 export interface Child extends AsyncDisposable {
   readonly pid: number
-  /** Waits for a line that fits and returns it. */
-  line(pattern: RegExp): Promise<string>
+  /** Waits for a line that fits, at most `timeoutMs`, and returns it. */
+  line(pattern: RegExp, timeoutMs?: number): Promise<string>
   /**
    * Waits for its end and returns what it has printed.
    *
@@ -20,8 +20,16 @@ export interface Child extends AsyncDisposable {
  * a program needs to run at all.
  */
 export function startChild(words: readonly string[], settings: Readonly<Record<string, string>> = {}): Child {
+  return startProgram([process.execPath, ...words], settings)
+}
+
+/** Runs any program so. */
+export function startProgram(
+  words: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): Child {
   const { PATH = '', HOME = '', TMPDIR = '' } = process.env
-  const child = Bun.spawn([process.execPath, ...words], {
+  const child = Bun.spawn([...words], {
     cwd: root,
     env: { PATH, HOME, ...(TMPDIR === '' ? {} : { TMPDIR }), ...settings },
     stdin: 'ignore',
@@ -36,16 +44,18 @@ export function startChild(words: readonly string[], settings: Readonly<Record<s
   const complaints = new Response(child.stderr).text()
   let over = false
   void child.exited.then(() => (over = true))
-  const failed = async () => new Error(`${words[0]} ended with ${await child.exited}: ${await complaints}`)
+  const failed = async () =>
+    new Error(`${words.join(' ')} ended with ${await child.exited}: ${await complaints}`)
   return {
     pid: child.pid,
-    async line(pattern) {
-      while (!over) {
+    async line(pattern, timeoutMs = Infinity) {
+      const deadline = performance.now() + timeoutMs
+      while (!over && performance.now() < deadline) {
         const found = printed.split('\n').find((line) => pattern.test(line))
         if (found !== undefined) return found
         await Bun.sleep(20)
       }
-      throw await failed()
+      throw over ? await failed() : new Error(`${words.join(' ')} did not print ${pattern}.`)
     },
     async result() {
       if ((await child.exited) !== 0) throw await failed()

@@ -1,34 +1,42 @@
 /**
- * Measures: `bun run bench NAME [--json FILE] [--quick] [--browser]`; without a name it lists them. How each
+ * Measures: `bun run bench NAME [--json FILE] [--quick] [--browser] [--vs PEER]`; without a name it lists them. How each
  * figure comes about stands at the head of the benchmark's file.
  *
  * @module
  */
 import { parseArgs } from 'node:util'
 import { Bed, type Benchmark, type Outcome } from './benchmark.ts'
+import { fanout } from './fanout.ts'
 import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
 import { type Machine, readMachine } from './machine.ts'
 import { size } from './size.ts'
 import { round } from './stats.ts'
 import { formatTable } from './table.ts'
+import { viewers } from './viewers.ts'
 
-const benchmarks: readonly Benchmark[] = [ingest, latency, size]
+const benchmarks: readonly Benchmark[] = [fanout, ingest, latency, size, viewers]
 
 const usage = [
-  'bun run bench NAME [--json FILE] [--quick] [--browser]',
+  'bun run bench NAME [--json FILE] [--quick] [--browser] [--vs PEER]',
   '',
   ...benchmarks.map(({ name, question }) => `  ${name.padEnd(9)} ${question}`),
   '',
   '  --json FILE  writes the figures with the facts of the machine',
   '  --quick      a few seconds, to see that it works: its figures say nothing',
   '  --browser    latency: up to a number in a real browser as well',
+  '  --vs nchan   fanout: beside nginx with nchan, where it is installed',
 ].join('\n')
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'string' }, quick: { type: 'boolean' }, browser: { type: 'boolean' } },
+    options: {
+      json: { type: 'string' },
+      quick: { type: 'boolean' },
+      browser: { type: 'boolean' },
+      vs: { type: 'string', multiple: true },
+    },
   })
   const [name] = positionals
   const benchmark = benchmarks.find((one) => one.name === name)
@@ -44,10 +52,10 @@ async function main(): Promise<number> {
       ended = true
     })
   }
-  const { quick = false, browser = false } = values
+  const { quick = false, browser = false, vs = [] } = values
   const tell = (text: string) => console.error(`… ${text}`)
   const machine = readMachine()
-  const outcome = await benchmark.run({ quick, browser, bed, tell }).catch((error: unknown) => {
+  const outcome = await benchmark.run({ quick, browser, vs, bed, tell }).catch((error: unknown) => {
     // What fails because it was closed is no failure: the process exits when all is closed.
     if (ended) return new Promise<never>(() => undefined)
     throw error

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { startEmbedded } from '../../server/store/embedded.ts'
-import { startChild } from './child.ts'
+import { type Child, startChild } from './child.ts'
 
 const token = 'admin-token-of-the-bench'
 
@@ -12,6 +12,8 @@ export interface Cluster extends AsyncDisposable {
   readonly version: string
   /** Whether a commit waits for the disk: `fsync` and `synchronous_commit` of the server. */
   readonly durability: string
+  /** Transactions that a database has ended so far; a statement by itself is one. */
+  transactions(name: string): Promise<number>
   /** Makes an empty database and returns its address. */
   database(name: string): Promise<string>
   /** Gathers the planner's statistics of a database, as autovacuum does within a minute or so. */
@@ -32,6 +34,11 @@ export async function openCluster(): Promise<Cluster> {
   return {
     version: await setting('server_version'),
     durability: `fsync ${await setting('fsync')}, synchronous_commit ${await setting('synchronous_commit')}`,
+    async transactions(name) {
+      const [row] = await sql<{ ended: number }[]>`
+        select (xact_commit + xact_rollback)::float as ended from pg_stat_database where datname = ${name}`
+      return row?.ended ?? Number.NaN
+    },
     async database(name) {
       await sql.unsafe(`create database ${name}`)
       return embedded.url.replace(/\/postgres$/, `/${name}`)
@@ -51,6 +58,7 @@ export async function openCluster(): Promise<Cluster> {
 
 /** A service as a process of its own, with one site and one share link of it. */
 export interface Target extends AsyncDisposable {
+  readonly pid: number
   readonly url: string
   readonly site: string
   readonly share: string
@@ -78,14 +86,14 @@ async function open(program: string, databaseUrl: string): Promise<Target> {
   try {
     const line = await child.line(/listens on/)
     const url = line.replace(/^.*(:\d+)$/, 'http://127.0.0.1$1')
-    return await prepare(url, async () => child[Symbol.asyncDispose]())
+    return await prepare(url, child)
   } catch (error) {
     await child[Symbol.asyncDispose]()
     throw error
   }
 }
 
-async function prepare(url: string, close: () => Promise<void>): Promise<Target> {
+async function prepare(url: string, child: Child): Promise<Target> {
   const make = async (path: string, body: object) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
@@ -94,5 +102,5 @@ async function prepare(url: string, close: () => Promise<void>): Promise<Target>
   }
   const site: string = (await make('/api/sites', { domain: 'shop.example' })).id
   const share: string = (await make(`/api/sites/${site}/shares`, {})).token
-  return { url, site, share, [Symbol.asyncDispose]: close }
+  return { pid: child.pid, url, site, share, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() }
 }

@@ -245,6 +245,8 @@ describe('the HTTP surface', () => {
       '/api/sites/{id}/realtime',
       '/api/share/{token}/sites/{id}/realtime',
       '/api/sites/{id}/changes',
+      '/api/share/{token}/sites/{id}/changes',
+      '/api/user/bootstrap',
     ]) {
       expect(paths[path].get['x-internal']).toBe(true)
     }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Answer } from '@hk-live/sdk/protocol'
 import { createDesk } from '../../server/reports/index.ts'
 import { readQuestion } from '../../server/reports/question.ts'
-import { findSite } from '../../server/store/index.ts'
+import { createLookups } from '../../server/store/index.ts'
 import { type Made, storeMade } from '../support/made.ts'
 import { openService, serverView, type TestService } from '../support/service.ts'
 
@@ -211,8 +211,8 @@ describe('caching', () => {
   test('a hundred who ask at once are answered by one computation', async () => {
     const id = await service.makeSite()
     const { sql } = service.assembly
-    const site = await findSite(sql, id)
-    if (site === undefined) throw new Error('The site is not there')
+    const found = await createLookups(sql).site(id)
+    if (found === undefined) throw new Error('The site is not there')
     let computed = 0
     const counted = new Proxy(sql, {
       apply(target, self, args) {
@@ -223,9 +223,9 @@ describe('caching', () => {
     const desk = createDesk(counted, () => now)
     const question = readQuestion(new URL('http://test/'), [])
     const answers = await Promise.all(
-      Array.from({ length: 100 }, async () => (await desk.ask(site, 'overview', question)).answer()),
+      Array.from({ length: 100 }, async () => (await desk.ask(found.site, found.version, 'overview', question)).answer()),
     )
     expect(computed).toBe(1)
-    expect(new Set(answers).size).toBe(1)
+    expect(new Set(answers.map(({ body }) => body)).size).toBe(1)
   })
 })
