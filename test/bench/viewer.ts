@@ -49,10 +49,10 @@ async function main(): Promise<void> {
   const settled = () =>
     open.every(
       ({ client, watches }) =>
-        client.status.get().state === 'live' && watches.every((watch) => watch.state.get() === 'ready'),
+        client.status.get().state === 'live' && watches.every((watch) => watch.data.get() !== undefined),
     )
-  for (const deadline = Date.now() + 60_000; !settled(); await Bun.sleep(100)) {
-    if (Date.now() > deadline) throw new Error('Not all viewers could see the dashboard within a minute.')
+  for (const deadline = Date.now() + 120_000; !settled(); await Bun.sleep(100)) {
+    if (Date.now() > deadline) throw new Error('Not all viewers could see the dashboard within two minutes.')
   }
   console.log('open')
   await Bun.sleep(2_000)
