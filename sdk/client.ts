@@ -1,6 +1,6 @@
 import { createCache } from './cache.ts'
 import { createConnection } from './connection.ts'
-import type { Status } from './connection.ts'
+import type { ConnectionHandler, Status } from './connection.ts'
 import { createEvents } from './events.ts'
 import { createHttp, formatQuestion } from './http.ts'
 import type { Credential, SiteInfo } from './http.ts'
@@ -10,6 +10,7 @@ import type { PlatformOptions } from './platform.ts'
 import { HkError, parsePosition, reportKinds } from './protocol.ts'
 import type { Answer, Question, ReportName, StreamEvents } from './protocol.ts'
 import type { ReadonlySignal } from './signals.ts'
+import { nameTabs } from './tabs.ts'
 import { createWatch } from './watch.ts'
 import type { Watch } from './watch.ts'
 
@@ -19,6 +20,14 @@ export interface ClientOptions extends Credential, PlatformOptions {
   live?: boolean
   /** Asks the stream for `visit` events. */
   visits?: boolean
+  /**
+   * Whether tabs and workers of one origin share one stream: those that ask the same service for the
+   * same, with the same credential. `true` where it is left out. With `getToken` nobody knows whether
+   * two of them are the same principal, so each has its own stream, unless a string names the
+   * principal, such as the id of a user. Where Web Locks or broadcast channels are missing (outside
+   * secure contexts, in some runtimes), each has its own.
+   */
+  tabs?: boolean | string
 }
 
 /** Data of a client's events. */
@@ -92,7 +101,8 @@ export function createClient(options: ClientOptions): Client {
     if (!reason) recover()
   })
   const wishes = { ...(options.live && { live: '1' }), ...(options.visits && { visits: '1' }) }
-  const connection = createConnection(http, platform, wishes, pause.reason(), {
+  const name = nameTabs(options, wishes, options.tabs ?? true, platform)
+  const handler: ConnectionHandler = {
     status: (status) => events.emit('status', status),
     oldest: cache.oldest,
     recover,
@@ -111,7 +121,8 @@ export function createClient(options: ClientOptions): Client {
       else if (event === 'live') events.emit('live', data)
       else if (event === 'visit') events.emit('visit', data)
     },
-  })
+  }
+  const connection = createConnection(http, platform, wishes, pause.reason(), handler, name)
 
   function assertOpen(): void {
     if (closing.signal.aborted) throw new HkError('closed', 'This client was closed. Make another one.')

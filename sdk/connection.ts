@@ -1,16 +1,19 @@
 import { isDenied, toError } from './errors.ts'
 import type { Http } from './http.ts'
 import type { Platform } from './platform.ts'
+import type { Note } from './notes.ts'
 import type { PauseReason } from './pause.ts'
 import { createPoller } from './poll.ts'
+import { parsePosition } from './protocol.ts'
 import type { HkError, Kind } from './protocol.ts'
 import { backoff, probe } from './retry.ts'
 import { state } from './signals.ts'
 import type { ReadonlySignal } from './signals.ts'
-import { createMachine, isBridged, step } from './states.ts'
+import { createMachine, isBridged, isTrying, step } from './states.ts'
 import type { Effect, Input, OuterInput, StateName } from './states.ts'
 import { openStream } from './stream.ts'
 import type { Message } from './stream.ts'
+import { createTabs } from './tabs.ts'
 
 /** How fresh the client can be, since when, and why not fresher. */
 export interface Status {
@@ -42,10 +45,7 @@ export interface ConnectionHandler {
   oldest(): string | undefined
 }
 
-/**
- * What tells a client of changes. The client knows no more of it than this, so one stream for
- * several tabs can take its place.
- */
+/** What tells a client of changes: a stream of its own, or the tab that holds one for all. */
 export interface Connection {
   readonly status: ReadonlySignal<Status>
   /** Whether the service seems to be down: reports that failed then wait for `recover`. */
@@ -53,10 +53,21 @@ export interface Connection {
   input(type: OuterInput): void
 }
 
+/** A tab that is denied holds the lock so long, so that the others hear of it before they try. */
+const farewellMs = 250
+
+/** Whether all up to a position is known where another one is. */
+function covers(own: string | undefined, position: string | undefined): boolean {
+  const [known, wanted] = [parsePosition(own ?? ''), parsePosition(position ?? '')]
+  return known !== undefined && known.epoch === wanted?.epoch && known.seq >= wanted.seq
+}
+
 /**
- * Carries out what the state machine says: one stream at most, timers, polling.
+ * Carries out what the state machine says: one stream at most, timers, polling. Where another tab
+ * leads, it shows the states of that one, and passes on what is told.
  *
  * @param query of the stream's URL: which events to ask for
+ * @param name under which tabs share a stream; without one, this tab has its own
  */
 export function createConnection(
   http: Http,
@@ -64,34 +75,96 @@ export function createConnection(
   query: Record<string, string>,
   paused: PauseReason | undefined,
   handler: ConnectionHandler,
+  name?: () => Promise<string>,
 ): Connection {
   let machine = createMachine(paused)
   let position: string | undefined
+  let leading = !name
+  /** The newest of each, for tabs that join. */
+  let hello: (Message & { event: 'hello' }) | undefined
+  let helloAt = 0
+  let live: Message | undefined
   const status = state<Status>({ state: machine.state, since: platform.now() })
   let cancel = () => {}
   let disconnect = () => {}
   const poller = createPoller(poll, platform)
+  const tabs = name && createTabs(name, platform, { lead, follow, hear, answer })
 
   const run: Record<Effect, () => void> = { connect, disconnect: () => disconnect(), wait, poll: poller.now }
 
   function input(input: Input, error?: HkError): void {
     const { machine: next, effects } = step(machine, input, platform.now())
-    const before = machine
+    if (next.generation !== machine.generation) cancel()
     machine = next
-    if (next.state !== before.state) {
-      const bridged = isBridged(next.state)
-      const kept = bridged ? status.get().error : undefined
-      show({ state: next.state, since: platform.now(), error: error ?? kept })
-      poller.run(bridged)
-      handler.status(status.get())
-      if (!bridged) handler.recover()
-    }
-    if (next.generation !== before.generation) cancel()
-    for (const effect of effects) run[effect]()
+    poller.run(leading && isBridged(next.state))
+    if (leading) for (const effect of effects) run[effect]()
+    turn(platform.now(), error)
+  }
+
+  /** Shows the state that the machine has come to, and takes part among the tabs, or no more. */
+  function turn(since: number, error: HkError | undefined): void {
+    const { state } = machine
+    if (state === status.get().state) return
+    if (isTrying(state)) tabs?.join()
+    else if (tabs && leading && state === 'unauthorized') cancel = platform.after(farewellMs, leave)
+    else leave()
+    const bridged = isBridged(state)
+    show({ state, since, error: error ?? (bridged ? status.get().error : undefined) })
+    tell()
+    handler.status(status.get())
+    if (!bridged) handler.recover()
   }
 
   function show(news: Partial<Status>): void {
     status.set({ ...status.get(), ...news, position })
+  }
+
+  function leave(): void {
+    if (!tabs) return
+    leading = false
+    tabs.leave()
+  }
+
+  /** Takes over: goes on from its own position, as soon as the service allows. */
+  function lead(): void {
+    leading = true
+    machine = { ...machine, state: 'idle' }
+    input({ type: 'start' })
+  }
+
+  /** Ends what a leader does. */
+  function follow(): void {
+    leading = false
+    machine = { ...machine, generation: machine.generation + 1 }
+    cancel()
+    disconnect()
+    poller.run(false)
+  }
+
+  function tell(news: Partial<Note> = {}, to?: number): void {
+    if (leading) tabs?.tell({ machine, status: status.get(), ...news }, to)
+  }
+
+  function hear({ machine: theirs, status: { since, error }, message, from, recover: one }: Note): void {
+    machine = { ...machine, ...theirs }
+    turn(since, error)
+    if (message) receive(message, from)
+    if (one !== undefined) handler.recover(one)
+  }
+
+  function answer(to: number): void {
+    let greeting: Message = { event: 'ping', data: {}, id: position }
+    if (hello) {
+      const time = new Date(Date.parse(hello.data.server_time) + platform.now() - helloAt)
+      greeting = { ...hello, data: { ...hello.data, server_time: time.toJSON() }, id: position }
+    }
+    tell({ message: greeting, from: position }, to)
+    if (live) tell({ message: live, from: position }, to)
+  }
+
+  function recover(one = false): void {
+    handler.recover(one)
+    tell({ recover: one })
   }
 
   function wait(): void {
@@ -109,37 +182,50 @@ export function createConnection(
     disconnect = openStream(
       (signal) => http.stream(String(search), signal),
       {
-        message: (message) => receive(message, since),
+        message: (message) => receive(message, position ?? since),
         input: (type, floor, error) => input({ type, generation, floor }, error),
       },
       platform,
     )
   }
 
-  function receive(message: Message, since: string | undefined): void {
-    const { event, id } = message
+  /** @param from position up to which everything was told before */
+  function receive(message: Message, from: string | undefined): void {
+    const { event, data, id } = message
+    // A position that did not arrive, as a proxy took it out, is not continued from.
+    const lost = event === 'hello' && !data.recovered
+    const whole = leading ? from !== undefined && !lost : covers(position, from)
+    tell({ message, from })
     if (event === 'hello') {
-      // The head is not ours yet where a replay is to follow: it would be lost if the stream broke now.
-      if (since) return handler.message(message)
-      handler.dirty(undefined, id)
+      hello = message
+      helloAt = platform.now()
+      if (whole) {
+        // The head is not ours yet where a replay is to follow: it would be lost if the stream broke now.
+        position ??= from
+        return handler.message(message)
+      }
     }
-    if (id) position = id
-    if (event === 'analytics.changed') handler.dirty(message.data.kinds, id)
+    if (event === 'live') live = message
     if (event === 'analytics.resync') handler.dirty(undefined, undefined)
-    if (id && event !== 'hello') show({})
+    else if (id && !whole) handler.dirty(undefined, id)
+    else if (event === 'analytics.changed') handler.dirty(data.kinds, id)
+    if (id && (event === 'analytics.resync' || !covers(position, id))) {
+      position = id
+      show({})
+    }
     handler.message(message)
   }
 
   async function poll(signal: AbortSignal): Promise<number> {
     const { generation } = machine
     // Where there is no position yet, or polls do not get through, a report may.
-    handler.recover(true)
+    recover(true)
     const since = position ?? handler.oldest()
     if (!since) return 0
     try {
       const site_id = await http.siteId()
       const changes = await http.changes(since, signal)
-      handler.recover()
+      recover()
       if (!changes) return 0
       const { position: id, kinds, resync: reason } = changes
       const at = new Date(platform.now()).toISOString()

@@ -12,7 +12,7 @@ export { createClient } from './client.ts'
 export type { Client, ClientEvents, ClientOptions } from './client.ts'
 export type { Status } from './connection.ts'
 export type { SiteInfo } from './http.ts'
-export type { Fetch, Page, PageEvent, PlatformOptions, Timers } from './platform.ts'
+export type { Channel, Fetch, Locks, OpenChannel, Page, PageEvent, PlatformOptions, Timers } from './platform.ts'
 export { comparisons, dimensions, HkError, intervals, kinds, metrics, ranges } from './protocol.ts'
 export type {
   Answer,

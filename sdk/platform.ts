@@ -24,6 +24,26 @@ export interface Page {
   listen(handler: (event: PageEvent) => void): () => void
 }
 
+/** The part of the Web Locks API that the SDK uses. */
+export interface Locks {
+  /** Resolves once `run`, called with the lock, has ended; rejects where the lock was not had or is lost. */
+  request(
+    name: string,
+    options: { signal?: AbortSignal; steal?: boolean },
+    run: () => Promise<void>,
+  ): Promise<unknown>
+}
+
+/** What tabs of one origin tell each other over; nobody hears what they say themselves. */
+export interface Channel {
+  /** Sends something that can be cloned. */
+  send(data: unknown): void
+  close(): void
+}
+
+/** Opens the channel of a name; `receive` is called with what others send. */
+export type OpenChannel = (name: string, receive: (data: unknown) => void) => Channel
+
 /** Replacements for parts of the surroundings; each has a default. */
 export interface PlatformOptions {
   fetch?: Fetch
@@ -33,6 +53,9 @@ export interface PlatformOptions {
   random?: () => number
   timers?: Timers
   page?: Page
+  /** What tabs of one origin agree by on who holds the stream. */
+  locks?: Locks
+  channel?: OpenChannel
 }
 
 /** The surroundings, complete. */
@@ -43,7 +66,13 @@ export interface Platform {
   /** Runs something once, later; returns what cancels it. */
   after(ms: number, run: () => void): () => void
   page: Page
+  /** Missing where the surroundings have none, as outside secure contexts. */
+  locks: Locks | undefined
+  channel: OpenChannel | undefined
 }
+
+/** Timers take no more than this; longer ones would be over at once. */
+const longestMs = 2 ** 31 - 1
 
 const hidden = () => globalThis.document?.visibilityState === 'hidden'
 
@@ -70,6 +99,16 @@ const browserPage: Page = {
   },
 }
 
+function openChannel(name: string, receive: (data: unknown) => void): Channel {
+  const channel = new BroadcastChannel(name)
+  channel.addEventListener('message', ({ data }) => receive(data))
+  return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it has one origin
+    send: (data) => channel.postMessage(data),
+    close: () => channel.close(),
+  }
+}
+
 /** Completes the surroundings with those that the SDK finds itself in. */
 export function createPlatform(options: PlatformOptions): Platform {
   const timers: Timers = options.timers ?? globalThis
@@ -79,9 +118,11 @@ export function createPlatform(options: PlatformOptions): Platform {
     now: options.now ?? Date.now,
     random: options.random ?? Math.random,
     after(ms, run) {
-      const handle = timers.setTimeout(run, ms)
+      const handle = timers.setTimeout(run, Math.min(ms, longestMs))
       return () => timers.clearTimeout(handle)
     },
     page: options.page ?? browserPage,
+    locks: options.locks ?? globalThis.navigator?.locks,
+    channel: options.channel ?? (globalThis.BroadcastChannel && openChannel),
   }
 }

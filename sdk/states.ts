@@ -112,6 +112,11 @@ export function isActive(state: StateName): boolean {
   return state === 'connecting' || state === 'live'
 }
 
+/** Whether a stream is held, or will be tried again by itself. */
+export function isTrying(state: StateName): boolean {
+  return trying.includes(state)
+}
+
 /** Whether polling has to do what the stream does not. */
 export function isBridged(state: StateName): boolean {
   return state === 'connecting' || state === 'backoff' || state === 'polling'

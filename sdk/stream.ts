@@ -21,6 +21,8 @@ const helloMs = 5_000
 const healthMs = 10_000
 /** Silence is looked for this often, and a look that comes this late means that the machine slept. */
 const lookMs = 5_000
+/** Characters of an event that is not over yet: hundreds of times what the service sends. */
+const mostBuffered = 1_048_576
 
 const events = /^(hello|analytics\.(changed|resync)|live|visit|ping|bye)$/
 
@@ -101,8 +103,15 @@ export function openStream(
     if (!reader) return tell('unsupported')
     connected = true
     deadline = now() + helloMs
-    const decoder = new TextDecoder()
+    // The parser drops the mark at the beginning, and only one may be dropped.
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
     const parser = createParser({
+      maxBufferSize: mostBuffered,
+      onError({ type }) {
+        if (type === 'max-buffer-size-exceeded') {
+          throw new HkError('protocol', 'The stream has an event without end. Check the endpoint.')
+        }
+      },
       onEvent({ event, data, id }) {
         const message = parseMessage(event, data, id)
         if (message && !signal.aborted) receive(message)
