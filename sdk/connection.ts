@@ -142,14 +142,15 @@ export function createConnection(
   }
 
   function tell(news: Partial<Note> = {}, to?: number): void {
-    if (leading) tabs?.tell({ machine, status: status.get(), ...news }, to)
+    const { since, error } = status.get()
+    if (leading) tabs?.tell({ ...machine, since, error, ...news }, to)
   }
 
-  function hear({ machine: theirs, status: { since, error }, message, from, recover: one }: Note): void {
-    machine = { ...machine, ...theirs }
+  function hear({ state, failures, strikes, notBefore, since, error, message, from, ...note }: Note): void {
+    machine = { ...machine, state, failures, strikes, notBefore }
     turn(since, error)
     if (message) receive(message, from)
-    if (one !== undefined) handler.recover(one)
+    if (note.recover !== undefined) handler.recover(note.recover)
   }
 
   function answer(to: number): void {
@@ -182,7 +183,11 @@ export function createConnection(
     disconnect = openStream(
       (signal) => http.stream(String(search), signal),
       {
-        message: (message) => receive(message, position ?? since),
+        message(message) {
+          // A position that did not arrive, as a proxy took it out, is not continued from.
+          const lost = message.event === 'hello' && !message.data.recovered
+          receive(message, lost ? undefined : (position ?? since))
+        },
         input: (type, floor, error) => input({ type, generation, floor }, error),
       },
       platform,
@@ -192,9 +197,7 @@ export function createConnection(
   /** @param from position up to which everything was told before */
   function receive(message: Message, from: string | undefined): void {
     const { event, data, id } = message
-    // A position that did not arrive, as a proxy took it out, is not continued from.
-    const lost = event === 'hello' && !data.recovered
-    const whole = leading ? from !== undefined && !lost : covers(position, from)
+    const whole = leading ? from !== undefined : covers(position, from)
     tell({ message, from })
     if (event === 'hello') {
       hello = message

@@ -1,6 +1,6 @@
 /**
- * What tabs tell each other. Everything on the channel is checked before it counts, as any script of
- * the origin can write there.
+ * What tabs tell each other. Each letter is checked before it counts, as every script of the origin
+ * can write on the channel.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import { parseMessage } from './stream.ts'
 import type { Message } from './stream.ts'
 
 /** What the leader tells: how its connection stands, and what it has just heard. */
-export interface Note {
-  readonly machine: Pick<Machine, 'state' | 'failures' | 'strikes' | 'notBefore'>
+export interface Note extends Pick<Machine, 'state' | 'failures' | 'strikes' | 'notBefore'> {
   /** Since when it stands so, in milliseconds since 1970, and why. */
-  readonly status: { readonly since: number; readonly error?: HkError | undefined }
+  readonly since: number
+  readonly error?: HkError | undefined
   readonly message?: Message | undefined
   /** Position up to which everything was told before the message. */
   readonly from?: string | undefined
@@ -40,6 +40,11 @@ function isPlace(value: unknown): value is string | undefined {
   return value === undefined || (typeof value === 'string' && !!parsePosition(value))
 }
 
+/** The number that a value is; 0 where it is none that counts something. */
+function toNumber(value: unknown): number {
+  return typeof value === 'number' && value > 0 ? value : 0
+}
+
 function readMessage(value: unknown): Message | undefined {
   if (!isRecord(value)) return undefined
   const { event, data, id } = value
@@ -51,12 +56,9 @@ function readMessage(value: unknown): Message | undefined {
 }
 
 /** Writes a letter as something that can be cloned: data as text, and errors, which would lose their code. */
-export function writeLetter({ machine, status, message, ...rest }: Letter): unknown {
-  const { since, error } = status
+export function writeLetter({ error, message, ...rest }: Letter): unknown {
   return {
     ...rest,
-    ...machine,
-    since,
     error: error && [error.code, error.message],
     message: message && { ...message, data: JSON.stringify(message.data) },
   }
@@ -64,24 +66,22 @@ export function writeLetter({ machine, status, message, ...rest }: Letter): unkn
 
 /** Reads a letter; `undefined` where it is not one. */
 export function readLetter(value: Readonly<Record<string, unknown>>): Letter | undefined {
-  const { error, from, recover, to } = value
+  const { failures, strikes, notBefore, since, error, message, from, recover, to, locked } = value
   const state = value['state'] as StateName
   if (!(isTrying(state) || state === 'unauthorized') || !isPlace(from)) return undefined
-  const number = (name: string) => Number(value[name]) || 0
   const [code, text] = Array.isArray(error) ? error : []
   const known = errorCodes.find((one) => one === code)
   return {
-    machine: {
-      state,
-      failures: number('failures'),
-      strikes: number('strikes'),
-      notBefore: number('notBefore'),
-    },
-    status: { since: number('since'), error: known && new HkError(known, String(text)) },
-    message: readMessage(value['message']),
+    state,
+    failures: toNumber(failures),
+    strikes: toNumber(strikes),
+    notBefore: toNumber(notBefore),
+    since: toNumber(since),
+    error: known && new HkError(known, typeof text === 'string' ? text : known),
+    message: readMessage(message),
     from,
     recover: typeof recover === 'boolean' ? recover : undefined,
     to: typeof to === 'number' ? to : undefined,
-    locked: value['locked'] === true,
+    locked: locked === true,
   }
 }

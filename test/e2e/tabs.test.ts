@@ -74,7 +74,8 @@ beforeAll(async () => {
       return new Response(body, { headers: { 'content-type': 'text/html; charset=utf-8' } })
     },
   })
-  browser = await openBrowser()
+  // Without a window, Chromium keeps no page for the way back unless told to.
+  browser = await openBrowser('--enable-bfcache')
 }, 60_000)
 
 afterAll(async () => {
@@ -115,8 +116,9 @@ describe('ten tabs of one origin, over HTTP/1.1, of which a browser opens six co
     expect([openers.length, tabs.length]).toEqual([3, 8])
   }, 60_000)
 
-  test('go on when the leader goes to another page, and it follows when it returns', async () => {
+  test('go on when the leader goes to another page, and it follows when the browser brings it back as it was', async () => {
     const leader = openers.at(-1)
+    await leader?.evaluate('globalThis.kept = true')
     await leader?.goto('about:blank')
     await until(streams, (count) => count === 1)
     await until(
@@ -126,9 +128,24 @@ describe('ten tabs of one origin, over HTTP/1.1, of which a browser opens six co
     await visit()
     await Promise.all(tabs.filter((tab) => tab !== leader).map(follows))
     await leader?.goBack()
+    expect(await leader?.evaluate('globalThis.kept')).toBe(true)
     await Promise.all(tabs.map(follows))
     expect(openers).toHaveLength(4)
     expect(await streams()).toBe(1)
+  }, 60_000)
+
+  test('go on when the leader is hidden and frozen', async () => {
+    const leader = openers.at(-1)
+    const session = await leader?.createCDPSession()
+    await session?.send('Page.setWebLifecycleState', { state: 'frozen' })
+    await until(
+      async () => openers.length,
+      (count) => count === 5,
+    )
+    await visit()
+    await Promise.all(tabs.filter((tab) => tab !== leader).map(follows))
+    await until(streams, (count) => count === 1)
+    await session?.detach()
   }, 60_000)
 
   test('leave nothing behind', async () => {

@@ -220,6 +220,16 @@ describe('when the leader', () => {
     },
   )
 
+  test('is hidden, it lets go of stream, channel and lock at once, so that a browser can keep the page', async () => {
+    const { service, origin, first } = await openTabs()
+    first.page.tell('hidden')
+    expect(service.openStreams).toHaveLength(0)
+    expect([...origin.channels].filter(({ tab }) => tab === first)).toEqual([])
+    // Promises only: a page that is left runs no further task.
+    for (let turn = 0; turn < 5; turn += 1) await Promise.resolve()
+    expect([...origin.held.values()].filter(({ owner }) => owner === first)).toEqual([])
+  })
+
   test('is gone, nothing is lost of what was committed before the next has its stream', async () => {
     const { service, origin, first, shown } = await openTabs()
     service.streamMs = 3_000
@@ -400,6 +410,16 @@ describe('a follower', () => {
     expect(service.streams).toHaveLength(1)
   })
 
+  test('is fresh as soon as the leader is where a proxy takes out the position', async () => {
+    const { service, shown } = await openTabs()
+    service.onStream = ({ searchParams }) => void searchParams.delete('last_event_id')
+    service.commit(['hits'], false)
+    service.openStreams[0]?.kill()
+    await service.clock.advance(3_000)
+    expect(service.streams).toHaveLength(2)
+    expect(shown()).toEqual([11, 11, 11])
+  })
+
   test('that hears nobody has a stream of its own, until it does', async () => {
     const { service, origin, shown } = await openTabs(2)
     origin.loses = () => true
@@ -464,6 +484,8 @@ describe('on the channel', () => {
   const says = (more: object) => ({ state: 'live', since: 0, failures: 0, strikes: 0, notBefore: 0, ...more })
   const change = (data: unknown, more: object = {}) =>
     says({ message: { event: 'analytics.changed', data: JSON.stringify(data), ...more } })
+  /** Throws where it is made a number or a text. */
+  const bare = { valueOf: 0, toString: 0 }
   const letters: [string, unknown][] = [
     ['nothing', undefined],
     ['text', 'hello'],
@@ -480,6 +502,7 @@ describe('on the channel', () => {
     ['a start that is none', { ...(change({ kinds: ['hits'] }, { id: 'e1.99' }) as object), from: {} }],
     ['a report to ask for that is none', says({ recover: 'all' })],
     ['counters that are none', says({ failures: 'x', strikes: {}, notBefore: [], error: ['x', {}] })],
+    ['what has no text and no number', says({ since: bare, failures: bare, strikes: bare, error: ['gone', bare] })],
   ]
 
   test.each(letters)('%s does no harm', async (_, letter) => {
@@ -511,6 +534,22 @@ describe('on the channel', () => {
     origin.say(name, says({ state: 'backoff', failures: 9, notBefore: service.clock.now() + 1e15 }))
     await service.clock.settle()
     expect(states()).toEqual(['live', 'live', 'live'])
+  })
+
+  test('a position that the service has not reached loses nothing, neither now nor when a follower leads', async () => {
+    const { service, origin, first, second, shown } = await openTabs()
+    const [name = ''] = origin.held.keys()
+    origin.say(name, { ...(change({ kinds: ['hits'] }, { id: 'e1.99' }) as object), from: 'e1.10' })
+    await origin.run(3_000)
+    expect(second.client.status.get().position).toBe('e1.99')
+    service.commit()
+    await origin.run(3_000)
+    expect(shown()).toEqual([11, 11, 11])
+    first.page.tell('hidden')
+    service.commit()
+    await origin.run(3_000)
+    expect(shown().slice(1)).toEqual([12, 12])
+    expect(second.client.status.get().position).toBe('e1.12')
   })
 
   test('what a former leader says late moves nobody back', async () => {

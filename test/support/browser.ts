@@ -1,8 +1,12 @@
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
 import { findChromium } from './chromium.ts'
 
-/** Starts a real Chromium without a window; every name of `.example` leads to this machine. */
-export async function openBrowser(): Promise<Browser> {
+/**
+ * Starts a real Chromium without a window; every name of `.example` leads to this machine.
+ *
+ * @param more arguments of its command line
+ */
+export async function openBrowser(...more: string[]): Promise<Browser> {
   const { executablePath, args, env } = await findChromium()
   const names = '--host-resolver-rules=MAP *.example 127.0.0.1'
   const quiet = [
@@ -17,7 +21,7 @@ export async function openBrowser(): Promise<Browser> {
     executablePath,
     env,
     headless: 'shell',
-    args: [...args, ...quiet, '--disable-component-update'],
+    args: [...args, ...quiet, '--disable-component-update', ...more],
   })
 }
 
