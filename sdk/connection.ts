@@ -1,11 +1,12 @@
 import { isDenied, toError } from './errors.ts'
 import type { Http } from './http.ts'
-import type { Platform } from './platform.ts'
 import type { Note } from './notes.ts'
+import type { Platform } from './platform.ts'
 import type { PauseReason } from './pause.ts'
 import { createPoller } from './poll.ts'
 import { parsePosition } from './protocol.ts'
 import type { HkError, Kind } from './protocol.ts'
+import { reaches } from './query.ts'
 import { backoff, probe } from './retry.ts'
 import { state } from './signals.ts'
 import type { ReadonlySignal } from './signals.ts'
@@ -56,10 +57,9 @@ export interface Connection {
 /** A tab that is denied holds the lock so long, so that the others hear of it before they try. */
 const farewellMs = 250
 
-/** Whether all up to a position is known where another one is. */
-function covers(own: string | undefined, position: string | undefined): boolean {
-  const [known, wanted] = [parsePosition(own ?? ''), parsePosition(position ?? '')]
-  return known !== undefined && known.epoch === wanted?.epoch && known.seq >= wanted.seq
+/** The same as `reaches`, of positions as they are sent. */
+function covers(own = '', position = ''): boolean {
+  return reaches(parsePosition(own), parsePosition(position))
 }
 
 /**
@@ -120,9 +120,8 @@ export function createConnection(
   }
 
   function leave(): void {
-    if (!tabs) return
-    leading = false
-    tabs.leave()
+    leading = !tabs
+    tabs?.leave()
   }
 
   /** Takes over: goes on from its own position, as soon as the service allows. */

@@ -81,8 +81,9 @@ const spacingMs = 1_000
 /** Over which refreshes are spread when a bucket ends, from a second later on, as clocks differ. */
 const turnMs = 10_000
 
-function reaches(own: Position | undefined, position: Position): boolean {
-  return own?.epoch === position.epoch && own.seq >= position.seq
+/** Whether all up to a position is known where `own` is. */
+export function reaches(own: Position | undefined, position: Position | undefined): boolean {
+  return !!position && own?.epoch === position.epoch && own.seq >= position.seq
 }
 
 /** Makes a query; nothing is asked until somebody reads it. */

@@ -13,9 +13,10 @@ async function size(external: string[]): Promise<number> {
   return Bun.gzipSync(code ?? '', { level: 9 }).length
 }
 
-test('the SDK is at most 11.7 kB gz, of which at most 7.25 kB are its own', async () => {
+// Of its own part, one stream for all tabs is 1.7 kB.
+test('the SDK is at most 13.4 kB gz, of which at most 9 kB are its own', async () => {
   const [all, own] = await Promise.all([size([]), size(['signal-polyfill', 'eventsource-parser', 'mitt'])])
   console.log(`SDK: ${all} bytes gz, its own part ${own}`)
-  expect(all).toBeLessThanOrEqual(11_700)
-  expect(own).toBeLessThanOrEqual(7_250)
+  expect(all).toBeLessThanOrEqual(13_400)
+  expect(own).toBeLessThanOrEqual(9_000)
 })
