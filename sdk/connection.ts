@@ -134,7 +134,6 @@ export function createConnection(
   /** Ends what a leader does. */
   function follow(): void {
     leading = false
-    machine = { ...machine, generation: machine.generation + 1 }
     cancel()
     disconnect()
     poller.run(false)

@@ -113,7 +113,6 @@ export function createTabs(
         if (signal.aborted) return resolve()
         signal.addEventListener('abort', () => resolve())
         locked = true
-        robbed = false
         lead()
       })
     try {

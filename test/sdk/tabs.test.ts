@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { Watch } from '../../sdk/index.ts'
+import type { Locks, OpenChannel, Watch } from '../../sdk/index.ts'
 import { FakeOrigin, type FakeTab } from './origin.ts'
 import { FakePage } from './page.ts'
 import { FakeService, problem } from './service.ts'
@@ -171,7 +171,7 @@ describe('a tab that joins', () => {
     origin.open().client.watch('overview')
     await origin.run(100)
     service.onStream = undefined
-    await origin.run(2_000)
+    await service.clock.advance(2_000)
     expect(service.openStreams[0]?.url.search).toBe('?last_event_id=e1.11')
     early.page.tell('visible')
     await early.named()
@@ -268,6 +268,23 @@ describe('when the leader', () => {
     expect(states()).toEqual(['live', 'live', 'live'])
   })
 
+  test('hangs that robbed another, it is robbed in turn', async () => {
+    const { service, origin, first, second, shown } = await openTabs(2)
+    first.hang()
+    await origin.run(40_000)
+    expect(origin.leader).toBe(second)
+    first.goOn()
+    await origin.run(10_000)
+    second.hang()
+    await origin.run(40_000)
+    expect(origin.leader).toBe(first)
+    second.goOn()
+    service.commit()
+    await origin.run(3_000)
+    expect(shown()).toEqual([11, 11])
+    expect(service.openStreams).toHaveLength(1)
+  })
+
   test('hangs before a tab is opened, that one does not wait for ever', async () => {
     const { service, origin, first, second, third } = await openTabs()
     for (const tab of [first, second, third]) tab.hang()
@@ -294,6 +311,27 @@ describe('when the leader', () => {
     await origin.run(240_000)
     expect(service.asked('/changes').length - before).toBeLessThanOrEqual(10)
     expect(states()).toEqual(['polling', 'polling', 'polling'])
+  })
+
+  test('is robbed by a tab that is hidden in that moment, that one lets go of the lock at once', async () => {
+    const service = new FakeService()
+    const page = new FakePage()
+    const request: Locks['request'] = (_, { steal }, run) => {
+      if (!steal) return new Promise(() => {})
+      page.tell('hidden')
+      held = run().then(() => 'free')
+      return held
+    }
+    let held = Promise.resolve('not asked for')
+    let opened = false
+    const channel: OpenChannel = () => {
+      opened = true
+      return { send: () => {}, close: () => {} }
+    }
+    service.client({ page, locks: { request }, channel }).watch('overview')
+    while (!opened) await service.clock.settle()
+    await service.clock.advance(6_000)
+    expect(await Promise.race([held, service.clock.settle()])).toBe('free')
   })
 
   test('slept with its machine, nobody is robbed', async () => {
