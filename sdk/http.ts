@@ -29,7 +29,11 @@ export interface Http {
   report<N extends ReportName>(report: N, query: string, signal?: AbortSignal): Promise<Answer<N>>
   /** What changed since a position; `undefined` where nothing did. */
   changes(since: string, signal: AbortSignal): Promise<Changes | undefined>
-  /** Opens the stream; `query` starts with `?` or is empty. The caller limits the time. */
+  /**
+   * Opens the stream; `query` comes without `?`. The caller limits the time, and ends what is no stream
+   * by its signal. As the HTML standard says (section 9.2.2), another content type is no stream: the page
+   * of a login, for one.
+   */
   stream(query: string, signal: AbortSignal): Promise<Response>
 }
 
@@ -149,7 +153,11 @@ export function createHttp(credential: Credential, platform: Platform): Http {
       return answer as unknown as Changes
     },
     async stream(query, signal) {
-      return get(await route(`/realtime${query && `?${query}`}`), { signal, cache: 'no-store' })
+      const response = await get(await route(`/realtime${query && `?${query}`}`), { signal, cache: 'no-store' })
+      if (!/^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '')) {
+        throw new HkError('protocol', 'The answer is no event stream. Check the endpoint.')
+      }
+      return response
     },
   }
 }

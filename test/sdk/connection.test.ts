@@ -110,7 +110,7 @@ describe('a connection', () => {
 
   test('polls where bodies cannot be streamed', async () => {
     const service = new FakeService()
-    service.onStream = () => new Response(null)
+    service.onStream = () => new Response(null, { headers: { 'content-type': 'text/event-stream' } })
     const client = service.client()
     const seen: string[] = []
     client.on('status', ({ state }) => seen.push(state))

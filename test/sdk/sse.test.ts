@@ -223,6 +223,19 @@ describe('an event', () => {
   })
 })
 
+describe('an event that the SDK knows', () => {
+  test.each(['', 'soon', '{"visitors":', "{'visitors':2}", '3', '"3"', 'true', 'null', '{}{}', '{"visitors":2},'])(
+    'is left out where its data are no JSON object, but %j, and moves nothing',
+    async (data) => {
+      const odd = ['hello', 'analytics.changed', 'live', 'bye'].map((type) => `event: ${type}\ndata: ${data}\n\n`)
+      expect(await read([`${odd.join('')}event: live\ndata: {"visitors":1}\n\n`])).toEqual({
+        events: [live(1)],
+        error: undefined,
+      })
+    },
+  )
+})
+
 describe('an id', () => {
   test('is the last that the event names', async () => {
     expect(await eventsOf('id: e.1\nevent: live\nid: e.2\ndata: {"visitors":1}\n\n')).toEqual([
