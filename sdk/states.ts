@@ -6,7 +6,7 @@
  *       ┌──────┐ ──────────► ┌────────────┐ ──────► ┌──────┐
  *       │ idle │             │ connecting │         │ live │
  *       └──────┘ ◄─ stop ─   └────────────┘ ◄─ woke └──────┘
- *                             ▲  │ failed, mute        │
+ *                             ▲  │ failed, mute, woke  │ failed, mute
  *                       retry │  ▼                     │
  *                            ┌─────────┐ ◄─────────────┘
  *                            │ backoff │ ── at the second mute ──► ┌─────────┐
@@ -95,7 +95,8 @@ const table: Readonly<Record<OuterInput | InnerInput, Row>> = {
   unsupported: go('backoff', 'connecting'),
   denied: go('unauthorized', ...trying),
   retry: go('connecting', 'polling', 'backoff'),
-  woke: go('connecting', 'live'),
+  // A try begins anew after a short wait, as a move leads to another state; it was no failure.
+  woke: { ...go('connecting', 'live'), ...go('backoff', 'connecting') },
   hidden: go('hidden', ...trying, 'offline'),
   offline: go('offline', ...trying, 'hidden'),
   resumed: go('connecting', 'hidden', 'offline', 'backoff'),

@@ -73,8 +73,7 @@ export function openStream(
   function look(): () => void {
     const due = Math.min(deadline, now() + lookMs)
     return after(due - now(), () => {
-      const late = now() - due
-      if (silenceMs && late > lookMs) tell('woke')
+      if (now() - due > lookMs) tell('woke')
       else if (now() < deadline) cancel = look()
       else if (connected) tell('mute')
       else tell('failed', 0, new HkError('timeout', 'The service did not answer in time. Try again later.'))

@@ -137,6 +137,14 @@ describe('the states of a connection', () => {
     expect(machine.state).toBe('backoff')
   })
 
+  test('hold no sleep against streams', () => {
+    let machine = createMachine()
+    for (const type of ['start', 'woke', 'retry', 'woke', 'retry', 'hello', 'woke'] as const) {
+      machine = step(machine, current(machine, type), 0).machine
+    }
+    expect(machine).toMatchObject({ state: 'connecting', failures: 0, strikes: 0 })
+  })
+
   test('forget failures only when a stream is healthy, not when it says hello', () => {
     let machine = createMachine()
     const send = (type: Input['type']) => {

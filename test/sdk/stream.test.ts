@@ -152,6 +152,16 @@ describe('an attempt', () => {
     expect(stream.told).toEqual(['hello', 'woke'])
   })
 
+  test('tells so too before it has heard a byte, as the time asleep says nothing about the way', async () => {
+    const opening = attempt(() => new Promise(() => {}))
+    await opening.clock.sleep(3_600_000)
+    expect(opening.told).toEqual(['woke'])
+    const silent = attempt()
+    await silent.clock.advance(1_000)
+    await silent.clock.sleep(3_600_000)
+    expect(silent.told).toEqual(['woke'])
+  })
+
   test('fails with the time that the service names in its farewell', async () => {
     const stream = attempt()
     await stream.send(hello)

@@ -35,7 +35,7 @@ export const transitions: Record<StateName, Record<Input['type'], StateName>> = 
     unsupported: 'polling',
     denied: 'unauthorized',
     retry: 'connecting',
-    woke: 'connecting',
+    woke: 'backoff',
   },
   live: {
     start: 'live',
