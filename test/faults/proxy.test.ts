@@ -1,88 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { connect } from 'node:net'
-import { type Client, createClient } from '../../sdk/index.ts'
-import { readConfig, startService } from '../../server/index.ts'
-import { type Asked, type Shown, showsFresh, watchAll } from '../support/fresh.ts'
+import { createClient } from '../../sdk/index.ts'
 import { Pace } from '../support/pace.ts'
-import { freshDatabase } from '../support/postgres.ts'
-import { type Behaviour, openProxy, type Proxy } from '../support/proxy.ts'
-import { type Load, operatorToken, reach, type Shared, startLoad } from '../support/remote.ts'
-import { pageview } from '../support/service.ts'
-
-const asked: Asked[] = [
-  { report: 'overview', question: { range: '7d' } },
-  { report: 'timeseries', question: { range: '24h', interval: 'hour', metrics: ['visitors', 'pageviews'] } },
-  { report: 'live' },
-]
-
-/** How often the clock of service and clients is faster: a heartbeat takes 1.5 s, a poll 3 s. */
-const speed = 10
-
-/** A service, a proxy before it, clients behind that, and items that go to the service itself. */
-interface Stage extends AsyncDisposable {
-  readonly url: string
-  readonly shared: Shared
-  readonly pace: Pace
-  readonly proxy: Proxy
-  readonly clients: readonly Client[]
-  readonly shown: readonly Shown[]
-  readonly load: Load
-  /** Streams asked for so far, through the proxy. */
-  streams(): number
-  /** Ends the load and waits until every client shows what a fresh load shows, asked without the proxy. */
-  allShowFresh(withinMs?: number): Promise<void>
-}
-
-async function until(fits: () => boolean, what: string, withinMs = 30_000): Promise<void> {
-  for (const deadline = Date.now() + withinMs; !fits(); await Bun.sleep(10)) {
-    if (Date.now() > deadline) throw new Error(`It did not come to be that ${what}.`)
-  }
-}
-
-async function openStage({ viewers = 3, pace = new Pace(speed) } = {}): Promise<Stage> {
-  await using stack = new AsyncDisposableStack()
-  const environment = {
-    DATABASE_URL: await freshDatabase(),
-    HK_ADMIN_TOKEN: operatorToken,
-    HK_PORT: '0',
-    HK_HOST: '127.0.0.1',
-  }
-  const service = stack.use(await startService(readConfig(environment), () => undefined, { now: pace.now }))
-  const url = `http://127.0.0.1:${service.port}`
-  const remote = reach(url)
-  const shared = await remote.makeSite()
-  const proxy = stack.use(await openProxy(url))
-  const { now } = pace
-  const clients = Array.from({ length: viewers }, () =>
-    createClient({ endpoint: proxy.url, ...shared, live: true, timers: pace, now }),
-  )
-  stack.defer(() => clients.forEach((client) => client.close()))
-  const shown = clients.flatMap((client) => watchAll(client, asked))
-  const load = startLoad([remote], shared.site, 2)
-  stack.defer(() => load.stop())
-  const direct = createClient({ endpoint: url, ...shared })
-  stack.defer(() => direct.close())
-  await until(() => clients.every(({ status }) => status.get().state === 'live'), 'all are live')
-  await until(() => shown.every(({ watch }) => watch.state.get() !== 'loading'), 'all have an answer')
-  const open = stack.move()
-  return {
-    url,
-    shared,
-    pace,
-    proxy,
-    clients,
-    shown,
-    load,
-    streams: () => proxy.asked.filter((target) => target.includes('/realtime')).length,
-    async allShowFresh(withinMs = 45_000) {
-      await load.stop()
-      await showsFresh(shown, (report, question) => direct.ask(report, question), { withinMs })
-    },
-    [Symbol.asyncDispose]: () => open.disposeAsync(),
-  }
-}
-
-const states = ({ clients }: Stage) => clients.map(({ status }) => status.get().state)
+import type { Behaviour } from '../support/proxy.ts'
+import { openStage, states, until } from '../support/stage.ts'
 
 describe('every client shows what a fresh load shows', () => {
   test('behind a proxy that hands on', async () => {
@@ -120,9 +41,9 @@ describe('every client shows what a fresh load shows', () => {
     await until(() => states(stage).every((state) => state === 'live'), 'all are live again')
   }, 120_000)
 
-  test('behind one that breaks every connection soon', async () => {
+  test.each(['cut', 'half'] as const)('behind one that ends every connection soon: %s', async (kind) => {
     await using stage = await openStage()
-    stage.proxy.behave({ kind: 'cut', afterMs: 300 })
+    stage.proxy.behave({ kind, afterMs: 300 })
     stage.proxy.cut()
     const before = stage.streams()
     await until(() => stage.streams() >= before + 9, 'streams are tried again and again')
@@ -131,6 +52,7 @@ describe('every client shows what a fresh load shows', () => {
   }, 120_000)
 
   test.each<[string, Behaviour]>([
+    ['a page of its own', { kind: 'answer', status: 200 }],
     ['502', { kind: 'answer', status: 502 }],
     ['503', { kind: 'answer', status: 503 }],
     ['503 with Retry-After', { kind: 'answer', status: 503, retryAfter: 3 }],
@@ -169,7 +91,7 @@ describe('every client shows what a fresh load shows', () => {
     stage.proxy.behave({ kind: 'answer', status: 503 }, /\/(realtime|changes)/)
     stage.proxy.cut()
     await until(() => !states(stage).includes('live'), 'none is live')
-    expect(await reach(stage.url).send(stage.shared.site, [pageview('/missed')])).toBe(202)
+    await stage.visit()
     stage.proxy.behave({ kind: 'strip' })
     await until(() => states(stage).every((state) => state === 'live'), 'all are live again')
     // Before anything else makes answers old: the end of a bucket, or of the stream's own time.

@@ -8,8 +8,12 @@ export type Behaviour =
   | { readonly kind: 'buffer'; readonly what: 'all' | 'body' }
   /** Breaks each connection some time after its request. */
   | { readonly kind: 'cut'; readonly afterMs: number }
-  /** Answers by itself, as a proxy does whose service is away. */
-  | { readonly kind: 'answer'; readonly status: 502 | 503; readonly retryAfter?: number }
+  /** Ends each connection some time after its request for the client only: the service is not told. */
+  | { readonly kind: 'half'; readonly afterMs: number }
+  /** Loses each connection some time after its request, and tells neither side. */
+  | { readonly kind: 'mute'; readonly afterMs: number }
+  /** Answers with a page of its own, as a proxy does whose service is away, or which wants a login. */
+  | { readonly kind: 'answer'; readonly status: 200 | 502 | 503; readonly retryAfter?: number }
   /** Takes the position out of a request: the header `Last-Event-ID` and the query `last_event_id`. */
   | { readonly kind: 'strip' }
   /** Accepts a request and never answers. */
@@ -54,6 +58,8 @@ export async function openProxy(serviceUrl: string): Promise<Proxy> {
   const { hostname, port } = new URL(serviceUrl)
   const pairs = new Map<Socket, Socket | undefined>()
   const lost = new Set<Socket>()
+  /** The service's side of lost connections, which nobody has told it of. */
+  const orphans = new Set<Socket>()
   const timers = new Set<ReturnType<typeof setTimeout>>()
   const asked: string[] = []
   let behaviour: Behaviour = { kind: 'pass' }
@@ -71,6 +77,14 @@ export async function openProxy(serviceUrl: string): Promise<Proxy> {
     pairs.get(client)?.destroy()
     pairs.delete(client)
     client.destroy()
+  }
+
+  /** From now on swallows what comes from either side. */
+  function lose(client: Socket): void {
+    if (!pairs.has(client)) return
+    const service = pairs.get(client)
+    lost.add(client)
+    if (service !== undefined) orphans.add(service)
   }
 
   function handOn(client: Socket, { head, rest }: Request, buffer?: 'all' | 'body'): void {
@@ -118,6 +132,15 @@ export async function openProxy(serviceUrl: string): Promise<Proxy> {
         return handOn(client, request, own.what)
       case 'cut':
         later(own.afterMs, () => part(client))
+        break
+      case 'mute':
+        later(own.afterMs, () => lose(client))
+        break
+      case 'half':
+        later(own.afterMs, () => {
+          lose(client)
+          client.end()
+        })
     }
     handOn(client, request)
   }
@@ -144,8 +167,6 @@ export async function openProxy(serviceUrl: string): Promise<Proxy> {
   server.listen(0, '127.0.0.1', resolve)
   await promise
   const address = server.address()
-  /** The service's side of lost connections, which nobody has told it of. */
-  const orphans = new Set<Socket>()
 
   return {
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
@@ -161,10 +182,7 @@ export async function openProxy(serviceUrl: string): Promise<Proxy> {
       for (const client of pairs.keys()) part(client)
     },
     lose() {
-      for (const [client, service] of pairs) {
-        lost.add(client)
-        if (service !== undefined) orphans.add(service)
-      }
+      for (const client of pairs.keys()) lose(client)
     },
     async [Symbol.asyncDispose]() {
       for (const timer of timers) clearTimeout(timer)
@@ -192,8 +210,10 @@ function withoutPosition(request: Request): Request {
   return { ...request, head: [bare, ...kept].join('\r\n') }
 }
 
-function answerOf(status: 502 | 503, retryAfter: number | undefined): string {
-  const reason = status === 502 ? 'Bad Gateway' : 'Service Unavailable'
+const reasons = { 200: 'OK', 502: 'Bad Gateway', 503: 'Service Unavailable' }
+
+function answerOf(status: 200 | 502 | 503, retryAfter: number | undefined): string {
+  const reason = reasons[status]
   const body = `<html><h1>${status} ${reason}</h1></html>`
   const fields = ['content-type: text/html', `content-length: ${body.length}`, 'connection: close']
   if (retryAfter !== undefined) fields.push(`retry-after: ${retryAfter}`)
