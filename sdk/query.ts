@@ -124,7 +124,8 @@ export function createQuery<N extends ReportName>(
   // A signal never moves a refresh that is already due: under steady traffic it would never come.
   function schedule(ms: number): void {
     if (pending || flight || blocked || !reading || !(old || wanted)) return
-    const due = Math.max(now() + ms, startedAt + spacingMs, notBefore)
+    // A clock that was set back would hold it up until it has caught up with the last start.
+    const due = Math.max(now() + ms, Math.min(now(), startedAt) + spacingMs, notBefore)
     pending = after(due - now(), () => {
       pending = undefined
       if (open(resumed ? 0 : failures)) start(false)
@@ -145,7 +146,7 @@ export function createQuery<N extends ReportName>(
       ? maxAge * 1_000
       : lifeOf(latest.range, arrivedAt + server.skewMs) + spacingMs + random() * (turnMs + server.spreadMs)
     if (life === Infinity) return
-    cancelAge = after(arrivedAt + life - now(), () => {
+    cancelAge = after(Math.min(life, arrivedAt + life - now()), () => {
       old = true
       schedule(0)
     })

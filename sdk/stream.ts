@@ -19,7 +19,10 @@ export interface AttemptHandler {
 const connectMs = 10_000
 const helloMs = 5_000
 const healthMs = 10_000
-/** Silence is looked for this often, and a look that comes this late means that the machine slept. */
+/**
+ * Silence is looked for this often. A look that comes this late by the clock means that the machine
+ * slept, one that comes this early that its clock was set back.
+ */
 const lookMs = 5_000
 /** Characters of an event that is not over yet: hundreds of times what the service sends. */
 const mostBuffered = 1_048_576
@@ -73,7 +76,7 @@ export function openStream(
   function look(): () => void {
     const due = Math.min(deadline, now() + lookMs)
     return after(due - now(), () => {
-      if (now() - due > lookMs) tell('woke')
+      if (Math.abs(now() - due) > lookMs) tell('woke')
       else if (now() < deadline) cancel = look()
       else if (connected) tell('mute')
       else tell('failed', 0, new HkError('timeout', 'The service did not answer in time. Try again later.'))

@@ -53,6 +53,12 @@ export class Clock implements Timers {
     await this.advance(0)
   }
 
+  /** Is set forth or back by somebody; timers go by the time that has passed. */
+  set(ms: number): void {
+    this.#now += ms
+    for (const timer of this.#timers) timer.due += ms
+  }
+
   /** Resolves once that much time has passed. */
   wait(ms: number): Promise<void> {
     return new Promise((resolve) => this.setTimeout(resolve, ms))

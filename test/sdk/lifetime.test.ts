@@ -133,3 +133,23 @@ describe('a watched report whose range is running', () => {
     expect(service.clock.pending).toBe(0)
   })
 })
+
+describe('a clock that is set back by an hour', () => {
+  test('holds up no report: neither what changes, nor what the clock makes old', async () => {
+    const service = new FakeService()
+    const client = service.client()
+    const [overview, live] = [client.watch('overview'), client.watch('live')]
+    await service.run(20_000)
+    service.clock.set(-3_600_000)
+    service.commit()
+    await service.run(2_000)
+    expect(overview.data.get()?.visitors).toBe(service.seq)
+    const asked = service.asked('reports/live').length
+    service.clock.set(-3_600_000)
+    await service.run(90_000)
+    expect(service.asked('reports/live').length).toBeGreaterThan(asked)
+    expect(live.state.get()).toBe('ready')
+    expect(client.status.get().state).toBe('live')
+    client.close()
+  })
+})

@@ -152,6 +152,17 @@ describe('an attempt', () => {
     expect(stream.told).toEqual(['hello', 'woke'])
   })
 
+  test('tells the same when the clock is set, as nobody knows for how long nothing came', async () => {
+    for (const ms of [-3_600_000, 3_600_000]) {
+      const stream = attempt()
+      await stream.send(hello)
+      stream.clock.set(ms)
+      await stream.clock.advance(5_000)
+      expect(stream.told).toEqual(['hello', 'woke'])
+      stream.end()
+    }
+  })
+
   test('tells so too before it has heard a byte, as the time asleep says nothing about the way', async () => {
     const opening = attempt(() => new Promise(() => {}))
     await opening.clock.sleep(3_600_000)
