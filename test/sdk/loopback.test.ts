@@ -65,7 +65,7 @@ for (const [name, ...args] of runtimes) {
         stdout: 'pipe',
         stderr: 'inherit',
       })
-      await until(() => service.streams.size === 1)
+      await until(() => service.streams.size === 1 && service.asked.some((path) => path.includes('/reports/')))
       service.commit()
       expect(await new Response(run.stdout).text()).toBe('1\n2\n')
       expect(await run.exited).toBe(0)
