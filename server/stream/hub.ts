@@ -189,7 +189,8 @@ export function createHub(options: HubOptions): Hub {
       channel.readers.set(reader, limit)
       size++
       try {
-        const version = closed ? undefined : await heads.read(siteId)
+        // The credential was read before as well: what revoked it meanwhile has not found the reader.
+        const [version] = await Promise.all([closed ? undefined : heads.read(siteId), reader.recheck()])
         if (version === undefined) {
           reader.drop()
           return undefined

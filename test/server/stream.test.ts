@@ -234,6 +234,16 @@ describe('who may listen', () => {
     await kept.cancel()
   })
 
+  test('ends with its first word where it was revoked while it was being opened', async () => {
+    const { hub } = service.assembly
+    const limit = { address: '198.51.100.1', credential: 'share revoked', site }
+    const asked = { siteId: site, limit, since: undefined, counts: true, live: false, visits: false }
+    const body = await hub.open({ ...asked, expiresAt: undefined, stillAllowed: async () => false })
+    const stream = readStream(new Response(body))
+    await stream.end()
+    expect(stream.seen.map(({ event, data }) => [event, data.reason])).toEqual([['bye', 'revoked']])
+  })
+
   test('ends when its site is deleted', async () => {
     const doomed = await service.makeSite()
     const { token } = await service.makeShare(doomed)
