@@ -17,8 +17,8 @@ export interface AppParts extends AdminParts, CollectorParts {
   readonly assets: Assets
   /** The address a request came from, behind trusted proxies. */
   readonly addressOf: (request: Request) => string
-  /** Keeps the server from closing a quiet connection. */
-  readonly keepOpen: (request: Request) => void
+  /** Keeps a connection open as long as something can be written to it so often. */
+  readonly keepOpen: (request: Request, silenceMs: number) => void
   /** Told of errors that are ours. */
   readonly onError: (error: unknown, request: Request) => void
 }

@@ -8,8 +8,11 @@
 export interface Connection {
   /** The address of the other end of the socket. */
   address(request: Request): string
-  /** Keeps the server from closing the connection of a request while nothing is sent on it. */
-  keepOpen(request: Request): void
+  /**
+   * Keeps the connection of a request open as long as something can be written to it each `silenceMs`. One that
+   * takes nothing for so long is closed, else it would hold its socket and what waits in it for ever.
+   */
+  keepOpen(request: Request, silenceMs: number): void
 }
 
 /** A listening server. Disposing closes it and what is still open. */
@@ -24,6 +27,9 @@ export type Handler = (request: Request, connection: Connection) => Promise<Resp
 export class ListenError extends Error {
   override readonly name = 'ListenError'
 }
+
+/** Seconds between two looks of Bun at quiet connections; it waits for 255 at most. */
+const step = 4
 
 interface DenoServer {
   readonly addr: { readonly port: number }
@@ -60,7 +66,7 @@ function listenOnBun(port: number, host: string, handler: Handler): Listening {
     fetch: (request, server) =>
       handler(request, {
         address: () => server.requestIP(request)?.address ?? '',
-        keepOpen: () => server.timeout(request, 0),
+        keepOpen: (_, silenceMs) => server.timeout(request, Math.min(255, Math.ceil(silenceMs / 1000) + step)),
       }),
   })
   return { port: server.port ?? port, [Symbol.asyncDispose]: () => server.stop(true) }

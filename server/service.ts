@@ -60,6 +60,8 @@ export interface ServiceOptions {
   readonly now?: () => number
   readonly heartbeatMs?: number
   readonly maxAgeMs?: number
+  /** Milliseconds between two events of a site, at least. */
+  readonly spacingMs?: number
   readonly liveMs?: number
   readonly caps?: StreamCaps
   readonly group?: GroupCommit
@@ -138,7 +140,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
       const socket = connections.get(request)?.address(request) ?? ''
       return clientAddress(socket, request.headers.get('x-forwarded-for'), config.trustedProxies)
     },
-    keepOpen: (request) => connections.get(request)?.keepOpen(request),
+    keepOpen: (request, silenceMs) => connections.get(request)?.keepOpen(request, silenceMs),
     onError: reporter(log, now),
   })
   const sweep = setInterval(() => {

@@ -31,6 +31,8 @@ export interface Hub extends AsyncDisposable {
   open(listener: Listener): Promise<ReadableStream<Uint8Array> | undefined>
   /** Streams open now. */
   readonly size: number
+  /** Milliseconds within which something is written to each reader that takes it, with room to spare. */
+  readonly silenceMs: number
 }
 
 /** Settings of {@link createHub}. Times are milliseconds. */
@@ -172,6 +174,8 @@ export function createHub(options: HubOptions): Hub {
     get size() {
       return size
     },
+    // Heartbeats are looked after once a second.
+    silenceMs: 4 * Math.max(1_000, heartbeatMs),
     async open({ siteId, limit, since, counts, live, visits, expiresAt = Infinity, stillAllowed }) {
       limits.take(limit)
       const channel = channelOf(siteId)

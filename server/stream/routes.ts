@@ -10,8 +10,8 @@ export interface StreamParts {
   readonly hub: Hub
   /** The address a request came from, behind trusted proxies. */
   readonly addressOf: (request: Request) => string
-  /** Keeps the server from closing a quiet connection. */
-  readonly keepOpen: (request: Request) => void
+  /** Keeps a connection open as long as something can be written to it so often. */
+  readonly keepOpen: (request: Request, silenceMs: number) => void
 }
 
 const internal = { tags: ['internal'], 'x-internal': true } as { tags: string[] }
@@ -41,7 +41,7 @@ export function streamRoutes({ access, hub, addressOf, keepOpen }: StreamParts) 
     })
     if (body === undefined)
       throw new HkError('unavailable', 'The service is going down.', { retryAfterMs: 2_000 })
-    keepOpen(request)
+    keepOpen(request, hub.silenceMs)
     return new Response(body, {
       headers: {
         'content-type': 'text/event-stream',
