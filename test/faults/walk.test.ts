@@ -4,8 +4,8 @@ import { watchTimers } from '../support/timers.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { type Move, World } from '../support/world.ts'
 
-const common = { pick: fc.nat(1_000_000), node: fc.nat(1) }
-const plain = ['drop', 'pause', 'resume', 'again', 'revoke', 'delete', 'renew', 'unlisten'] as const
+const common = { pick: fc.nat(1_000_000), node: fc.nat(2) }
+const plain = ['drop', 'pause', 'resume', 'again', 'revoke', 'delete', 'renew', 'unlisten', 'deafen'] as const
 const weights: Record<(typeof plain)[number], number> = {
   drop: 8,
   pause: 16,
@@ -15,6 +15,7 @@ const weights: Record<(typeof plain)[number], number> = {
   delete: 1,
   renew: 1,
   unlisten: 4,
+  deafen: 8,
 }
 
 const moves: fc.Arbitrary<Move> = fc.oneof(
@@ -36,7 +37,7 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
   ...plain.map((type) => ({ weight: weights[type], arbitrary: fc.record({ ...common, type: fc.constant(type) }) })),
 )
 
-test('in a thousand random operations over two nodes no reader misses, forges or outlives anything', async () => {
+test('in a thousand random operations over three nodes no reader misses, forges or outlives anything', async () => {
   const walks = fc.array(fc.noBias(moves), { minLength: 1_000, maxLength: 1_000, size: 'max' })
   const property = fc.asyncProperty(walks, async (walk) => {
     const databaseUrl = await freshDatabase()

@@ -71,6 +71,11 @@ function changedBetween({ commits }: KnownSite, after: number, upTo: number): Ki
 export function demandTruth({ site, since, stream }: RawReader): Position | undefined {
   const [hello, ...events] = stream.seen
   if (hello === undefined) return undefined
+  // Its credential died while it was asked for.
+  if (hello.event === 'bye') {
+    expect([hello.data.reason, events]).toEqual(['revoked', []])
+    return undefined
+  }
   expect(hello.event).toBe('hello')
   const greeted = read(hello.id)
   const own = since === undefined ? undefined : parsePosition(since)

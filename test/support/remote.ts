@@ -12,6 +12,8 @@ export interface Remote {
   makeSite(): Promise<Shared>
   /** Sends items as the tracker does; the status of the answer, 0 where none came. */
   send(siteId: string, items: object[], agent?: string): Promise<number>
+  /** How many answers with 503 did not say when to come again. */
+  readonly unexplained: number
 }
 
 /** A site that a share link shows. */
@@ -31,9 +33,13 @@ export function reach(url: string): Remote {
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return response.json()
   }
+  let unexplained = 0
   return {
     url,
     admin,
+    get unexplained() {
+      return unexplained
+    },
     async makeSite() {
       const { id: site } = await admin<{ id: string }>('/api/sites', { domain: 'shop.example' })
       const { token: share } = await admin<{ token: string }>(`/api/sites/${site}/shares`, {})
@@ -44,6 +50,7 @@ export function reach(url: string): Remote {
       const body = JSON.stringify({ site, items })
       const response = await fetch(`${url}/ingest`, { method: 'POST', headers, body }).catch(() => undefined)
       await response?.arrayBuffer().catch(() => undefined)
+      if (response?.status === 503 && !/^[1-9]\d*$/.test(response.headers.get('retry-after') ?? '')) unexplained += 1
       return response?.status ?? 0
     },
   }

@@ -1,5 +1,6 @@
 import type { Kind, Position } from '@hk-live/sdk/protocol'
 import { expect } from 'bun:test'
+import type { ServiceOptions } from '../../server/index.ts'
 import { demandTruth, type KnownSite, type RawReader, readRaw } from './crowd.ts'
 import { dropListeners, openNode, type TestNode } from './node.ts'
 import { pageview } from './service.ts'
@@ -10,7 +11,7 @@ export type Move = { readonly pick: number; readonly node: number } & (
   | { readonly type: 'write'; readonly what: number; readonly items: number }
   | { readonly type: 'connect'; readonly from: number; readonly at: number; readonly socket: boolean }
   | { readonly type: 'wait'; readonly ms: number }
-  | { readonly type: 'again' | 'drop' | 'pause' | 'resume' | 'revoke' | 'delete' | 'renew' | 'unlisten' }
+  | { readonly type: 'again' | 'drop' | 'pause' | 'resume' | 'revoke' | 'delete' | 'renew' | 'unlisten' | 'deafen' }
 )
 
 interface Share {
@@ -35,6 +36,9 @@ interface Guest {
 
 const lookMs = 200
 
+/** Streams that a node lets an address, a credential and a site have. A walk comes up to it now and then. */
+const most = 40
+
 /** What a write sends, and the kinds that it changes. */
 const writes: readonly { item?: object; kinds: readonly Kind[] }[] = [
   { item: {}, kinds: ['hits'] },
@@ -45,11 +49,12 @@ const writes: readonly { item?: object; kinds: readonly Kind[] }[] = [
 ]
 
 /**
- * Two nodes on one database, some sites, and raw readers of them, with a model of what was committed
+ * Three nodes on one database, some sites, and raw readers of them, with a model of what was committed
  * that is made of receipts alone.
  */
 export class World implements AsyncDisposable {
-  readonly #nodes: readonly [TestNode, TestNode]
+  readonly #nodes: readonly [TestNode, ...TestNode[]]
+  readonly #deaf: Set<number>
   readonly #timers: TimerWatch
   readonly #clock: { ahead: number }
   readonly #places: Place[] = []
@@ -58,18 +63,29 @@ export class World implements AsyncDisposable {
   readonly #opening: Promise<unknown>[] = []
   #idle = 0
 
-  private constructor(nodes: readonly [TestNode, TestNode], timers: TimerWatch, clock: { ahead: number }) {
+  private constructor(
+    nodes: readonly [TestNode, ...TestNode[]],
+    deaf: Set<number>,
+    timers: TimerWatch,
+    clock: { ahead: number },
+  ) {
     this.#nodes = nodes
+    this.#deaf = deaf
     this.#timers = timers
     this.#clock = clock
   }
 
-  /** Opens two nodes on an empty database and makes three sites. */
+  /** Opens three nodes on an empty database and makes three sites. */
   static async open(databaseUrl: string, timers: TimerWatch): Promise<World> {
     const clock = { ahead: 0 }
     const now = () => Date.now() + clock.ahead
-    const options = { databaseUrl, lookMs, now, heartbeatMs: 5_000, maxAgeMs: 30_000 }
-    const world = new World([await openNode(options), await openNode(options)], timers, clock)
+    const deaf = new Set<number>()
+    const open = (node: number) => {
+      const wake = losing(() => deaf.has(node))
+      const caps = { address: most, credential: most, site: most }
+      return openNode({ databaseUrl, lookMs, now, heartbeatMs: 5_000, maxAgeMs: 30_000, caps, wake })
+    }
+    const world = new World([await open(0), await open(1), await open(2)], deaf, timers, clock)
     for (let count = 0; count < 3; count += 1) await world.#build()
     await Bun.sleep(300)
     world.#idle = timers.alive
@@ -78,7 +94,7 @@ export class World implements AsyncDisposable {
 
   /** Lets one thing happen. What it changes is committed when it resolves; readers are told later. */
   async act(move: Move): Promise<void> {
-    const node = this.#nodes[move.node === 0 ? 0 : 1]
+    const node = one(this.#nodes, move.node)
     const place = one(this.#places, move.pick)
     const guests = this.#guests.filter(({ dropped, reader }) => !dropped && !reader.stream.ended)
     const guest = guests[move.pick % Math.max(1, guests.length)]
@@ -109,6 +125,11 @@ export class World implements AsyncDisposable {
       case 'unlisten':
         await dropListeners(node)
         return
+      case 'deafen': {
+        const which = move.node % this.#nodes.length
+        if (!this.#deaf.delete(which)) this.#deaf.add(which)
+        return
+      }
       case 'wait':
         this.#clock.ahead += move.ms
         await Bun.sleep(move.ms / 100)
@@ -129,7 +150,10 @@ export class World implements AsyncDisposable {
     await Promise.all(this.#guests.map(drop))
     const left = () => this.#nodes.map(({ assembly }) => assembly.hub.size)
     await until(() => left().every((size) => size === 0), 5_000)
-    expect(left()).toEqual([0, 0])
+    expect(left()).toEqual([0, 0, 0])
+    await Promise.all(this.#nodes.map((node) => this.#demandPlaces(node)))
+    await until(() => left().every((size) => size === 0), 5_000)
+    expect(left()).toEqual([0, 0, 0])
     await until(() => this.#timers.alive <= this.#idle, 5_000)
     if (this.#timers.alive > this.#idle) expect(this.#timers.origins).toHaveLength(this.#idle)
     // A look that was on its way may still end.
@@ -184,7 +208,7 @@ export class World implements AsyncDisposable {
     }
     place.sent = Array.from({ length: count }, () => ({ ...pageview(), ...item }))
     const receipts = await Promise.all(
-      place.sent.map((one, index) => this.#nodes[index % 2 === 0 ? 0 : 1].send(place.id, [one])),
+      place.sent.map((item, index) => one(this.#nodes, index).send(place.id, [item])),
     )
     expect(receipts).toEqual(receipts.map(() => ({ accepted: 1, rejected: [] })))
     return this.#committed(place, kinds, count)
@@ -218,7 +242,8 @@ export class World implements AsyncDisposable {
     const isDead = share.dead || this.#gone.has(place)
     if (response.status !== 200) {
       await response.body?.cancel()
-      expect([response.status, isDead]).toEqual([404, true])
+      if (response.status === 429) expect(this.#guests.length).toBeGreaterThanOrEqual(most)
+      else expect([response.status, isDead]).toEqual([404, true])
       return
     }
     expect(wasDead).toBe(false)
@@ -244,6 +269,21 @@ export class World implements AsyncDisposable {
     await this.#build()
   }
 
+  /** Holds that every place of a node is free: as many streams as may be open can be, by each way of asking. */
+  async #demandPlaces(node: TestNode): Promise<void> {
+    expect(await (await node.fetch('/metrics')).text()).toMatch(/^hk_streams 0$/m)
+    const place = one(this.#places, 0)
+    const { token } = one(place.shares.slice(-1), 0)
+    const path = `/api/share/${token}/sites/${place.id}/realtime`
+    for (const ask of [node.fetch, (path: string) => fetch(node.url + path)]) {
+      const responses = await Promise.all(Array.from({ length: most + 1 }, () => ask(path)))
+      const refused = responses.filter(({ status }) => status !== 200).map(({ status }) => status)
+      expect(refused).toEqual([429])
+      await Promise.all(responses.map((response) => response.body?.cancel()))
+      await until(() => node.assembly.hub.size === 0, 5_000)
+    }
+  }
+
   async #stored({ id }: Pick<Place, 'id'>): Promise<Position> {
     const [row] = await this.#nodes[0].assembly.sql<[Position?]>`
       select epoch, seq from site_versions where site_id = ${id}`
@@ -260,6 +300,14 @@ export class World implements AsyncDisposable {
         and query like '%from site_versions%' and query not like '%pg_stat_activity%'`
     return row?.at
   }
+}
+
+/** Loses the wake-ups of a node as long as it is deaf. */
+function losing(deaf: () => boolean): NonNullable<ServiceOptions['wake']> {
+  return (wake) => ({
+    ...wake,
+    subscribe: (hear) => wake.subscribe((siteIds) => (deaf() ? undefined : hear(siteIds))),
+  })
 }
 
 async function drop(guest: Guest): Promise<void> {
