@@ -138,7 +138,7 @@ function demandNothingOf(text: string, except: readonly MarkedSite[]): void {
 describe('whoever asks', () => {
   test('reads what is allowed, and of everything else hears the same, whether it is there or not', async () => {
     const refusals = new Set<string>()
-    for (const caller of callers) {
+    const askAll = async (caller: Caller) => {
       const { name, share, reads = [], knows = [], told } = caller
       for (const question of share === undefined ? [...questions, ...ownQuestions] : questions) {
         const what = `${name} asks ${question}`
@@ -164,6 +164,7 @@ describe('whoever asks', () => {
         }
       }
     }
+    await Promise.all(callers.map(askAll))
     // Made up, nearly right, expired, revoked, deleted or another site's: all links are told the same.
     expect(refusals.size).toBe(1)
   }, 120_000)

@@ -10,7 +10,7 @@ export interface MarkedSite {
   readonly admin: string
   /** A plain share link. */
   readonly share: string
-  /** Texts that no other site has: its id, its tokens, words in its paths and sources, its city. */
+  /** Texts that no other site has: its id, its tokens, the epoch of its positions, words in its paths and sources, its city. */
   readonly marks: readonly string[]
   /** Stores a visit that has all of its words. */
   visit(): Promise<void>
@@ -84,11 +84,12 @@ async function marked(node: TestNode, admin: string, index: number): Promise<Mar
   const makeShare = (settings: object = {}) =>
     post(node, admin, `/api/sites/${id}/shares`, { label: `For ${word}`, visits: true, ...settings })
   const { token: share } = await makeShare()
+  const [row] = await node.assembly.sql<[{ epoch: string }]>`select epoch from site_versions where site_id = ${id}`
   return {
     id,
     admin,
     share,
-    marks: [id, word, share, ...(await cityOf(node, address))],
+    marks: [id, word, share, row.epoch, ...(await cityOf(node, address))],
     makeShare,
     async visit() {
       const view = serverView(index, Date.now(), `/${word}`, {
