@@ -20,11 +20,11 @@ export function watchAll(client: Client, asked: readonly Asked[]): Shown[] {
   return asked.map((one) => ({ ...one, watch: client.watch(one.report, one.question) }))
 }
 
-/** What of an answer somebody sees: neither its version nor when it was made. */
+/** What of an answer has to be the same: all but when it was made. */
 function visible(answer: Answer | undefined): unknown {
   if (answer === undefined) return undefined
-  const { range, data, compare } = answer
-  return { range, data, compare }
+  const { version, range, data, compare } = answer
+  return { version, range, data, compare }
 }
 
 /**
