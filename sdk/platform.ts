@@ -71,7 +71,7 @@ export interface Platform {
   channel: OpenChannel | undefined
 }
 
-/** Timers take no more than this; longer ones would be over at once. */
+/** Timers take no more than this; longer ones would be over at once. Of less than nothing some runtimes warn. */
 const longestMs = 2 ** 31 - 1
 
 const hidden = () => globalThis.document?.visibilityState === 'hidden'
@@ -118,7 +118,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     now: options.now ?? Date.now,
     random: options.random ?? Math.random,
     after(ms, run) {
-      const handle = timers.setTimeout(run, Math.min(ms, longestMs))
+      const handle = timers.setTimeout(run, Math.max(0, Math.min(ms, longestMs)))
       return () => timers.clearTimeout(handle)
     },
     page: options.page ?? browserPage,

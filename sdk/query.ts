@@ -103,6 +103,7 @@ export function createQuery<N extends ReportName>(
   let reading = false
   let flight: AbortController | undefined
   let pending: (() => void) | undefined
+  let dueAt = 0
   let cancelAge = () => {}
   let old = false
   /**
@@ -121,11 +122,14 @@ export function createQuery<N extends ReportName>(
   /** Set where asking again is in vain until the question, the credential or a person says otherwise. */
   let blocked = false
 
-  // A signal never moves a refresh that is already due: under steady traffic it would never come.
-  function schedule(ms: number): void {
-    if (pending || flight || blocked || !reading || !(old || wanted)) return
+  // A signal never puts a refresh off that is already due: under steady traffic it would never come.
+  function schedule(ms: number, hurried = false): void {
+    if (flight || blocked || !reading || !(old || wanted)) return
     // A clock that was set back would hold it up until it has caught up with the last start.
     const due = Math.max(now() + ms, Math.min(now(), startedAt) + spacingMs, notBefore)
+    if (pending && !(hurried && due < dueAt)) return
+    unschedule()
+    dueAt = due
     pending = after(due - now(), () => {
       pending = undefined
       if (open(resumed ? 0 : failures)) start(false)
@@ -221,7 +225,8 @@ export function createQuery<N extends ReportName>(
         wanted = position
         retried = false
       }
-      schedule(gatherMs + random() * server.spreadMs)
+      // What was stored shows that the store, which was away, is back: no back-off need be waited for.
+      schedule(gatherMs + random() * server.spreadMs, error.get()?.code === 'unavailable')
     },
     read(on) {
       if (on === reading) return

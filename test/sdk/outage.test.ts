@@ -87,6 +87,26 @@ describe('after an outage, a report', () => {
     expect(service.asked('overview')).toHaveLength(asked + 1)
   })
 
+  test('is fresh soon after the first commit, where the stream stayed open', async () => {
+    const service = new FakeService()
+    const client = service.client({ random: numbers(5) })
+    const overview = client.watch('overview')
+    await service.run(20_000)
+    service.onReport = () => problem(503, 'unavailable', { 'retry-after': '1' })
+    service.commit()
+    await service.run(60_000)
+    expect(overview.state.get()).toBe('stale')
+    const asked = service.asked('overview').length
+    service.onReport = undefined
+    // Steady commits bring it forward once, and do not put it off.
+    for (let turn = 0; turn < 12; turn += 1) {
+      service.commit()
+      await service.run(100)
+    }
+    expect(overview.state.get()).toBe('ready')
+    expect(service.asked('overview').length).toBeLessThanOrEqual(asked + 2)
+  })
+
   test('is not asked for before its Retry-After, also when hello comes', async () => {
     const service = new FakeService()
     const client = service.client()
