@@ -6,4 +6,5 @@ import { endAll } from './process.ts'
 afterAll(async () => {
   await endAll()
   await stopCluster()
-})
+  // The many databases of a whole run are written to disk as Postgres stops.
+}, 60_000)
