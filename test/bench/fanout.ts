@@ -13,8 +13,9 @@
  * commits a pageview to Postgres.
  *
  * A reader's memory is the growth of the process (with its children, without Postgres) from no reader to all of
- * them at rest, over their number. Its processor time is that of one publishing, over the readers. Growth over
- * connects is measured on a service of its own, in waves of 500 that are cut off without a word.
+ * them at rest, over their number, with the garbage of opening them that was not collected yet. Its processor time
+ * is that of one publishing, over the readers. Growth over connects is measured on a service of its own that
+ * collects its garbage every second, in waves of 500 that are cut off without a word.
  *
  * @module
  */
@@ -22,7 +23,7 @@ import type { Benchmark, Options } from './benchmark.ts'
 import { type Child, startChild } from './child.ts'
 import type { Delivery } from './crowd.ts'
 import { betterChannel, type Channel, nchanChannel, ourChannel } from './peers.ts'
-import { openCluster, openTarget } from './stage.ts'
+import { openCluster, openSwept, openTarget } from './stage.ts'
 import { quantile, round } from './stats.ts'
 import { readUsage } from './usage.ts'
 
@@ -170,7 +171,7 @@ async function soak(
   waves: number,
   tell: Options['tell'],
 ): Promise<{ connects: number; rss: number }[]> {
-  const target = await bed.open(() => openTarget(url))
+  const target = await bed.open(() => openSwept(url))
   const channel = ourChannel(target)
   const seen: { connects: number; rss: number }[] = []
   for (let done = 0; done < waves; done += waves / 4) {

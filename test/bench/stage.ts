@@ -69,6 +69,11 @@ export function openTarget(databaseUrl: string): Promise<Target> {
   return open('server/main.ts', databaseUrl)
 }
 
+/** Starts the service where it collects its garbage every second: see `swept.ts`. */
+export function openSwept(databaseUrl: string): Promise<Target> {
+  return open('test/bench/swept.ts', databaseUrl)
+}
+
 /** Starts the same service without the store of items: see `bare.ts`. */
 export function openBare(databaseUrl: string): Promise<Target> {
   return open('test/bench/bare.ts', databaseUrl)
