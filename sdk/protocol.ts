@@ -155,6 +155,8 @@ export const dimensions = [
   'os',
   'language',
   'ai_source',
+  'event',
+  'goal',
 ] as const
 
 export type Dimension = (typeof dimensions)[number]
@@ -168,6 +170,9 @@ export const metrics = [
   'bounce_rate',
   'visit_duration',
   'events',
+  'conversions',
+  'conversion_rate',
+  'revenue',
 ] as const
 
 export type Metric = (typeof metrics)[number]
@@ -207,6 +212,7 @@ export interface Row {
   visitors: number
   visits: number
   pageviews: number
+  events: number
   bounce_rate: number | null
   visit_duration: number | null
   /** Part of all visitors of the range. */
@@ -249,9 +255,9 @@ export type ReportName = keyof ReportData
 
 /** Kinds that each report depends on: it is stale when one of them changes. */
 export const reportKinds: Readonly<Record<ReportName, readonly Kind[]>> = {
-  overview: ['hits', 'events', 'imports', 'settings'],
-  timeseries: ['hits', 'events', 'imports', 'settings'],
-  breakdown: ['hits', 'events', 'imports', 'settings'],
+  overview: ['hits', 'events', 'ecommerce', 'goals', 'imports', 'settings'],
+  timeseries: ['hits', 'events', 'ecommerce', 'goals', 'imports', 'settings'],
+  breakdown: ['hits', 'events', 'goals', 'imports', 'settings'],
   live: ['hits', 'events'],
 }
 

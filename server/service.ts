@@ -19,11 +19,13 @@ import { createDesk } from './reports/index.ts'
 import { type Connection, listen } from './runtime.ts'
 import {
   createLookups,
+  createRoller,
   destroySalts,
   ensureClient,
   findSite,
   isTransient,
   openStore,
+  type Roller,
   type Site,
   type Sql,
   visitorsNow,
@@ -37,6 +39,7 @@ export interface Assembly extends AsyncDisposable {
   readonly app: App
   readonly sql: Sql
   readonly hub: Hub
+  readonly roller: Roller
   /** The admin token, where it was made now; it is shown this once. */
   readonly madeToken: string | undefined
   /** Which place database answers. */
@@ -122,11 +125,15 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
       ...timings,
     }),
   )
+  const roller = stack.use(
+    createRoller({ sql, onError: (error) => log('warn', 'Roll-ups could not be computed', error) }),
+  )
   const connections = new WeakMap<Request, Connection>()
   const app = createApp({
     sql,
     access: createAccess(lookups, now),
     publish,
+    roll: roller.wake,
     now,
     hub,
     desk: createDesk(sql, now),
@@ -152,6 +159,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     app,
     sql,
     hub,
+    roller,
     madeToken,
     places: places.source,
     async drain() {

@@ -17,6 +17,9 @@ export const natures: Readonly<Record<Metric, Nature>> = {
   bounce_rate: { unit: 'rate', better: -1 },
   visit_duration: { unit: 'duration', better: 1 },
   events: { unit: 'count', better: 1 },
+  conversions: { unit: 'count', better: 1 },
+  conversion_rate: { unit: 'rate', better: 1 },
+  revenue: { unit: 'ratio', better: 1 },
 }
 
 /** Whether a name is that of a metric. */

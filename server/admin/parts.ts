@@ -9,6 +9,8 @@ export interface AdminParts {
   readonly access: Access
   /** Tells readers, here and on other nodes, of versions that moved and of sites that are gone. */
   readonly publish: (versions: readonly Version[], gone?: readonly string[]) => void
+  /** Begins to compute roll-ups that were given up. */
+  readonly roll: () => void
   /** Milliseconds since 1970. */
   readonly now: () => number
 }

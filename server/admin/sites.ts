@@ -5,9 +5,11 @@ import {
   advance,
   createSite,
   deleteSite,
+  families,
   listSites,
   renewEpoch,
   type Site,
+  unroll,
   updateSite,
 } from '../store/index.ts'
 import { type AdminParts, parseBody } from './parts.ts'
@@ -22,7 +24,7 @@ const settings = {
 const domain = t.String({ minLength: 1, maxLength: 300, examples: ['shop.example.com'] })
 
 /** Sites of the tenant: made, listed, changed and deleted. */
-export function siteRoutes({ sql, access, publish }: AdminParts) {
+export function siteRoutes({ sql, access, publish, roll }: AdminParts) {
   return new Elysia({ prefix: '/api/sites', detail: { tags: ['sites'] } })
     .get(
       '/',
@@ -63,10 +65,15 @@ export function siteRoutes({ sql, access, publish }: AdminParts) {
         const site = await access.site(request, params.id, 'manage')
         const changes = checkSite(body)
         if (Object.keys(changes).length === 0) return shown(site)
-        const [updated, versions] = await sql.begin(async (tx) => [
-          await updateSite(tx, site.site_id, changes),
-          await advance(tx, [{ site_id: site.site_id, kinds: { settings: 1 } }]),
-        ])
+        const [updated, versions] = await sql.begin(async (tx) => {
+          const moved = await advance(tx, [{ site_id: site.site_id, kinds: { settings: 1 } }])
+          // In another time zone days are others.
+          if (changes.timezone !== undefined && changes.timezone !== site.timezone) {
+            await unroll(tx, site.site_id, families)
+          }
+          return [await updateSite(tx, site.site_id, changes), moved]
+        })
+        roll()
         if (updated === undefined) throw new HkError('not_found', 'There is no such site.')
         publish(versions)
         return shown(updated)

@@ -1,9 +1,8 @@
 import { HkError, type Receipt } from '@hk-live/sdk/protocol'
-import type { Context, NewItem, Site } from '../store/index.ts'
+import { type Context, type NewItem, type Site, slotOf } from '../store/index.ts'
 import { type Agent, parseAgent } from './agent.ts'
 import { judgeAgent } from './bots.ts'
 import type { Counters } from './counters.ts'
-import { dayOf } from './day.ts'
 import type { GroupCommit } from './group.ts'
 import {
   ahead,
@@ -142,7 +141,7 @@ interface Derived {
 function once({ visitors, places }: CollectorParts, { site_id, timezone }: Site) {
   const known = new Map<string, Promise<Derived | undefined>>()
   return ({ address, userAgent }: Sender, at: number): Promise<Derived | undefined> => {
-    const day = dayOf(at, timezone)
+    const { day } = slotOf(at, timezone)
     const key = `${day} ${address} ${userAgent}`
     const found = known.get(key)
     if (found !== undefined) return found

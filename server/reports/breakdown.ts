@@ -1,7 +1,7 @@
 import { dimensions, HkError, reportKinds, type Row } from '@hk-live/sdk/protocol'
-import { isOfItem, quoteLike } from './filter.ts'
+import { quoteLike } from '../store/index.ts'
 import type { Report } from './report.ts'
-import { itemNumbers, itemsOf, visitNumbers, visitsOf } from './selection.ts'
+import { planOfValues, totalOf, valueRows } from './sources.ts'
 
 const sortable = ['visitors', 'visits', 'pageviews', 'bounce_rate', 'visit_duration', 'value'] as const
 
@@ -31,24 +31,16 @@ export const breakdown: Report<'breakdown'> = {
       )
     }
     const selection = { siteId: site.site_id, span, filters }
-    const ofItem = isOfItem(dimension)
-    const values = ofItem
-      ? sql`select distinct i.value, i.visit_id from i`
-      : sql`select ${sql(dimension)} as value, visit_id from v`
+    const plan = await planOfValues(sql, selection, dimension)
+    const { visitors } = await totalOf(sql, selection)
     const [found] = await sql<[{ rows: Row[]; total: number }]>`
-      with i as materialized (${itemsOf(sql, selection, dimension)}),
-           v as materialized (${visitsOf(sql, selection)}),
-           item_numbers as (select value, ${itemNumbers(sql)} from i group by value),
-           visit_numbers as (
-             select x.value, ${visitNumbers(sql)} from (${values}) x join v using (visit_id) group by x.value),
-           found as (
-      select value,
-             coalesce(visitors, 0) as visitors, coalesce(visits, 0) as visits, coalesce(pageviews, 0) as pageviews,
-             bounce_rate, visit_duration,
-             coalesce(coalesce(visitors, 0)::float8 / nullif((select count(distinct visitor_id) from i), 0), 0) as share
-      from item_numbers full join visit_numbers using (value)
-      where ${search === '' ? sql`true` : sql`value ilike ${`%${quoteLike(search)}%`}`}
-        ${ofItem ? sql`and coalesce(visitors, 0) > 0` : sql``})
+      with found as (
+        select value, visitors, visits, pageviews, events,
+               bounces / nullif(visits, 0) as bounce_rate,
+               duration_ms / 1000 / nullif(visits, 0) as visit_duration,
+               coalesce(visitors / nullif(${visitors}::float8, 0), 0) as share
+        from (${valueRows(sql, selection, dimension, plan)}) n
+        where ${search === '' ? sql`true` : sql`value ilike ${`%${quoteLike(search)}%`}`})
       select (select count(*)::int from found) as total,
              coalesce((
                select json_agg(page) from (

@@ -78,22 +78,23 @@ async function compute<N extends ReportName>(
   const report = registry[name]
   const before =
     compare === 'year' ? yearAgo(asked.span) : compare === 'previous' ? previousSpan(asked.span) : undefined
-  const [data, earlier] = await Promise.all([
-    report.answer(sql, asked),
-    before === undefined ? undefined : report.answer(sql, { ...asked, span: before }),
-  ])
-  const answer: Answer<N> = {
-    report: name,
-    site_id: asked.site.site_id,
-    version: headOf(version),
-    generated_at: new Date(asked.now).toISOString(),
-    range: describe(asked.span),
-    data,
-    ...(before === undefined || earlier === undefined
-      ? {}
-      : { compare: { range: describe(before), data: earlier } }),
-  }
-  return JSON.stringify(answer)
+  // One snapshot for all that an answer is made of: no commit comes between two statements.
+  return sql.begin('isolation level repeatable read read only', async (tx) => {
+    const data = await report.answer(tx, asked)
+    const earlier = before === undefined ? undefined : await report.answer(tx, { ...asked, span: before })
+    const answer: Answer<N> = {
+      report: name,
+      site_id: asked.site.site_id,
+      version: headOf(version),
+      generated_at: new Date(asked.now).toISOString(),
+      range: describe(asked.span),
+      data,
+      ...(before === undefined || earlier === undefined
+        ? {}
+        : { compare: { range: describe(before), data: earlier } }),
+    }
+    return JSON.stringify(answer)
+  })
 }
 
 /** Names a question: all that it was asked with, and the tick of the clock that its answer depends on. */

@@ -1,6 +1,6 @@
 import { type Dimension, dimensions, HkError } from '@hk-live/sdk/protocol'
 import type { Fragment } from 'postgres'
-import type { Sql } from '../store/index.ts'
+import { type Database, itemDimensions, readPattern } from '../store/index.ts'
 
 /** One wish of a question: a dimension has, or has not, a value. */
 export interface Filter {
@@ -39,12 +39,30 @@ export function parseFilters(texts: readonly string[], locked = false): Filter[]
 
 /** Dimensions that each item has for itself; the others belong to its visit. */
 export function isOfItem(dimension: Dimension): boolean {
-  return dimension === 'page' || dimension === 'hostname'
+  return itemDimensions.some((known) => known === dimension)
 }
 
-/** Where a dimension stands: `i` is the item, `v` its visit. */
-export function columnOf(sql: Sql, dimension: Dimension): Fragment {
+/**
+ * Where a dimension stands: `i` is the item, `v` its visit, `g` a goal that the item reaches. What is no event
+ * has no name.
+ */
+export function columnOf(sql: Database, dimension: Dimension): Fragment {
+  if (dimension === 'goal') return sql`g.name`
+  if (dimension === 'event') return sql`(case when i.type = 'event' then i.name else '' end)`
   return isOfItem(dimension) ? sql`i.${sql(dimension)}` : sql`v.${sql(dimension)}`
+}
+
+/** Whether the item `i` reaches the goal `g`: what `matcherOfGoal` of the store says, in SQL. */
+export function reaches(sql: Database): Fragment {
+  return sql`
+    g.site_id = i.site_id
+      and case g.type
+        when 'page' then i.type = 'pageview' and i.page like g.pattern_like
+        else i.type = 'event' and i.name like g.pattern_like and not exists (
+          select from jsonb_to_recordset(g.conditions) as c (property text, "like" text)
+          where (jsonb_typeof(i.props -> c.property) in ('string', 'number', 'boolean')
+                 and i.props ->> c.property like c."like") is not true)
+        end`
 }
 
 /**
@@ -52,41 +70,25 @@ export function columnOf(sql: Sql, dimension: Dimension): Fragment {
  * must; what is excluded must not hold at all. Locked filters are a world of their own: what is asked
  * for can only narrow it.
  */
-export function conditions(sql: Sql, filters: readonly Filter[]): Fragment {
+export function conditions(sql: Database, filters: readonly Filter[]): Fragment {
   const groups = Map.groupBy(filters, ({ dimension, exclude, locked }) => `${dimension} ${exclude} ${locked}`)
   let all = sql``
   for (const group of groups.values()) {
     const [first] = group
     if (first === undefined) continue
-    const any = anyOf(sql, columnOf(sql, first.dimension), group)
+    const column = anyOf(sql, columnOf(sql, first.dimension), group)
+    const any =
+      first.dimension === 'goal' ? sql`exists (select from goals g where ${reaches(sql)} and ${column})` : column
     all = first.exclude ? sql`${all} and not ${any}` : sql`${all} and ${any}`
   }
   return all
 }
 
-function anyOf(sql: Sql, column: Fragment, filters: readonly Filter[]): Fragment {
+function anyOf(sql: Database, column: Fragment, filters: readonly Filter[]): Fragment {
   const patterns = filters.map(({ value }) => readPattern(value))
   const exact = patterns.filter(({ wild }) => !wild).map(({ literal }) => literal)
-  const like = patterns.filter(({ wild }) => wild).map(({ pattern }) => pattern)
+  const like = patterns.filter(({ wild }) => wild).map((pattern) => pattern.like)
   return sql`(${column} = any(${exact}::text[]) or ${column} like any(${like}::text[]))`
-}
-
-/** A value of a filter: whether it has a wildcard, and what it means as text and to LIKE. */
-function readPattern(value: string): { wild: boolean; literal: string; pattern: string } {
-  const parts = [...value.matchAll(/\\([\\*])|([^])/gu)].map(([, escaped, plain = '']) => ({
-    text: escaped ?? plain,
-    star: plain === '*',
-  }))
-  return {
-    wild: parts.some(({ star }) => star),
-    literal: parts.map(({ text }) => text).join(''),
-    pattern: parts.map(({ text, star }) => (star ? '%' : quoteLike(text))).join(''),
-  }
-}
-
-/** A text as LIKE takes it literally. */
-export function quoteLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&')
 }
 
 function bad(message: string): HkError {

@@ -1,5 +1,5 @@
 import { type Place, type ReportData, reportKinds, type Share } from '@hk-live/sdk/protocol'
-import type { Sql } from '../store/index.ts'
+import type { Database } from '../store/index.ts'
 import { conditions } from './filter.ts'
 import type { Report } from './report.ts'
 
@@ -65,7 +65,7 @@ export const live: Report<'live'> = {
 }
 
 /** The values of a column that most visitors now have, as a list of {@link Share}. */
-function shares(sql: Sql, column: 'page' | 'source' | 'country' | 'device') {
+function shares(sql: Database, column: 'page' | 'source' | 'country' | 'device') {
   return sql<Share[]>`
     coalesce((
       select json_agg(s order by s.visitors desc, s.value) from (

@@ -1,25 +1,17 @@
-import { type MetricValues, reportKinds } from '@hk-live/sdk/protocol'
+import { metrics, reportKinds } from '@hk-live/sdk/protocol'
+import { metricsOf, noOutcome } from './numbers.ts'
+import { outcomesOf } from './outcome.ts'
 import type { Report } from './report.ts'
-import { itemNumbers, itemsOf, visitNumbers, visitsOf } from './selection.ts'
+import { totalOf, whole } from './sources.ts'
 
-/** The numbers of a range: visitors, visits, pageviews, and what follows from them. */
+/** The numbers of a range: visitors, visits, pageviews, what came of them, and what follows from all. */
 export const overview: Report<'overview'> = {
   name: 'overview',
   kinds: reportKinds.overview,
   parameters: [],
   async answer(sql, { site, span, filters }) {
     const selection = { siteId: site.site_id, span, filters }
-    const [row] = await sql<[Omit<MetricValues, 'views_per_visit'>]>`
-      select *
-      from (select ${itemNumbers(sql)} from (${itemsOf(sql, selection)}) i) i,
-           (select ${visitNumbers(sql)} from (${visitsOf(sql, selection)}) v) v`
-    return withRatios(row)
+    const outcomes = await outcomesOf(sql, selection, whole(span), metrics)
+    return metricsOf(await totalOf(sql, selection), outcomes.get(0) ?? noOutcome)
   },
-}
-
-/** Adds what follows from other numbers; `null` over nothing. */
-export function withRatios(row: Omit<MetricValues, 'views_per_visit'>): MetricValues {
-  const { visitors, visits, pageviews, bounce_rate, visit_duration, events } = row
-  const views_per_visit = visits ? (pageviews ?? 0) / visits : null
-  return { visitors, visits, pageviews, views_per_visit, bounce_rate, visit_duration, events }
 }

@@ -1,5 +1,5 @@
 import type { Kind, ReportData, ReportName } from '@hk-live/sdk/protocol'
-import type { Site, Sql } from '../store/index.ts'
+import type { Site, Database } from '../store/index.ts'
 import type { ReadQuestion } from './question.ts'
 import type { Span } from './range.ts'
 
@@ -24,5 +24,5 @@ export interface Report<N extends ReportName> {
   /** Milliseconds after which an answer is old though nothing was written; it moves with the clock. */
   readonly clockMs?: number
   /** Computes the data. Throws an `HkError` where a parameter does not fit this report. */
-  answer(sql: Sql, asked: Asked): Promise<ReportData[N]>
+  answer(sql: Database, asked: Asked): Promise<ReportData[N]>
 }

@@ -1,22 +1,22 @@
 import type { Dimension } from '@hk-live/sdk/protocol'
 import type { Fragment } from 'postgres'
-import type { Sql } from '../store/index.ts'
-import { columnOf, conditions, type Filter, isOfItem } from './filter.ts'
-import type { Span } from './range.ts'
+import type { Database } from '../store/index.ts'
+import { columnOf, conditions, type Filter, isOfItem, reaches } from './filter.ts'
+import type { Stretch } from './plan.ts'
 
-/** What every report is counted from: rows of a site, in a span, under filters. */
-export interface Selection {
+/** Raw rows of a site, in stretches of time, under filters. */
+export interface RawSelection {
   readonly siteId: string
-  readonly span: Span
+  readonly rest: readonly Stretch[]
   readonly filters: readonly Filter[]
 }
 
 /**
- * Items in the span that fit, as a query of `at, type, visitor_id, visit_id`, and `value` where a
+ * Items in the stretches that fit, as a query of `at, type, visitor_id, visit_id`, and `value` where a
  * dimension is asked for. Vitals are measurements, not something a visitor did: they are left out.
  * Visits are joined only where a filter or the dimension needs them.
  */
-export function itemsOf(sql: Sql, { siteId, span, filters }: Selection, dimension?: Dimension): Fragment {
+export function itemsOf(sql: Database, { siteId, rest, filters }: RawSelection, dimension?: Dimension): Fragment {
   const needed = [
     ...filters.map((filter) => filter.dimension),
     ...(dimension === undefined ? [] : [dimension]),
@@ -29,23 +29,25 @@ export function itemsOf(sql: Sql, { siteId, span, filters }: Selection, dimensio
            ${dimension === undefined ? sql`` : sql`, ${columnOf(sql, dimension)} as value`}
     from items i
     ${joined}
+    ${dimension === 'goal' ? sql`join goals g on ${reaches(sql)}` : sql``}
     where i.site_id = ${siteId}
-      and i.at >= ${new Date(span.from)} and i.at < ${new Date(span.to)}
+      and ${within(sql, sql`i.at`, rest)}
       and i.type <> 'vital'
+      ${dimension === 'event' ? sql`and i.type = 'event'` : sql``}
       ${conditions(sql, filters)}`
 }
 
 /**
- * Visits that began in the span and fit; under a filter of items, those that have a fitting item.
+ * Visits that began in the stretches and fit; under a filter of items, those that have a fitting item.
  */
-export function visitsOf(sql: Sql, { siteId, span, filters }: Selection): Fragment {
+export function visitsOf(sql: Database, { siteId, rest, filters }: RawSelection): Fragment {
   const ofItems = filters.filter((filter) => isOfItem(filter.dimension))
   const ofVisits = filters.filter((filter) => !isOfItem(filter.dimension))
   return sql`
     select v.*
     from visits v
     where v.site_id = ${siteId}
-      and v.started_at >= ${new Date(span.from)} and v.started_at < ${new Date(span.to)}
+      and ${within(sql, sql`v.started_at`, rest)}
       ${conditions(sql, ofVisits)}
       ${
         ofItems.length === 0
@@ -58,18 +60,16 @@ export function visitsOf(sql: Sql, { siteId, span, filters }: Selection): Fragme
       }`
 }
 
-/** Numbers of visits `v`: how many, the part that bounced, and their mean duration in seconds. */
-export function visitNumbers(sql: Sql): Fragment {
-  return sql`
-    count(*)::int as visits,
-    (count(*) filter (where v.pageviews = 1 and v.events = 0))::float8 / nullif(count(*), 0) as bounce_rate,
-    avg(extract(epoch from v.last_at - v.started_at))::float8 as visit_duration`
-}
-
-/** Numbers of items `i`: distinct visitors, pageviews and events. */
-export function itemNumbers(sql: Sql): Fragment {
-  return sql`
-    count(distinct i.visitor_id)::int as visitors,
-    (count(*) filter (where i.type = 'pageview'))::int as pageviews,
-    (count(*) filter (where i.type = 'event'))::int as events`
+/** Condition of a time in stretches; with bounds around all of them, for indexes. */
+function within(sql: Database, column: Fragment, rest: readonly Stretch[]): Fragment {
+  if (rest.length === 0) return sql`false`
+  const from = new Date(Math.min(...rest.map((stretch) => stretch.from)))
+  const to = new Date(Math.max(...rest.map((stretch) => stretch.to)))
+  const bounds = sql`${column} >= ${from} and ${column} < ${to}`
+  if (rest.length === 1) return bounds
+  const lists = [rest.map((stretch) => stretch.from), rest.map((stretch) => stretch.to)]
+  const [starts = [], ends = []] = lists.map((list) => list.map((at) => new Date(at).toISOString()))
+  return sql`${bounds} and exists (
+    select from unnest(${starts}::timestamptz[], ${ends}::timestamptz[]) as s (start, finish)
+    where ${column} >= s.start and ${column} < s.finish)`
 }

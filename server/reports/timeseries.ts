@@ -1,10 +1,9 @@
 import { type Metric, type MetricValues, type Point, reportKinds } from '@hk-live/sdk/protocol'
-import { withRatios } from './overview.ts'
+import { metricsOf, none, noOutcome } from './numbers.ts'
+import { outcomesOf } from './outcome.ts'
 import { bucketStarts } from './range.ts'
 import type { Report } from './report.ts'
-import { itemNumbers, itemsOf, visitNumbers, visitsOf } from './selection.ts'
-
-const nothing = { visitors: 0, visits: 0, pageviews: 0, events: 0, bounce_rate: null, visit_duration: null }
+import { bucketRows } from './sources.ts'
 
 /**
  * Chosen metrics by interval. Empty buckets are 0, never missing; buckets that have not begun are left
@@ -16,20 +15,13 @@ export const timeseries: Report<'timeseries'> = {
   kinds: reportKinds.timeseries,
   parameters: ['metrics'],
   async answer(sql, { site, span, filters, metrics, now }) {
-    const selection = { siteId: site.site_id, span, filters }
     const starts = bucketStarts(span)
-    const bounds = starts.map((at) => new Date(at).toISOString())
-    const bucket = (column: 'at' | 'started_at') =>
-      sql`width_bucket(${sql(column)}, ${bounds}::timestamptz[]) as bucket`
-    const [itemRows, visitRows] = await Promise.all([
-      sql<({ bucket: number } & Partial<MetricValues>)[]>`
-        select ${itemNumbers(sql)}, ${bucket('at')} from (${itemsOf(sql, selection)}) i group by bucket`,
-      sql<({ bucket: number } & Partial<MetricValues>)[]>`
-        select ${visitNumbers(sql)}, ${bucket('started_at')} from (${visitsOf(sql, selection)}) v group by bucket`,
-    ])
-    const rows = starts.map(() => ({ ...nothing }))
-    for (const { bucket, ...numbers } of [...itemRows, ...visitRows])
-      Object.assign(rows[bucket - 1] ?? {}, numbers)
+    const { interval } = span
+    const grain = interval === 'minute' || interval === 'hour' ? interval : 'day'
+    const selection = { siteId: site.site_id, span, filters }
+    const rows = await bucketRows(sql, selection, { starts, grain })
+    const outcomes = await outcomesOf(sql, selection, { starts, grain }, metrics)
+    const byBucket = new Map(rows.map((row) => [row.bucket - 1, row]))
     const points = starts.flatMap((start, index): Point[] => {
       if (start > now) return []
       const end = starts[index + 1] ?? span.to
@@ -37,7 +29,7 @@ export const timeseries: Report<'timeseries'> = {
       return [
         {
           at: new Date(start).toISOString(),
-          ...pick(withRatios(rows[index] ?? nothing), metrics),
+          ...pick(metricsOf(byBucket.get(index) ?? none, outcomes.get(index) ?? noOutcome), metrics),
           ...partial,
         },
       ]

@@ -9,6 +9,9 @@ export type Sql = postgres.Sql
 /** A connection inside a transaction. */
 export type Transaction = postgres.TransactionSql
 
+/** What statements are asked of: a pool, or a connection inside a transaction. */
+export type Database = postgres.ISql
+
 /** The opened store. Disposing closes its connections, then the embedded Postgres if it is ours. */
 export interface Store extends AsyncDisposable {
   readonly sql: Sql

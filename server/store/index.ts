@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { boundsOf, daysBetween, type Slot, slotOf } from './calendar.ts'
 export {
   type ApiClient,
   createClient,
@@ -14,9 +15,13 @@ export {
   scopes,
 } from './clients.ts'
 export { type NewVisits, visitorsNow, visitsSince } from './feed.ts'
-export { isConflict, isTransient, openStore, type Sql, type Store, type Transaction } from './connect.ts'
+export { type Database, isConflict, isTransient, openStore, type Sql, type Store, type Transaction } from './connect.ts'
 export { StoreError } from './lock.ts'
 export { createLookups, type Lookups, type SiteNow } from './lookups.ts'
+export { type Pattern, quoteLike, readPattern } from './pattern.ts'
+export { createRoller, type Roller } from './roller.ts'
+export { anyGoal, type Family, families, familyOf, itemDimensions, type RolledDimension, visitDimensions } from './rollup.ts'
+export { unroll, unrolledDays } from './rollups.ts'
 export { destroySalts, saltOf } from './salts.ts'
 export { type Context, visitGap } from './session.ts'
 export { createShare, deleteShare, listShares, type Share } from './shares.ts'

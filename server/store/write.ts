@@ -1,5 +1,8 @@
 import type { ItemType, Kind } from '@hk-live/sdk/protocol'
 import type { Sql, Transaction } from './connect.ts'
+import { movementOf, type VisitPlan } from './movement.ts'
+import { visitorKey } from './rollup.ts'
+import { addToRollups, itemsOfVisitors, rulesOf, type StoredItem } from './rollups.ts'
 import { instant, rowsParameter } from './rows.ts'
 import { addToVisits, type Context } from './session.ts'
 import { advance, type Change, lockSites, type VersionRow } from './versions.ts'
@@ -71,21 +74,24 @@ const ecommerceNames = new Set([
 export async function write(sql: Sql, group: Group): Promise<Written> {
   const siteIds = [...new Set([...group.items, ...group.fetches].map((row) => row.site_id))]
   return sql.begin(async (tx) => {
-    const [sites, knownItems, knownFetches, stored] = await Promise.all([
+    const [sites, knownItems, knownFetches, visits, before, rules] = await Promise.all([
       lockSites(tx, siteIds),
       knownIds(tx, 'items', group.items),
       knownIds(tx, 'ai_fetches', group.fetches),
       visitsOf(tx, group.items),
+      itemsOfVisitors(tx, group.items),
+      rulesOf(tx, group.items),
     ])
     const items = fresh(group.items, sites, knownItems)
     const fetches = fresh(group.fetches, sites, knownFetches)
-    const plan = planVisits(items, stored)
-    const [, , , , , versions] = await Promise.all([
+    const plan = planVisits(items, visits)
+    const [, , , , , , versions] = await Promise.all([
       dropVisits(tx, plan.merged),
       saveVisits(tx, plan.begun, sites),
       moveVisits(tx, plan.moved),
       insertItems(tx, items, plan.visitOf),
       insertFetches(tx, fetches),
+      addToRollups(tx, movementOf(rules, { visits, items: before }, plan, rolledItems(items, plan.visitOf))),
       advance(tx, changesOf(items, fetches)),
     ])
     return { versions, missing: new Set(siteIds.filter((id) => !sites.has(id))) }
@@ -120,19 +126,18 @@ async function knownIds(
   return new Set(found.map((row) => row.key))
 }
 
-interface Plan {
-  /** Visits that are new, or that begin with another item than before. */
+interface Plan extends VisitPlan {
   readonly begun: OwnedVisit[]
-  /** Visits that an item more has only moved on. */
   readonly moved: OwnedVisit[]
   readonly merged: MergedVisit[]
+  /** The visit of each new item, by site and item. */
   readonly visitOf: Map<string, string>
 }
 
 /** Works out the visits of every visitor of the group. Vitals are measurements: they make no visit. */
 function planVisits(items: readonly NewItem[], stored: readonly OwnedVisit[]): Plan {
-  const byVisitor = Map.groupBy(items, (item) => `${item.site_id} ${item.visitor_id}`)
-  const storedBy = Map.groupBy(stored, (visit) => `${visit.site_id} ${visit.visitor_id}`)
+  const byVisitor = Map.groupBy(items, visitorKey)
+  const storedBy = Map.groupBy(stored, visitorKey)
   const plan: Plan = { begun: [], moved: [], merged: [], visitOf: new Map() }
   for (const [key, own] of byVisitor) {
     const [site_id = '', visitor_id = ''] = key.split(' ')
@@ -149,6 +154,15 @@ function planVisits(items: readonly NewItem[], stored: readonly OwnedVisit[]): P
     for (const [item, visit] of session.visitOf) plan.visitOf.set(site_id + item, visit)
   }
   return plan
+}
+
+/** New items as roll-ups need them. */
+function rolledItems(items: readonly NewItem[], visitOf: ReadonlyMap<string, string>): StoredItem[] {
+  return items.flatMap(({ site_id, visitor_id, id, type, at, page, name, props, context: { hostname } }) => {
+    const visit_id = visitOf.get(site_id + id)
+    if (type === 'vital' || visit_id === undefined) return []
+    return [{ site_id, visitor_id, visit_id, type, at, page, hostname, name, props }]
+  })
 }
 
 async function insertItems(

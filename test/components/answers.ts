@@ -71,6 +71,9 @@ function overview(extra: number, scale: number): MetricValues {
     bounce_rate: scale === 1 ? 0.412 : 0.435,
     visit_duration: scale === 1 ? 168 : 172,
     events: Math.round(2210 * scale),
+    conversions: Math.round(903 * scale),
+    conversion_rate: 0.024,
+    revenue: Math.round(18_204 * scale),
   }
 }
 
@@ -103,7 +106,7 @@ function breakdown(query: URLSearchParams, extra: number) {
   const all = (rows[by] ?? []).filter(([value]) => value.includes(search))
   const shown = all.slice(offset, offset + limit).map(([value, visitors], index): Row => {
     const now = visitors + (index === 0 ? extra : 0)
-    const counts = { visitors: now, visits: now, pageviews: now }
+    const counts = { visitors: now, visits: now, pageviews: now, events: 0 }
     return { value, ...counts, bounce_rate: 0.4, visit_duration: 90, share: now / 31_482 }
   })
   return { by, rows: shown, total: all.length }

@@ -10,6 +10,9 @@ const overview = (values: Partial<MetricValues>): MetricValues => ({
   bounce_rate: null,
   visit_duration: null,
   events: 0,
+  conversions: 0,
+  conversion_rate: null,
+  revenue: 0,
   ...values,
 })
 
@@ -18,6 +21,7 @@ const row = (value: string, visitors: number, share: number): Row => ({
   visitors,
   visits: visitors,
   pageviews: visitors,
+  events: 0,
   bounce_rate: null,
   visit_duration: null,
   share,

@@ -10,6 +10,9 @@ export const arabic: Words = {
     bounce_rate: 'معدل الارتداد',
     visit_duration: 'مدة الزيارة',
     events: 'الأحداث',
+    conversions: 'التحويلات',
+    conversion_rate: 'معدل التحويل',
+    revenue: 'الإيرادات',
   },
   nouns: {
     visitors: { zero: 'زائر', one: 'زائر', two: 'زائران', few: 'زوار', many: 'زائرًا', other: 'زائر' },
@@ -38,6 +41,8 @@ export const arabic: Words = {
     os: 'أنظمة التشغيل',
     language: 'اللغات',
     ai_source: 'مساعدات الذكاء الاصطناعي',
+    event: 'الأحداث',
+    goal: 'الأهداف',
   },
   by: {
     minute: '{metric} حسب الدقيقة',

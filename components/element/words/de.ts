@@ -10,6 +10,9 @@ export const german: Words = {
     bounce_rate: 'Absprungrate',
     visit_duration: 'Besuchsdauer',
     events: 'Ereignisse',
+    conversions: 'Conversions',
+    conversion_rate: 'Conversion-Rate',
+    revenue: 'Umsatz',
   },
   nouns: {
     visitors: { one: 'Besucher', other: 'Besucher' },
@@ -38,6 +41,8 @@ export const german: Words = {
     os: 'Betriebssysteme',
     language: 'Sprachen',
     ai_source: 'KI-Assistenten',
+    event: 'Ereignisse',
+    goal: 'Ziele',
   },
   by: {
     minute: '{metric} nach Minute',

@@ -10,6 +10,9 @@ export const english: Words = {
     bounce_rate: 'Bounce rate',
     visit_duration: 'Visit duration',
     events: 'Events',
+    conversions: 'Conversions',
+    conversion_rate: 'Conversion rate',
+    revenue: 'Revenue',
   },
   nouns: {
     visitors: { one: 'visitor', other: 'visitors' },
@@ -38,6 +41,8 @@ export const english: Words = {
     os: 'Operating systems',
     language: 'Languages',
     ai_source: 'AI assistants',
+    event: 'Events',
+    goal: 'Goals',
   },
   by: {
     minute: '{metric} by minute',

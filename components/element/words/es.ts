@@ -10,6 +10,9 @@ export const spanish: Words = {
     bounce_rate: 'Tasa de rebote',
     visit_duration: 'Duración de la visita',
     events: 'Eventos',
+    conversions: 'Conversiones',
+    conversion_rate: 'Tasa de conversión',
+    revenue: 'Ingresos',
   },
   nouns: {
     visitors: { one: 'visitante', other: 'visitantes' },
@@ -38,6 +41,8 @@ export const spanish: Words = {
     os: 'Sistemas operativos',
     language: 'Idiomas',
     ai_source: 'Asistentes de IA',
+    event: 'Eventos',
+    goal: 'Objetivos',
   },
   by: {
     minute: '{metric} por minuto',

@@ -10,6 +10,9 @@ export const french: Words = {
     bounce_rate: 'Taux de rebond',
     visit_duration: 'Durée de visite',
     events: 'Événements',
+    conversions: 'Conversions',
+    conversion_rate: 'Taux de conversion',
+    revenue: 'Chiffre d’affaires',
   },
   nouns: {
     visitors: { one: 'visiteur', other: 'visiteurs' },
@@ -38,6 +41,8 @@ export const french: Words = {
     os: 'Systèmes d’exploitation',
     language: 'Langues',
     ai_source: 'Assistants IA',
+    event: 'Événements',
+    goal: 'Objectifs',
   },
   by: {
     minute: '{metric} par minute',

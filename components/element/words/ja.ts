@@ -10,6 +10,9 @@ export const japanese: Words = {
     bounce_rate: '直帰率',
     visit_duration: '訪問時間',
     events: 'イベント数',
+    conversions: 'コンバージョン',
+    conversion_rate: 'コンバージョン率',
+    revenue: '売上',
   },
   nouns: {
     visitors: { other: '人の訪問者' },
@@ -38,6 +41,8 @@ export const japanese: Words = {
     os: 'OS',
     language: '言語',
     ai_source: 'AI アシスタント',
+    event: 'イベント',
+    goal: '目標',
   },
   by: {
     minute: '{metric}(分別)',

@@ -1,0 +1,52 @@
+import type { Metric } from '@hk-live/sdk/protocol'
+import { anyGoal, type Database } from '../store/index.ts'
+import { noOutcome, type Outcome } from './numbers.ts'
+import { planOf, rawPlan, type Selection } from './plan.ts'
+import { itemsOf } from './selection.ts'
+import { bucketOf, type Buckets, rolledDays } from './sources.ts'
+
+/**
+ * What came of visits, by bucket, as far as metrics need it. A bucket counts from 0; one that is missing had nothing.
+ *
+ * @param metrics those that are asked for
+ */
+export async function outcomesOf(
+  sql: Database,
+  selection: Selection,
+  buckets: Buckets,
+  metrics: readonly Metric[],
+): Promise<Map<number, Outcome>> {
+  const outcomes = new Map<number, Outcome>()
+  const add = (bucket: number, part: Partial<Outcome>) =>
+    outcomes.set(bucket - 1, { ...noOutcome, ...outcomes.get(bucket - 1), ...part })
+  if (metrics.some((metric) => metric === 'conversions' || metric === 'conversion_rate')) {
+    for (const { bucket, ...part } of await conversionRows(sql, selection, buckets)) add(bucket, part)
+  }
+  return outcomes
+}
+
+/** Goals reached, a time for each that an item reaches, and the visitors who reached any. */
+async function conversionRows(
+  sql: Database,
+  selection: Selection,
+  buckets: Buckets,
+): Promise<{ bucket: number; conversions: number; converted: number }[]> {
+  const { siteId, span, filters } = selection
+  const [first] = await sql`select from goals where site_id = ${siteId} limit 1`
+  if (first === undefined) return []
+  const rolled = filters.length === 0 && buckets.grain === 'day'
+  const { days, rest } = rolled ? await planOf(sql, selection, 'goals') : rawPlan(span)
+  return sql`
+    select bucket, sum(conversions)::float8 as conversions, sum(converted)::float8 as converted
+    from (
+      select ${bucketOf(sql, sql`d.at`, buckets)} as bucket,
+             sum(r.pageviews + r.events) as conversions, sum(r.visitors) as converted
+      from ${rolledDays(sql, siteId, 'goal', days)}
+        and r.key = md5(${anyGoal})::uuid
+      group by 1
+      union all
+      select ${bucketOf(sql, sql`i.at`, buckets)}, count(*), count(distinct i.visitor_id)
+      from (${itemsOf(sql, { siteId, rest, filters }, 'goal')}) i
+      group by 1) c
+    group by 1`
+}
