@@ -43,8 +43,10 @@ export async function openStore(options: {
   }
 }
 
-function connect(url: string): Sql {
+/** A pool with our settings. `debug` is told of each statement. */
+export function connect(url: string, debug?: (statement: string, parameters: unknown[]) => void): Sql {
   return postgres(url, {
+    ...(debug && { debug: (_connection, statement, parameters) => debug(statement, parameters) }),
     max: 16,
     connect_timeout: 10,
     // Seconds to the next try while Postgres is away: soon enough that nobody waits for the driver.

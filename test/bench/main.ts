@@ -10,12 +10,13 @@ import { fanout } from './fanout.ts'
 import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
 import { type Machine, readMachine } from './machine.ts'
+import { reports } from './reports.ts'
 import { size } from './size.ts'
 import { round } from './stats.ts'
 import { formatTable } from './table.ts'
 import { viewers } from './viewers.ts'
 
-const benchmarks: readonly Benchmark[] = [fanout, ingest, latency, size, viewers]
+const benchmarks: readonly Benchmark[] = [fanout, ingest, latency, reports, size, viewers]
 
 const usage = [
   'bun run bench NAME [--json FILE] [--quick] [--browser] [--vs PEER]',
