@@ -58,6 +58,8 @@ export function connect(url: string, debug?: (statement: string, parameters: unk
       statement_timeout: 30_000,
       // A plan made for an empty table and kept would scan the whole of it once it is large.
       plan_cache_mode: 'force_custom_plan',
+      // Compiling a statement takes longer than most of ours run.
+      jit: 'off',
     },
     types: {
       // Counts and seqs stay far below 2^53; visitor ids are cast to text where they are read.

@@ -18,10 +18,8 @@ import type { Visit } from './session.ts'
  * @module
  */
 
-/** Dimensions that a visit has, from its first item and its pageviews. */
-export const visitDimensions = [
-  'entry_page',
-  'exit_page',
+/** Dimensions that a visit has from its first item. */
+const contextDimensions = [
   'referrer',
   'source',
   'channel',
@@ -39,6 +37,9 @@ export const visitDimensions = [
   'language',
   'ai_source',
 ] as const
+
+/** Dimensions that a visit has: those of its first item, and its first and last page. */
+export const visitDimensions = ['entry_page', 'exit_page', ...contextDimensions] as const
 
 /** Dimensions that each item has for itself. `event` is the name of an event, `goal` the goal it reaches. */
 export const itemDimensions = ['page', 'hostname', 'event', 'goal'] as const
@@ -128,31 +129,36 @@ export interface RollupRules {
   readonly goals: readonly Goal[]
 }
 
+/** Numbers under a value, with who was counted there last: visitors and visits are tallied one after another. */
+interface Entry extends Numbers {
+  visitor: number
+  visit: number
+}
+
+/** Entries of a day of a site, by dimension and value. */
+type DayEntries = Map<RolledDimension, Map<string, Entry>>
+
 /** Numbers that add up, by site, day, dimension and value. */
 export class Tally {
-  readonly #days = new Map<string, { site_id: string; day: string; by: Map<string, Map<string, Numbers>> }>()
+  readonly #days = new Map<string, { site_id: string; day: string; entries: DayEntries }>()
+  /** Serial numbers of the visitor and the visit that are being tallied. */
+  visitor = 0
+  visit = 0
 
-  /** The numbers under a value, to add to. */
-  at(site_id: string, day: string, dimension: RolledDimension, value: string): Numbers {
+  /** The entries of a day. */
+  day(site_id: string, day: string): DayEntries {
     const key = site_id + day
-    let entry = this.#days.get(key)
-    if (entry === undefined) this.#days.set(key, (entry = { site_id, day, by: new Map() }))
-    let values = entry.by.get(dimension)
-    if (values === undefined) entry.by.set(dimension, (values = new Map()))
-    let numbers = values.get(value)
-    if (numbers === undefined) {
-      numbers = { visitors: 0, visits: 0, bounces: 0, duration_ms: 0, pageviews: 0, events: 0 }
-      values.set(value, numbers)
-    }
-    return numbers
+    let found = this.#days.get(key)
+    if (found === undefined) this.#days.set(key, (found = { site_id, day, entries: new Map() }))
+    return found.entries
   }
 
-  /** All numbers that are not zero, in one order everywhere. */
+  /** All numbers that are not zero. */
   rows(): RollupRow[] {
     const rows: RollupRow[] = []
-    for (const { site_id, day, by } of this.#days.values()) {
-      for (const [dimension, values] of by) {
-        for (const [value, numbers] of values) {
+    for (const { site_id, day, entries } of this.#days.values()) {
+      for (const [dimension, values] of entries) {
+        for (const [value, { visitor: _, visit: __, ...numbers }] of values) {
           if (Object.values(numbers).some((number) => number !== 0)) {
             rows.push({ site_id, day, dimension, value, ...numbers })
           }
@@ -161,13 +167,6 @@ export class Tally {
     }
     return rows
   }
-}
-
-/** What one visitor did on one day, in one visit, under one value of an item's dimension. */
-interface Seen {
-  readonly dimension: RolledDimension
-  readonly value: string
-  readonly visit: Visit | undefined
 }
 
 /**
@@ -182,87 +181,74 @@ export function tallyVisitor(
   { visits, items }: VisitorRows,
 ): void {
   const matchers = goals.map((goal) => [goal.goal_id, matcherOfGoal(goal)] as const)
-  const byId = new Map(visits.map((visit) => [visit.visit_id, visit]))
-  /** The visitor counts once a day, dimension and value. */
-  const counted = new Set<string>()
-  /** A visit counts once a day under each value that its items have. */
-  const seen = new Map<string, Seen & { day: string }>()
-
-  const numbers = (day: string, dimension: RolledDimension, value: string) => {
-    const found = tally.at(site_id, day, dimension, value)
-    const key = `${day} ${dimension} ${value}`
-    if (!counted.has(key)) {
-      counted.add(key)
-      found.visitors += sign
-    }
-    return found
-  }
-  const item = (day: string, of: Seen, pageviews: number, events: number) => {
-    const found = numbers(day, of.dimension, of.value)
-    found.pageviews += sign * pageviews
-    found.events += sign * events
-    const { dimension, value, visit } = of
-    if (visit === undefined || slotOf(visit.started_at, timezone).day !== day) return
-    seen.set(`${visit.visit_id} ${dimension} ${value}`, { ...of, day })
-  }
-
-  /** Of a visit, by day: its dimensions are counted together. */
-  const views = new Map<Visit, Map<string, { pageviews: number; events: number }>>()
-  for (const { visit_id, type, at, page, hostname, name, props } of items) {
-    const { day, hour } = slotOf(at, timezone)
-    const visit = byId.get(visit_id)
-    const [pageviews, events] = [type === 'pageview' ? 1 : 0, type === 'event' ? 1 : 0]
-    const hourly = numbers(day, 'hour', hour)
-    hourly.pageviews += sign * pageviews
-    hourly.events += sign * events
-    item(day, { dimension: 'page', value: page, visit }, pageviews, events)
-    item(day, { dimension: 'hostname', value: hostname, visit }, pageviews, events)
-    if (events === 1) item(day, { dimension: 'event', value: name, visit }, 0, 1)
-    for (const [goal_id, matches] of matchers) {
-      if (!matches({ type, page, name, props })) continue
-      item(day, { dimension: 'goal', value: goal_id, visit }, pageviews, events)
-      item(day, { dimension: 'goal', value: anyGoal, visit }, pageviews, events)
-    }
-    if (visit === undefined) continue
-    const days = views.get(visit) ?? new Map()
-    views.set(visit, days)
-    const sum = days.get(day) ?? { pageviews: 0, events: 0 }
-    days.set(day, { pageviews: sum.pageviews + pageviews, events: sum.events + events })
-  }
-
-  for (const [visit, days] of views) {
-    for (const [day, { pageviews, events }] of days) {
-      for (const [dimension, value] of valuesOf(visit)) {
-        const found = numbers(day, dimension, value)
-        found.pageviews += sign * pageviews
-        found.events += sign * events
-      }
-    }
-  }
-
-  const add = (found: Numbers, visit: Visit) => {
-    found.visits += sign
-    found.bounces += sign * (visit.pageviews === 1 && visit.events === 0 ? 1 : 0)
-    found.duration_ms += sign * (visit.last_at - visit.started_at)
-  }
+  const itemsOf = Map.groupBy(items, (item) => item.visit_id)
+  tally.visitor++
   for (const visit of visits) {
-    const { day, hour } = slotOf(visit.started_at, timezone)
-    add(tally.at(site_id, day, 'hour', hour), visit)
-    for (const [dimension, value] of valuesOf(visit)) add(tally.at(site_id, day, dimension, value), visit)
-  }
-  for (const { visit, day, dimension, value } of seen.values()) {
-    if (visit !== undefined) add(tally.at(site_id, day, dimension, value), visit)
+    tally.visit++
+    const start = slotOf(visit.started_at, timezone)
+    /** Pageviews and events of the visit by day: of one day, but where a site has changed its time zone. */
+    const sums = new Map([[start.day, { pageviews: 0, events: 0 }]])
+    for (const { type, at, page, hostname, name, props } of itemsOf.get(visit.visit_id) ?? []) {
+      const { day, hour } = slotOf(at, timezone)
+      const entries = tally.day(site_id, day)
+      const own = day === start.day ? visit : undefined
+      const [pageviews, events] = [type === 'pageview' ? 1 : 0, type === 'event' ? 1 : 0]
+      const count = (dimension: RolledDimension, value: string, of: Visit | undefined) =>
+        add(tally, sign, entryOf(entries, dimension, value), pageviews, events, of)
+      count('hour', hour, day === start.day && hour === start.hour ? visit : undefined)
+      count('page', page, own)
+      count('hostname', hostname, own)
+      if (type === 'event') count('event', name, own)
+      for (const [goal_id, matches] of matchers) {
+        if (!matches({ type, page, name, props })) continue
+        count('goal', goal_id, own)
+        count('goal', anyGoal, own)
+      }
+      const sum = sums.get(day) ?? { pageviews: 0, events: 0 }
+      sums.set(day, { pageviews: sum.pageviews + pageviews, events: sum.events + events })
+    }
+    for (const [day, { pageviews, events }] of sums) {
+      const entries = tally.day(site_id, day)
+      const own = day === start.day ? visit : undefined
+      const count = (dimension: RolledDimension, value: string) =>
+        add(tally, sign, entryOf(entries, dimension, value), pageviews, events, own)
+      count('total', '')
+      count('entry_page', visit.entry_page)
+      count('exit_page', visit.exit_page)
+      for (const dimension of contextDimensions) count(dimension, visit.context[dimension])
+    }
   }
 }
 
-/** The values that a visit counts under. */
-function valuesOf(visit: Visit): (readonly [RolledDimension, string])[] {
-  const { context, entry_page, exit_page } = visit
-  return [
-    ['total', ''],
-    ...visitDimensions.map((dimension) => {
-      if (dimension === 'entry_page') return [dimension, entry_page] as const
-      return [dimension, dimension === 'exit_page' ? exit_page : context[dimension]] as const
-    }),
-  ]
+function entryOf(entries: DayEntries, dimension: RolledDimension, value: string): Entry {
+  let values = entries.get(dimension)
+  if (values === undefined) entries.set(dimension, (values = new Map()))
+  let entry = values.get(value)
+  if (entry === undefined) {
+    const numbers = { visitors: 0, visits: 0, bounces: 0, duration_ms: 0, pageviews: 0, events: 0 }
+    values.set(value, (entry = { ...numbers, visitor: 0, visit: 0 }))
+  }
+  return entry
+}
+
+/** Adds pageviews and events to an entry; the visitor, and the visit where it is given, count there once. */
+function add(
+  tally: Tally,
+  sign: 1 | -1,
+  entry: Entry,
+  pageviews: number,
+  events: number,
+  visit: Visit | undefined,
+): void {
+  entry.pageviews += sign * pageviews
+  entry.events += sign * events
+  if (entry.visitor !== tally.visitor) {
+    entry.visitor = tally.visitor
+    entry.visitors += sign
+  }
+  if (visit === undefined || entry.visit === tally.visit) return
+  entry.visit = tally.visit
+  entry.visits += sign
+  entry.duration_ms += sign * (visit.last_at - visit.started_at)
+  if (visit.pageviews === 1 && visit.events === 0) entry.bounces += sign
 }
