@@ -2,7 +2,16 @@ import { HkError } from '@hk-live/sdk/protocol'
 import { openapi } from '@elysiajs/openapi'
 import { Elysia } from 'elysia'
 import { openToPages, preflight } from './access/index.ts'
-import { type AdminParts, clientRoutes, shareRoutes, siteRoutes, userRoutes } from './admin/index.ts'
+import {
+  type AdminParts,
+  annotationRoutes,
+  clientRoutes,
+  funnelRoutes,
+  goalRoutes,
+  shareRoutes,
+  siteRoutes,
+  userRoutes,
+} from './admin/index.ts'
 import { type Assets, assetRoutes, homeRoutes } from './embed/index.ts'
 import { type CollectorParts, ingestRoutes } from './ingest/index.ts'
 import { problemResponse, statusOf } from './problem.ts'
@@ -69,6 +78,9 @@ export function createApp(parts: AppParts): App {
     .use(streamRoutes(parts))
     .use(reportRoutes(parts))
     .use(siteRoutes(parts))
+    .use(goalRoutes(parts))
+    .use(funnelRoutes(parts))
+    .use(annotationRoutes(parts))
     .use(shareRoutes(parts))
     .use(clientRoutes(parts))
     .use(userRoutes(parts))

@@ -1,9 +1,12 @@
 /**
- * What is set: sites, share links and API clients; and what their holder may see.
+ * What is set: sites, goals, funnels, annotations, share links and API clients; and what their holder may see.
  *
  * @module
  */
+export { annotationRoutes } from './annotations.ts'
 export { clientRoutes } from './clients.ts'
+export { funnelRoutes } from './funnels.ts'
+export { goalRoutes } from './goals.ts'
 export { shareRoutes } from './shares.ts'
 export { siteRoutes } from './sites.ts'
 export { userRoutes } from './user.ts'

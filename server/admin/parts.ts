@@ -21,3 +21,6 @@ const bodyBytes = 256 * 1024
 export function parseBody({ request }: { readonly request: Request }): Promise<unknown> {
   return readJson(request, bodyBytes)
 }
+
+/** The same for Elysia, with the type of the body by name: so the OpenAPI document has it. */
+export const parseJson: [typeof parseBody, 'json'] = [parseBody, 'json']

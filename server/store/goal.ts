@@ -6,14 +6,18 @@ export interface GoalCondition {
   readonly value: string
 }
 
-/** What counts as a conversion: a view of a page, or an event. */
-export interface Goal {
-  readonly goal_id: string
+/** What a visitor may do: view a page, or cause an event. */
+export interface Step {
   readonly type: 'page' | 'event'
   /** Pattern of the page's path, or of the event's name. */
   readonly pattern: string
   /** All must hold; of events only. */
   readonly conditions: readonly GoalCondition[]
+}
+
+/** What counts as a conversion. */
+export interface Goal extends Step {
+  readonly goal_id: string
 }
 
 /** What of an item decides whether it reaches a goal. */

@@ -14,8 +14,35 @@ export {
   type Scope,
   scopes,
 } from './clients.ts'
+export {
+  type Annotation,
+  type AnnotationSettings,
+  createAnnotation,
+  deleteAnnotation,
+  listAnnotations,
+  updateAnnotation,
+} from './annotations.ts'
 export { type NewVisits, visitorsNow, visitsSince } from './feed.ts'
 export { type Database, isConflict, isTransient, openStore, type Sql, type Store, type Transaction } from './connect.ts'
+export {
+  createFunnel,
+  deleteFunnel,
+  type Funnel,
+  type FunnelSettings,
+  type FunnelStep,
+  listFunnels,
+  type StepSetting,
+  updateFunnel,
+} from './funnels.ts'
+export type { Goal, Step } from './goal.ts'
+export {
+  createGoal,
+  deleteGoal,
+  type GoalSettings,
+  listGoals,
+  type StoredGoal,
+  updateGoal,
+} from './goals.ts'
 export { StoreError } from './lock.ts'
 export { createLookups, type Lookups, type SiteNow } from './lookups.ts'
 export { type Pattern, quoteLike, readPattern } from './pattern.ts'

@@ -4,6 +4,8 @@ export interface Pattern {
   readonly wild: boolean
   /** The text itself, where it has none. */
   readonly literal: string
+  /** What it begins with, before the first wildcard. */
+  readonly head: string
   /** The same for `like` of SQL. */
   readonly like: string
 }
@@ -11,8 +13,10 @@ export interface Pattern {
 /** Reads a pattern: `*` is a wildcard, `\*` a star and `\\` a backslash. */
 export function readPattern(text: string): Pattern {
   const parts = partsOf(text)
+  const first = parts.findIndex(({ star }) => star)
   return {
-    wild: parts.some(({ star }) => star),
+    wild: first !== -1,
+    head: parts.slice(0, first === -1 ? undefined : first).map((part) => part.text).join(''),
     literal: parts.map((part) => part.text).join(''),
     like: parts.map((part) => (part.star ? '%' : quoteLike(part.text))).join(''),
   }

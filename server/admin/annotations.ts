@@ -1,0 +1,138 @@
+import { HkError } from '@hk-live/sdk/protocol'
+import { Elysia, t } from 'elysia'
+import {
+  type Annotation,
+  type AnnotationSettings,
+  createAnnotation,
+  type Database,
+  deleteAnnotation,
+  listAnnotations,
+  type Transaction,
+  updateAnnotation,
+} from '../store/index.ts'
+import { changeSite } from './change.ts'
+import { answerOf } from './examples.ts'
+import { type AdminParts, parseJson } from './parts.ts'
+import { checkText } from './settings.ts'
+
+const mostAnnotations = 1_000
+
+const fields = {
+  at: t.Optional(t.String({ description: 'RFC 3339; now where it is left out.' })),
+  text: t.String({ description: 'What happened then, in at most 500 characters.' }),
+}
+const example = {
+  id: 'h5n2r8y4wb',
+  at: '2026-11-22T09:30:00.000Z',
+  text: 'Version 2 is out',
+  created_at: '2026-11-22T09:31:12.000Z',
+}
+
+/** Annotations of a site: made, listed, changed and deleted. Whoever may read reports may read them. */
+export function annotationRoutes(parts: AdminParts) {
+  const { sql, access, now } = parts
+
+  async function change<T>(request: Request, id: string, by: (tx: Transaction, siteId: string) => Promise<T>) {
+    const { site_id } = await access.site(request, id, 'manage')
+    return changeSite(parts, site_id, 'settings', (tx) => by(tx, site_id))
+  }
+
+  async function list(siteId: string) {
+    return { annotations: (await listAnnotations(sql, siteId)).map(shown) }
+  }
+
+  return new Elysia({ detail: { tags: ['annotations'] } })
+    .get(
+      '/api/sites/:id/annotations',
+      async ({ request, params }) => list((await access.grant(request, params.id)).site.site_id),
+      { detail: { summary: 'The annotations of a site', responses: answerOf(200, { annotations: [example] }) } },
+    )
+    .get(
+      '/api/share/:token/sites/:id/annotations',
+      async ({ request, params }) => list((await access.share(request, params.token, params.id)).site.site_id),
+      { detail: { summary: 'The annotations of a shared site', responses: answerOf(200, { annotations: [example] }) } },
+    )
+    .post(
+      '/api/sites/:id/annotations',
+      async ({ request, params, body, status }) => {
+        const text = checkText('text', body.text, 500)
+        const at = body.at === undefined ? new Date(now()) : checkTime(body.at)
+        const annotation = await change(request, params.id, async (tx, siteId) => {
+          if ((await listAnnotations(tx, siteId)).length >= mostAnnotations) {
+            const message = `A site can have ${mostAnnotations} annotations. Delete one to make room.`
+            throw new HkError('conflict', message)
+          }
+          return findAnnotation(tx, siteId, await createAnnotation(tx, siteId, { at, text }))
+        })
+        return status(201, shown(annotation))
+      },
+      {
+        parse: parseJson,
+        body: t.Object(fields, { examples: [{ at: '2026-11-22T09:30:00Z', text: 'Version 2 is out' }] }),
+        detail: { summary: 'Make an annotation', responses: answerOf(201, example) },
+      },
+    )
+    .get(
+      '/api/sites/:id/annotations/:annotation',
+      async ({ request, params }) => {
+        const { site } = await access.grant(request, params.id)
+        return shown(await findAnnotation(sql, site.site_id, params.annotation))
+      },
+      { detail: { summary: 'An annotation', responses: answerOf(200, example) } },
+    )
+    .patch(
+      '/api/sites/:id/annotations/:annotation',
+      async ({ request, params, body }) => {
+        const changes: Partial<AnnotationSettings> = {
+          ...(body.at === undefined ? {} : { at: checkTime(body.at) }),
+          ...(body.text === undefined ? {} : { text: checkText('text', body.text, 500) }),
+        }
+        const annotation = await change(request, params.id, async (tx, siteId) => {
+          await updateAnnotation(tx, await findAnnotation(tx, siteId, params.annotation), changes)
+          return findAnnotation(tx, siteId, params.annotation)
+        })
+        return shown(annotation)
+      },
+      {
+        parse: parseJson,
+        body: t.Partial(t.Object(fields), { examples: [{ text: 'Version 2.1 is out' }] }),
+        detail: {
+          summary: 'Change an annotation',
+          responses: answerOf(200, { ...example, text: 'Version 2.1 is out' }),
+        },
+      },
+    )
+    .delete(
+      '/api/sites/:id/annotations/:annotation',
+      async ({ request, params }) => {
+        await change(request, params.id, async (tx, siteId) =>
+          deleteAnnotation(tx, await findAnnotation(tx, siteId, params.annotation)),
+        )
+        return new Response(null, { status: 204 })
+      },
+      { detail: { summary: 'Delete an annotation' } },
+    )
+}
+
+async function findAnnotation(sql: Database, siteId: string, id: string): Promise<Annotation> {
+  const found = (await listAnnotations(sql, siteId)).find(({ annotation_id }) => annotation_id === id)
+  if (found === undefined) throw new HkError('not_found', 'There is no such annotation.')
+  return found
+}
+
+function checkTime(text: string): Date {
+  try {
+    const at = Temporal.Instant.from(text).epochMilliseconds
+    if (at >= 0 && at < Date.UTC(2200, 0)) return new Date(at)
+  } catch {
+    // Said below.
+  }
+  throw new HkError('bad_request', '"at" must be a time from 1970 to 2199, as 2026-11-22T09:30:00Z.', {
+    parameter: 'at',
+  })
+}
+
+/** An annotation as the API shows it. */
+function shown({ site_id: _, annotation_id, ...annotation }: Annotation) {
+  return { id: annotation_id, ...annotation }
+}
