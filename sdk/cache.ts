@@ -14,7 +14,7 @@ export interface Entry<N extends ReportName> {
   keep(): void
 }
 
-type Entries = { [N in ReportName]: Map<string, Entry<N>> }
+type Entries = { [N in ReportName]?: Map<string, Entry<N>> }
 
 /** The questions that are asked or were asked lately: identical ones are one entry. */
 export interface Cache {
@@ -35,19 +35,14 @@ const lingerMs = 30_000
 
 /** Makes the cache of one client. */
 export function createCache(http: Http, context: QueryContext): Cache {
-  const entries: Entries = {
-    overview: new Map(),
-    timeseries: new Map(),
-    breakdown: new Map(),
-    live: new Map(),
-  }
+  const entries: Entries = {}
   const all = () => Object.values(entries).flatMap((map) => [...map.values()])
   const { platform } = context
 
   return {
     acquire<N extends ReportName>(report: N, question: Question) {
       const key = formatQuestion(question)
-      const map: Entries[N] = entries[report]
+      const map: Map<string, Entry<N>> = (entries[report] ??= new Map())
       let entry = map.get(key)
       if (!entry) {
         const query = createQuery(report, (signal) => http.report(report, key, signal), context)
@@ -63,7 +58,7 @@ export function createCache(http: Http, context: QueryContext): Cache {
       entry.readers -= 1
       if (entry.readers > 0) return
       entry.query.read(false)
-      entry.keep = platform.after(lingerMs, () => entries[entry.query.report].delete(entry.key))
+      entry.keep = platform.after(lingerMs, () => entries[entry.query.report]?.delete(entry.key))
     },
     queries: () => all().map(({ query }) => query),
     oldest() {

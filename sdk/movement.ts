@@ -21,11 +21,18 @@ const walks: { readonly [N in ReportName]: (data: ReportData[N], visit: Visit) =
       for (const { value, visitors } of data[list]) visit(`${list}:${value}`, visitors)
     }
   },
+  goals({ rows }, visit) {
+    for (const { name, conversions } of rows) visit(name, conversions)
+  },
+  funnels({ rows }, visit) {
+    for (const { name, steps } of rows) for (const [at, { visitors }] of steps.entries()) visit(name, visitors, `${at}`)
+  },
 }
 
 /**
  * Names of what moved between two answers to one question. `overview` and `timeseries`: metrics.
- * `breakdown`: values of rows. `live`: `visitors`, and `pages:/about` and the like. What was not there
+ * `breakdown`: values of rows. `goals` and `funnels`: their names. `live`: `visitors`, and `pages:/about` and the
+ * like. What was not there
  * before counts as 0, so an empty new bucket has not moved; what is gone has not moved either, as it
  * slid out of the range.
  */

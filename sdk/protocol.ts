@@ -197,6 +197,8 @@ export interface Question {
   /** `metric` (falling) or `-metric` (rising). */
   sort?: string
   search?: string
+  /** Id of the one funnel that is asked for. */
+  funnel?: string
 }
 
 /** One bucket of a series: its start, and the metrics that were asked for. */
@@ -234,6 +236,65 @@ export interface Place {
   visitors: number
 }
 
+/** What comes of a goal in one bucket. */
+export interface GoalPoint {
+  at: string
+  conversions: number
+  visitors: number
+  partial?: true
+}
+
+/** A goal and what came of it. */
+export interface GoalRow {
+  id: string
+  name: string
+  type: 'page' | 'event'
+  /** Items that reach it. */
+  conversions: number
+  /** Visitors who reached it. */
+  visitors: number
+  /** Those of all visitors. */
+  rate: number | null
+  /** What all conversions are worth; `null` where a conversion has no value. */
+  value: number | null
+  points: GoalPoint[]
+}
+
+/** One step of a funnel, and who did it after the steps before. */
+export interface FunnelStep {
+  name: string
+  visitors: number
+  /** Visitors who did the step before and not this one; 0 at the first. */
+  drop_off: number
+  /** Part of those who did the step before; 1 at the first. */
+  step_rate: number | null
+  /** Part of those who did the first step. */
+  total_rate: number | null
+  /** Median time since the step before; `null` at the first and where nobody came here. */
+  median_seconds: number | null
+}
+
+/** Visitors who did the first step of a funnel in one bucket, and those who did the last in it. */
+export interface FunnelPoint {
+  at: string
+  entries: number
+  completions: number
+  partial?: true
+}
+
+/** A funnel and how far visitors got. */
+export interface FunnelRow {
+  id: string
+  name: string
+  /** Visitors who did the first step. */
+  entries: number
+  /** Visitors who did all steps. */
+  completions: number
+  rate: number | null
+  steps: FunnelStep[]
+  points: FunnelPoint[]
+}
+
 /** Data of a report, by its name. */
 export interface ReportData {
   overview: MetricValues
@@ -249,6 +310,9 @@ export interface ReportData {
     /** Pageviews of the last 30 minutes, a minute each, the oldest first. */
     minutes: { at: string; pageviews: number }[]
   }
+  /** `visitors`: all of the range; `currency`: of each `value`. */
+  goals: { rows: GoalRow[]; total: number; visitors: number; currency: string }
+  funnels: { rows: FunnelRow[]; total: number }
 }
 
 export type ReportName = keyof ReportData
@@ -259,6 +323,8 @@ export const reportKinds: Readonly<Record<ReportName, readonly Kind[]>> = {
   timeseries: ['hits', 'events', 'ecommerce', 'goals', 'imports', 'settings'],
   breakdown: ['hits', 'events', 'goals', 'imports', 'settings'],
   live: ['hits', 'events'],
+  goals: ['hits', 'events', 'goals', 'imports', 'settings'],
+  funnels: ['hits', 'events', 'goals', 'funnels', 'settings'],
 }
 
 /** Seconds after which an answer is old even if nothing was written, as the clock moves it. */

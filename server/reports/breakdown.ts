@@ -1,6 +1,7 @@
 import { dimensions, HkError, reportKinds, type Row } from '@hk-live/sdk/protocol'
 import { quoteLike } from '../store/index.ts'
 import type { Report } from './report.ts'
+import { readSort } from './sorting.ts'
 import { planOfValues, totalOf, valueRows } from './sources.ts'
 
 const sortable = ['visitors', 'visits', 'pageviews', 'bounce_rate', 'visit_duration', 'value'] as const
@@ -19,17 +20,7 @@ export const breakdown: Report<'breakdown'> = {
     if (dimension === undefined) {
       throw new HkError('bad_request', `"by" must be one of ${dimensions.join(', ')}.`, { parameter: 'by' })
     }
-    const rising = sort.startsWith('-')
-    const key = sortable.find((known) => known === sort.replace(/^-/, ''))
-    if (key === undefined) {
-      throw new HkError(
-        'bad_request',
-        `"sort" must be one of ${sortable.join(', ')}, with - before it to turn it.`,
-        {
-          parameter: 'sort',
-        },
-      )
-    }
+    const { key, rising } = readSort(sort, sortable)
     const selection = { siteId: site.site_id, span, filters }
     const plan = await planOfValues(sql, selection, dimension)
     const { visitors } = await totalOf(sql, selection)

@@ -1,8 +1,8 @@
 import type { Metric } from '@hk-live/sdk/protocol'
-import { anyGoal, type Database } from '../store/index.ts'
+import { anyGoal, type Database, listGoals } from '../store/index.ts'
 import { noOutcome, type Outcome } from './numbers.ts'
 import { planOf, rawPlan, type Selection } from './plan.ts'
-import { itemsOf } from './selection.ts'
+import { conversionsOf } from './selection.ts'
 import { bucketOf, type Buckets, rolledDays } from './sources.ts'
 
 /**
@@ -32,8 +32,8 @@ async function conversionRows(
   buckets: Buckets,
 ): Promise<{ bucket: number; conversions: number; converted: number }[]> {
   const { siteId, span, filters } = selection
-  const [first] = await sql`select from goals where site_id = ${siteId} limit 1`
-  if (first === undefined) return []
+  const goals = await listGoals(sql, siteId)
+  if (goals.length === 0) return []
   const rolled = filters.length === 0 && buckets.grain === 'day'
   const { days, rest } = rolled ? await planOf(sql, selection, 'goals') : rawPlan(span)
   return sql`
@@ -46,7 +46,7 @@ async function conversionRows(
       group by 1
       union all
       select ${bucketOf(sql, sql`i.at`, buckets)}, count(*), count(distinct i.visitor_id)
-      from (${itemsOf(sql, { siteId, rest, filters }, 'goal')}) i
+      from (${conversionsOf(sql, { siteId, rest, filters }, goals)}) i
       group by 1) c
     group by 1`
 }

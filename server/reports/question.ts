@@ -25,12 +25,14 @@ export interface ReadQuestion {
   readonly offset: number
   readonly sort: string | undefined
   readonly search: string
+  /** Id of a funnel. */
+  readonly funnel: string | undefined
   /** Version that the caller wants the answer of, for caches. */
   readonly version: string | undefined
 }
 
 const known = new Set(
-  'range from to interval compare filter metrics by limit offset sort search v'.split(' '),
+  'range from to interval compare filter metrics by limit offset sort search funnel v'.split(' '),
 )
 
 /**
@@ -64,6 +66,7 @@ export function readQuestion(url: URL, lockedFilters: readonly string[]): ReadQu
     offset: whole('offset', text('offset'), 0, 0, 1_000_000),
     sort: text('sort'),
     search: (query.get('search') ?? '').replaceAll('\0', '').slice(0, 200),
+    funnel: text('funnel'),
     version: text('v'),
   }
 }

@@ -1,12 +1,21 @@
 import type { ReportName } from '@hk-live/sdk/protocol'
 import { breakdown } from './breakdown.ts'
+import { funnels } from './funnels.ts'
+import { goals } from './goals.ts'
 import { live } from './live.ts'
 import { overview } from './overview.ts'
 import type { Report } from './report.ts'
 import { timeseries } from './timeseries.ts'
 
 /** Every report, by its name. A new one joins here and in the protocol, and nowhere else. */
-export const registry: { readonly [N in ReportName]: Report<N> } = { overview, timeseries, breakdown, live }
+export const registry: { readonly [N in ReportName]: Report<N> } = {
+  overview,
+  timeseries,
+  breakdown,
+  live,
+  goals,
+  funnels,
+}
 
 /** Names of all reports. */
 export const reportNames = Object.keys(registry).filter(isReportName)

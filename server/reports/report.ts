@@ -4,7 +4,7 @@ import type { ReadQuestion } from './question.ts'
 import type { Span } from './range.ts'
 
 /** Parameters that only some reports read. */
-type Parameter = 'metrics' | 'by' | 'limit' | 'offset' | 'sort' | 'search'
+type Parameter = 'metrics' | 'by' | 'limit' | 'offset' | 'sort' | 'search' | 'funnel'
 
 /** A question as it was understood: checked, with its range resolved. */
 export interface Asked extends Pick<ReadQuestion, 'filters' | Parameter> {

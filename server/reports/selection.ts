@@ -1,8 +1,9 @@
 import type { Dimension } from '@hk-live/sdk/protocol'
 import type { Fragment } from 'postgres'
-import type { Database } from '../store/index.ts'
+import type { Database, Goal, Step } from '../store/index.ts'
 import { columnOf, conditions, type Filter, isOfItem, reaches } from './filter.ts'
 import type { Stretch } from './plan.ts'
+import { does } from './steps.ts'
 
 /** Raw rows of a site, in stretches of time, under filters. */
 export interface RawSelection {
@@ -17,24 +18,46 @@ export interface RawSelection {
  * Visits are joined only where a filter or the dimension needs them.
  */
 export function itemsOf(sql: Database, { siteId, rest, filters }: RawSelection, dimension?: Dimension): Fragment {
-  const needed = [
-    ...filters.map((filter) => filter.dimension),
-    ...(dimension === undefined ? [] : [dimension]),
-  ]
-  const joined = needed.every(isOfItem)
-    ? sql``
-    : sql`join visits v on v.site_id = i.site_id and v.visit_id = i.visit_id`
   return sql`
     select i.at, i.type, i.visitor_id, i.visit_id
            ${dimension === undefined ? sql`` : sql`, ${columnOf(sql, dimension)} as value`}
     from items i
-    ${joined}
+    ${visitsFor(sql, [...filters.map((filter) => filter.dimension), ...(dimension === undefined ? [] : [dimension])])}
     ${dimension === 'goal' ? sql`join goals g on ${reaches(sql)}` : sql``}
     where i.site_id = ${siteId}
       and ${within(sql, sql`i.at`, rest)}
       and i.type <> 'vital'
       ${dimension === 'event' ? sql`and i.type = 'event'` : sql``}
       ${conditions(sql, filters)}`
+}
+
+/**
+ * Items in the stretches that fit and do some step, as a query of `at, visitor_id`, and for each step of
+ * whether they do it: `s1, s2, …`.
+ */
+export function stepsOf(sql: Database, { siteId, rest, filters }: RawSelection, steps: readonly Step[]): Fragment {
+  const found = steps.map((step) => does(sql, step))
+  const columns = found.reduce((list, one, index) => sql`${list}, ${one} as ${sql(`s${index + 1}`)}`, sql``)
+  const any = found.reduce((list, one) => sql`${list} or ${one}`, sql`false`)
+  return sql`
+    select i.at, i.visitor_id ${columns}
+    from items i
+    ${visitsFor(sql, filters.map((filter) => filter.dimension))}
+    where i.site_id = ${siteId}
+      and ${within(sql, sql`i.at`, rest)}
+      and (${any})
+      ${conditions(sql, filters)}`
+}
+
+/** Items in the stretches that fit and reach a goal, once for each, as a query of `at, visitor_id, goal_id`. */
+export function conversionsOf(sql: Database, selection: RawSelection, goals: readonly Goal[]): Fragment {
+  const ids = goals.map(({ goal_id }) => goal_id)
+  const done = goals.reduce((list, _, index) => sql`${list}, ${sql(`s${index + 1}`)}`, sql`false`)
+  return sql`
+    select s.at, s.visitor_id, g.goal_id
+    from (${stepsOf(sql, selection, goals)}) s,
+         unnest(${['', ...ids]}::text[], array[${done}]) as g (goal_id, done)
+    where g.done`
 }
 
 /**
@@ -58,6 +81,12 @@ export function visitsOf(sql: Database, { siteId, rest, filters }: RawSelection)
                 and i.type <> 'vital'
                 ${conditions(sql, ofItems)})`
       }`
+}
+
+/** Joins the visits `v` of items `i`, where a dimension needs them. */
+function visitsFor(sql: Database, dimensions: readonly Dimension[]): Fragment {
+  if (dimensions.every(isOfItem)) return sql``
+  return sql`join visits v on v.site_id = i.site_id and v.visit_id = i.visit_id`
 }
 
 /** Condition of a time in stretches; with bounds around all of them, for indexes. */

@@ -58,6 +58,7 @@ describe('a bad question', () => {
       'offset',
       'sort',
       'search',
+      'funnel',
       'v',
     )
     const value = fc.oneof(
@@ -79,7 +80,7 @@ describe('a bad question', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(name, value), { maxLength: 5 }),
-        fc.constantFrom('overview', 'timeseries', 'breakdown', 'live'),
+        fc.constantFrom('overview', 'timeseries', 'breakdown', 'live', 'goals', 'funnels'),
         async (pairs, report) => {
           const query = new URLSearchParams(pairs)
           const response = await service.fetch(`/api/share/${token}/sites/${site}/reports/${report}?${query}`)

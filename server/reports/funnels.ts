@@ -1,0 +1,143 @@
+import { type FunnelRow, type FunnelStep, HkError, reportKinds } from '@hk-live/sdk/protocol'
+import type { Fragment } from 'postgres'
+import { type Database, type Funnel, listFunnels } from '../store/index.ts'
+import { over } from './numbers.ts'
+import { rawPlan, type Selection } from './plan.ts'
+import type { Asked, Report } from './report.ts'
+import { stepsOf } from './selection.ts'
+import { bucketsOf, demandFewPoints, pointsOf } from './series.ts'
+import { bucketOf, type Buckets } from './sources.ts'
+
+/** How far visitors got. Steps and buckets count from 1; those that are missing had nobody. */
+interface Reached {
+  readonly steps: readonly { readonly step: number; readonly visitors: number; readonly median: number | null }[]
+  readonly points: readonly { readonly bucket: number; readonly entries: number; readonly completions: number }[]
+}
+
+/**
+ * How far visitors got in funnels of the site, by name: in all that fit, or in the one that `funnel` names.
+ *
+ * Steps are done in order of time within one visitor-day. The time of the first is that of the earliest item that does
+ * it; the time of each other is that of the earliest item that does it after the time of the step before. So one item
+ * is never two steps, and what happened at the very time of the step before is none either. Times taken as early as
+ * they can be leave the most room for what follows: who can be said to have done a step in any way has done it in
+ * this one. The median of a step is over the differences of these times.
+ *
+ * Only items of the range that fit the filters are steps. In the series an entry is counted in the bucket of the first
+ * step, a completion in that of the last.
+ */
+export const funnels: Report<'funnels'> = {
+  name: 'funnels',
+  kinds: reportKinds.funnels,
+  parameters: ['limit', 'offset', 'search', 'funnel'],
+  async answer(sql, asked) {
+    const { site, span, limit, offset } = asked
+    const found = pick(await listFunnels(sql, site.site_id), asked)
+    const page = found.slice(offset, offset + limit)
+    demandFewPoints(page.length, bucketsOf(span))
+    const rows: FunnelRow[] = []
+    for (const funnel of page) rows.push(await rowOf(sql, asked, funnel))
+    return { rows, total: found.length }
+  },
+}
+
+function pick(all: readonly Funnel[], { funnel, search }: Asked): Funnel[] {
+  const wanted = search.toLowerCase()
+  const found = all.filter(({ funnel_id, name }) =>
+    funnel === undefined ? name.toLowerCase().includes(wanted) : funnel_id === funnel,
+  )
+  if (funnel === undefined || found.length > 0) return found
+  throw new HkError('bad_request', '"funnel" must be the id of a funnel of this site.', { parameter: 'funnel' })
+}
+
+async function rowOf(
+  sql: Database,
+  { site, span, filters, now }: Asked,
+  { funnel_id, name, steps }: Funnel,
+): Promise<FunnelRow> {
+  const buckets = bucketsOf(span)
+  const selection = { siteId: site.site_id, span, filters }
+  const reached = await reachedOf(sql, selection, steps, buckets)
+  const byStep = new Map(reached.steps.map((row) => [row.step - 1, row]))
+  const byBucket = new Map(reached.points.map(({ bucket, ...point }) => [bucket - 1, point]))
+  const visitorsAt = (index: number) => byStep.get(index)?.visitors ?? 0
+  const [entries, completions] = [visitorsAt(0), visitorsAt(steps.length - 1)]
+  return {
+    id: funnel_id,
+    name,
+    entries,
+    completions,
+    rate: over(completions, entries),
+    steps: steps.map((step, index): FunnelStep => {
+      const visitors = visitorsAt(index)
+      const before = visitorsAt(Math.max(0, index - 1))
+      return {
+        name: step.name,
+        visitors,
+        drop_off: before - visitors,
+        step_rate: over(visitors, before),
+        total_rate: over(visitors, entries),
+        median_seconds: byStep.get(index)?.median ?? null,
+      }
+    }),
+    points: pointsOf(buckets, span, now, (index) => byBucket.get(index) ?? { entries: 0, completions: 0 }),
+  }
+}
+
+/** Reads of each visitor who did the first step when each step was done, and adds it up. */
+async function reachedOf(
+  sql: Database,
+  { siteId, span, filters }: Selection,
+  steps: Funnel['steps'],
+  buckets: Buckets,
+): Promise<Reached> {
+  const times = steps.map((_, index) => sql`${sql(`t${index + 1}`)}`)
+  const first = sql`t1`
+  const last = times.at(-1) ?? first
+  const [row] = await sql<[Reached]>`
+    with visitors as materialized (
+      select ${commas(sql, times.map((time) => sql`max(${time}) as ${time}`))}
+      from (${timesOf(sql, stepsOf(sql, { siteId, rest: rawPlan(span).rest, filters }, steps), steps.length)}) i
+      where ${first} is not null
+      group by visitor_id)
+    select coalesce((
+             select json_agg(s) from (
+               select step, count(*)::int as visitors,
+                      percentile_cont(0.5) within group (order by extract(epoch from at - before)::float8) as median
+               from visitors, unnest(
+                 array[${commas(sql, times)}],
+                 array[${commas(sql, [sql`null::timestamptz`, ...times.slice(0, -1)])}]) with ordinality as s (at, before, step)
+               where at is not null
+               group by step) s), '[]') as steps,
+           coalesce((
+             select json_agg(p) from (
+               select bucket, sum(entries)::int as entries, sum(completions)::int as completions
+               from (
+                 select ${bucketOf(sql, first, buckets)} as bucket, 1 as entries, 0 as completions from visitors
+                 union all
+                 select ${bucketOf(sql, last, buckets)}, 0, 1 from visitors where ${last} is not null) b
+               group by bucket) p), '[]') as points`
+  return row
+}
+
+/**
+ * Adds to items the times at which their visitor did each step: `t1, t2, …`. Each is a window over the one before, all
+ * over one order of the items, so that they are sorted once however many steps there are.
+ */
+function timesOf(sql: Database, items: Fragment, steps: number): Fragment {
+  let levels = sql`
+    select *, min(at) filter (where s1) over (partition by visitor_id) as t1
+    from (${items}) s1`
+  for (let step = 2; step <= steps; step++) {
+    levels = sql`
+      select *, min(at) filter (where ${sql(`s${step}`)} and at > ${sql(`t${step - 1}`)})
+                  over (partition by visitor_id) as ${sql(`t${step}`)}
+      from (${levels}) ${sql(`l${step}`)}
+      ${step === 2 ? sql`where at >= t1` : sql``}`
+  }
+  return levels
+}
+
+function commas(sql: Database, [first = sql``, ...others]: readonly Fragment[]): Fragment {
+  return others.reduce((list, one) => sql`${list}, ${one}`, first)
+}
