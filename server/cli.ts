@@ -3,9 +3,12 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { HkError } from '@hk-live/sdk/protocol'
 import {
+  annotations,
   type Api,
   clients,
   CommandError,
+  funnels,
+  goals,
   importAccessLog,
   openApi,
   type Options,
@@ -20,6 +23,9 @@ const usage = `hk: sets up and feeds a running hk-live
   hk sites [add DOMAIN | remove ID]              sites, with --name --timezone --currency
   hk shares [add | remove ID] --site ID          share links, with --label --expires
   hk clients [add | remove ID]                   API clients, with --scopes --label --site --expires
+  hk goals [add NAME | remove ID] --site ID      conversions, with --page or --event, --where --value
+  hk funnels [add NAME | remove ID] --site ID    steps done in turn, with --step page:/cart --step event:pay …
+  hk annotations [add TEXT | remove ID] --site ID   what happened, with --at
   hk import-log FILE --site ID                   an access log, with --format combined --keep-dates --hostname
   hk stream new-epoch --site ID                  after a restored backup: readers load anew
 
@@ -32,6 +38,9 @@ const commands: Readonly<Record<string, Command>> = {
   sites,
   shares,
   clients,
+  goals,
+  funnels,
+  annotations,
   stream,
   'import-log': importAccessLog,
 }
@@ -43,6 +52,7 @@ const commands: Readonly<Record<string, Command>> = {
  */
 export async function runCommand(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> {
   const text = { type: 'string' } as const
+  const texts = { type: 'string', multiple: true } as const
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -60,6 +70,12 @@ export async function runCommand(args: readonly string[], environment: NodeJS.Pr
       scopes: text,
       format: text,
       hostname: text,
+      page: text,
+      event: text,
+      where: texts,
+      value: text,
+      step: texts,
+      at: text,
     },
   })
   const [name, ...words] = positionals

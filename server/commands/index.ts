@@ -4,5 +4,8 @@
  * @module
  */
 export { type Api, CommandError, openApi } from './api.ts'
+export { annotations } from './annotations.ts'
+export { funnels } from './funnels.ts'
+export { goals } from './goals.ts'
 export { importAccessLog } from './import-log.ts'
 export { clients, type Options, shares, sites, stream } from './manage.ts'

@@ -1,7 +1,7 @@
 import { type Api, CommandError } from './api.ts'
 
 /** Options of a command, as they were given. */
-export type Options = Readonly<Record<string, string | boolean | undefined>>
+export type Options = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
 interface SiteRow {
   readonly id: string
@@ -23,7 +23,7 @@ export async function siteOf(api: Api, { site }: Options): Promise<SiteRow> {
 }
 
 /** An id as the service makes them; anything else could make another path of it. */
-function idFrom(text: string): string {
+export function idFrom(text: string): string {
   if (/^[a-z0-9]{1,40}$/.test(text)) return text
   throw new CommandError(`"${text}" is no id. List the ids by leaving out what comes after the command.`)
 }
@@ -130,7 +130,8 @@ export async function stream(api: Api, [action]: readonly string[], options: Opt
   return `Readers of ${id} load anew, from ${position} on.`
 }
 
-function table(rows: readonly (readonly unknown[])[], empty: string): string {
+/** Rows of cells as columns of text; `empty` where there are none. */
+export function table(rows: readonly (readonly unknown[])[], empty: string): string {
   if (rows.length === 0) return empty
   const texts = rows.map((row) => row.map(String))
   const widths = texts[0]?.map((_, column) => Math.max(...texts.map((row) => row[column]?.length ?? 0))) ?? []
