@@ -55,9 +55,9 @@ export function annotationRoutes(parts: AdminParts) {
     .post(
       '/api/sites/:id/annotations',
       async ({ request, params, body, status }) => {
-        const text = checkText('text', body.text, 500)
-        const at = body.at === undefined ? new Date(now()) : checkTime(body.at)
         const annotation = await change(request, params.id, async (tx, siteId) => {
+          const text = checkText('text', body.text, 500)
+          const at = body.at === undefined ? new Date(now()) : checkTime(body.at)
           if ((await listAnnotations(tx, siteId)).length >= mostAnnotations) {
             const message = `A site can have ${mostAnnotations} annotations. Delete one to make room.`
             throw new HkError('conflict', message)
@@ -83,11 +83,11 @@ export function annotationRoutes(parts: AdminParts) {
     .patch(
       '/api/sites/:id/annotations/:annotation',
       async ({ request, params, body }) => {
-        const changes: Partial<AnnotationSettings> = {
-          ...(body.at === undefined ? {} : { at: checkTime(body.at) }),
-          ...(body.text === undefined ? {} : { text: checkText('text', body.text, 500) }),
-        }
         const annotation = await change(request, params.id, async (tx, siteId) => {
+          const changes: Partial<AnnotationSettings> = {
+            ...(body.at === undefined ? {} : { at: checkTime(body.at) }),
+            ...(body.text === undefined ? {} : { text: checkText('text', body.text, 500) }),
+          }
           await updateAnnotation(tx, await findAnnotation(tx, siteId, params.annotation), changes)
           return findAnnotation(tx, siteId, params.annotation)
         })

@@ -65,8 +65,8 @@ export function funnelRoutes(parts: AdminParts) {
     .post(
       '/api/sites/:id/funnels',
       async ({ request, params, body, status }) => {
-        const name = checkText('name', body.name, 120)
         const funnel = await change(request, params.id, async (tx, siteId) => {
+          const name = checkText('name', body.name, 120)
           demandRoom('funnel', name, await listFunnels(tx, siteId), mostFunnels)
           const steps = checkSteps(body.steps, await listGoals(tx, siteId))
           return findFunnel(tx, siteId, await createFunnel(tx, siteId, { name, steps }))

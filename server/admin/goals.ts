@@ -69,8 +69,8 @@ export function goalRoutes(parts: AdminParts) {
     .post(
       '/api/sites/:id/goals',
       async ({ request, params, body, status }) => {
-        const settings = checkGoal(body)
         const goal = await change(request, params.id, async (tx, siteId) => {
+          const settings = checkGoal(body)
           demandRoom('goal', settings.name, await listGoals(tx, siteId), mostGoals)
           return findGoal(tx, siteId, await createGoal(tx, siteId, settings))
         })

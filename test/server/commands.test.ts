@@ -1,0 +1,100 @@
+/** `hk goals`, `hk funnels` and `hk annotations`, against a service that listens. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { runCommand } from '../../server/cli.ts'
+import { freshDatabase } from '../support/postgres.ts'
+import { type Running, spawn, spawnService } from '../support/process.ts'
+
+const token = 'admin-token-of-the-tests'
+
+let service: Running & { url: string }
+
+beforeAll(async () => {
+  service = await spawnService({ DATABASE_URL: await freshDatabase(), HK_ADMIN_TOKEN: token })
+  await hk('sites', 'add', 'shop.example')
+}, 60_000)
+afterAll(() => service.kill('SIGINT'))
+
+/** What a command says. */
+const hk = (...words: string[]) => runCommand(words, { HK_URL: service.url, HK_TOKEN: token })
+
+/** The id of the thing that a command says it has made. */
+const idIn = (text: string) => /(?:goal|funnel|annotation) ([a-z0-9]{10})\b/.exec(text)?.[1] ?? ''
+
+describe('hk goals', () => {
+  test('makes goals of pages and events, lists and removes them', async () => {
+    expect(await hk('goals')).toBe('No goals yet: hk goals add NAME --page PATTERN')
+    const page = await hk('goals', 'add', 'Thanks', '--page', '/thanks*', '--value', '12.5')
+    expect(page).toContain('Thanks (page /thanks*)')
+    const event = await hk('goals', 'add', 'Joined', '--event', 'signup', '--where', 'plan=pro*', '--where', 'by=a=b')
+    expect(event).toContain('Joined (event signup, plan=pro*, by=a=b)')
+    expect(await hk('goals', 'list', '--site', 'shop.example')).toBe(
+      `${idIn(event)}  Joined  event signup, plan=pro*, by=a=b  no value\n` +
+        `${idIn(page)}  Thanks  page /thanks*                    worth 12.5`,
+    )
+    for (const made of [page, event]) expect(await hk('goals', 'remove', idIn(made))).toBe(`Removed ${idIn(made)}.`)
+    expect(await hk('goals')).toContain('No goals yet')
+  })
+
+  test.each([
+    [['add', 'Thanks'], 'Usage: hk goals'],
+    [['add', '--page', '/'], 'Usage: hk goals'],
+    [['add', 'Thanks', '--page', '/', '--event', 'pay'], 'Usage: hk goals'],
+    [['add', 'Thanks', '--page', 'thanks'], '"pattern" must begin with "/"'],
+    [['add', 'Paid', '--event', 'pay', '--where', 'plan'], '"plan" is no condition'],
+    [['add', 'Paid', '--event', 'pay', '--value', 'much'], '"much" is no amount'],
+    [['remove', '../..'], '"../.." is no id'],
+    [['remove', 'nothing'], 'There is no such goal.'],
+  ])('%j says what to do instead', (words, message) => {
+    return expect(hk('goals', ...words)).rejects.toThrow(message)
+  })
+})
+
+describe('hk funnels', () => {
+  test('makes funnels of pages, events and goals, lists and removes them', async () => {
+    expect(await hk('funnels')).toContain('No funnels yet')
+    const goal = idIn(await hk('goals', 'add', 'Paid', '--event', 'pay'))
+    const made = await hk('funnels', 'add', 'Buy', '--step', 'page:/cart', '--step', 'event:a:b', '--step', 'goal:Paid')
+    expect(made).toContain('Buy (/cart → a:b → Paid).')
+    expect(await hk('funnels', 'list')).toBe(`${idIn(made)}  Buy  /cart → a:b → Paid`)
+    expect(await hk('funnels', 'remove', idIn(made))).toBe(`Removed ${idIn(made)}.`)
+    await hk('goals', 'remove', goal)
+  })
+
+  test.each([
+    [['add', 'Buy'], 'Usage: hk funnels'],
+    [['add', 'Buy', '--step', '/cart'], '"/cart" is no step'],
+    [['add', 'Buy', '--step', 'page:/cart'], '"steps" must have 2 to 20 entries.'],
+    [['add', 'Buy', '--step', 'page:/cart', '--step', 'goal:None'], 'There is no goal "None".'],
+    [['remove'], 'Usage: hk funnels'],
+  ])('%j says what to do instead', (words, message) => {
+    return expect(hk('funnels', ...words)).rejects.toThrow(message)
+  })
+})
+
+describe('hk annotations', () => {
+  test('makes annotations, lists and removes them', async () => {
+    expect(await hk('annotations')).toContain('No annotations yet')
+    const made = await hk('annotations', 'add', 'Version 2 is out', '--at', '2026-11-22T09:30:00Z')
+    expect(made).toContain('at 2026-11-22T09:30:00.000Z')
+    expect(await hk('annotations')).toBe(`${idIn(made)}  2026-11-22T09:30:00.000Z  Version 2 is out`)
+    expect(await hk('annotations', 'remove', idIn(made))).toBe(`Removed ${idIn(made)}.`)
+    await hk('annotations', 'remove', idIn(await hk('annotations', 'add', 'Now')))
+  })
+
+  test.each([
+    [['add'], 'Usage: hk annotations'],
+    [['add', 'Then', '--at', 'yesterday'], '"at" must be a time'],
+  ])('%j says what to do instead', (words, message) => {
+    return expect(hk('annotations', ...words)).rejects.toThrow(message)
+  })
+})
+
+test('the program says the same as the function, and ends with 1 where it fails', async () => {
+  const run = async (...words: string[]) => {
+    const program = spawn(['bun', 'server/cli.ts', ...words], { HK_URL: service.url, HK_TOKEN: token })
+    return [await program.exited, program.output().trim()]
+  }
+  expect(await run('goals')).toEqual([0, await hk('goals')])
+  expect(await run('goals', 'remove', 'nothing')).toEqual([1, 'There is no such goal.'])
+  expect((await run('--help'))[1]).toContain('hk annotations [add TEXT | remove ID] --site ID')
+})
