@@ -25,7 +25,7 @@ const item = fc.record({
   type: fc.constantFrom('pageview' as const, 'pageview' as const, 'event' as const),
   page: fc.constantFrom('/', '/a', '/a/b', '/c', `/${'long'.repeat(20)}`, `/${'long'.repeat(20)}/x`),
   name: fc.constantFrom('signup', 'sign_up', 'pay'),
-  plan: fc.constantFrom('pro', 'pro-team', 7, true, null),
+  plan: fc.constantFrom('pro', 'pro-team', 7, true, null, { of: 'pro' }),
   referrer: fc.constantFrom('', 'https://www.google.com/'),
 })
 
@@ -58,7 +58,7 @@ const aims: readonly Aim[] = [
   },
   {
     body: { name: 'Any plan', type: 'event', pattern: '*', conditions: [{ property: 'plan', value: '*' }] },
-    hit: ({ type, plan }) => type === 'event' && plan !== null,
+    hit: ({ type, plan }) => type === 'event' && typeof plan !== 'object',
   },
 ]
 
