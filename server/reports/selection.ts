@@ -23,12 +23,34 @@ export function itemsOf(sql: Database, { siteId, rest, filters }: RawSelection, 
            ${dimension === undefined ? sql`` : sql`, ${columnOf(sql, dimension)} as value`}
     from items i
     ${visitsFor(sql, [...filters.map((filter) => filter.dimension), ...(dimension === undefined ? [] : [dimension])])}
+    ${fitting(sql, { siteId, rest, filters }, dimension)}`
+}
+
+/** What narrows items `i` down to those that fit; of goals they become one row for each goal `g` that they reach. */
+function fitting(sql: Database, { siteId, rest, filters }: RawSelection, dimension?: Dimension): Fragment {
+  return sql`
     ${dimension === 'goal' ? sql`join goals g on ${reaches(sql)}` : sql``}
     where i.site_id = ${siteId}
       and ${within(sql, sql`i.at`, rest)}
       and i.type <> 'vital'
       ${dimension === 'event' ? sql`and i.type = 'event'` : sql``}
       ${conditions(sql, filters)}`
+}
+
+/**
+ * Visits with items in the stretches that fit, once for each value that those items have, as a query of `value`,
+ * `done_pageviews` and `done_events` (how many of those items), and columns of the visit.
+ */
+export function doneInVisits(sql: Database, selection: RawSelection, dimension?: Dimension): Fragment {
+  return sql`
+    select ${dimension === undefined ? sql`''` : columnOf(sql, dimension)} as value,
+           v.visitor_id, v.started_at, v.last_at, v.pageviews, v.events,
+           count(*) filter (where i.type = 'pageview') as done_pageviews,
+           count(*) filter (where i.type = 'event') as done_events
+    from items i
+      join visits v on v.site_id = i.site_id and v.visit_id = i.visit_id
+    ${fitting(sql, selection, dimension)}
+    group by 1, v.site_id, v.visit_id`
 }
 
 /**

@@ -5,7 +5,7 @@ import { columnOf, type Filter, isOfItem } from './filter.ts'
 import { none, type Numbers } from './numbers.ts'
 import { isWhole, planOf, type Plan, rawPlan, type Selection } from './plan.ts'
 import type { Span } from './range.ts'
-import { itemsOf, type RawSelection, visitsOf } from './selection.ts'
+import { doneInVisits, itemsOf, type RawSelection, visitsOf } from './selection.ts'
 
 /** Numbers of one bucket; `bucket` counts from 1. */
 export type BucketRow = Numbers & { readonly bucket: number }
@@ -113,16 +113,17 @@ interface Grouping {
 }
 
 /**
- * Parts that count raw rows. Whole days under filters of visits are counted from visits alone, as a visit lies
- * within one day and knows how much it has; all else from items for what they are, and from visits.
+ * Parts that count raw rows. A visit lies within one day and knows how much it has: whole days are counted by
+ * visits, from visits alone where filters and dimension are of visits.
  */
 function rawParts(sql: Database, raw: RawSelection, { span, grain, bucket, dimension }: Grouping): Fragment[] {
   const dimensions = [
     ...raw.filters.map((filter) => filter.dimension),
     ...(dimension === undefined ? [] : [dimension]),
   ]
-  const group = (at: Fragment, value: Fragment) => bucket?.(at) ?? value
-  const ofVisit = group(sql`v.started_at`, dimension === undefined ? sql`''` : columnOf(sql, dimension))
+  const ofItem = dimension !== undefined && isOfItem(dimension)
+  const ofVisit =
+    bucket?.(sql`v.started_at`) ?? (dimension === undefined ? sql`''` : columnOf(sql, dimension))
   const byDays = grain === 'day' && raw.rest.every(({ from, to }) => isWhole({ ...span, from, to }))
   if (byDays && !dimensions.some(isOfItem)) {
     return [
@@ -133,21 +134,30 @@ function rawParts(sql: Database, raw: RawSelection, { span, grain, bucket, dimen
       group by 1`,
     ]
   }
-  const visits =
-    dimension !== undefined && isOfItem(dimension)
-      ? sql`
-        select x.value as group_key, 0 as visitors, ${visitSums(sql)}, 0 as pageviews, 0 as events
-        from (select distinct i.value, i.visit_id from (${itemsOf(sql, raw, dimension)}) i) x
-          join (${visitsOf(sql, raw)}) v using (visit_id)
-        group by 1`
-      : sql`
-        select ${ofVisit} as group_key, 0 as visitors, ${visitSums(sql)}, 0 as pageviews, 0 as events
-        from (${visitsOf(sql, raw)}) v
-        group by 1`
+  if (byDays) {
+    return [
+      sql`
+      select ${bucket?.(sql`v.started_at`) ?? sql`v.value`} as group_key, count(distinct v.visitor_id) as visitors,
+             ${visitSums(sql)}, sum(v.done_pageviews) as pageviews, sum(v.done_events) as events
+      from (${doneInVisits(sql, raw, dimension)}) v
+      group by 1`,
+    ]
+  }
+  const visits = ofItem
+    ? sql`
+      select x.value as group_key, 0 as visitors, ${visitSums(sql)}, 0 as pageviews, 0 as events
+      from (select distinct i.value, i.visit_id from (${itemsOf(sql, raw, dimension)}) i) x
+        join (${visitsOf(sql, raw)}) v using (visit_id)
+      group by 1`
+    : sql`
+      select ${ofVisit} as group_key, 0 as visitors, ${visitSums(sql)}, 0 as pageviews, 0 as events
+      from (${visitsOf(sql, raw)}) v
+      group by 1`
   return [
     sql`
-    select ${group(sql`i.at`, sql`i.value`)} as group_key, count(distinct i.visitor_id) as visitors, 0 as visits, 0 as bounces,
-           0 as duration_ms, count(*) filter (where i.type = 'pageview') as pageviews,
+    select ${bucket?.(sql`i.at`) ?? sql`i.value`} as group_key, count(distinct i.visitor_id) as visitors,
+           0 as visits, 0 as bounces, 0 as duration_ms,
+           count(*) filter (where i.type = 'pageview') as pageviews,
            count(*) filter (where i.type = 'event') as events
     from (${itemsOf(sql, raw, dimension)}) i
     group by 1`,
