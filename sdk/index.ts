@@ -13,12 +13,20 @@ export type { Client, ClientEvents, ClientOptions } from './client.ts'
 export type { Status } from './connection.ts'
 export type { SiteInfo } from './http.ts'
 export type { Channel, Fetch, Locks, OpenChannel, Page, PageEvent, PlatformOptions, Timers } from './platform.ts'
-export { comparisons, dimensions, HkError, intervals, kinds, metrics, ranges } from './protocol.ts'
+export { chatbotProperties, comparisons, dimensions, HkError, intervals, kinds, metrics, ranges } from './protocol.ts'
 export type {
   Answer,
+  Audience,
+  ChatbotNumbers,
+  ChatbotPoint,
+  ChatbotProperty,
   Comparison,
   Dimension,
   ErrorCode,
+  EventPoint,
+  EventProperty,
+  EventRow,
+  FeedVisit,
   FunnelPoint,
   FunnelRow,
   FunnelStep,
@@ -28,8 +36,11 @@ export type {
   Kind,
   Metric,
   MetricValues,
+  OrderPoint,
+  OrderSource,
   Place,
   Point,
+  ProductRow,
   Question,
   Range,
   RangeName,

@@ -3,6 +3,17 @@ import type { ReportData, ReportName } from './protocol.ts'
 /** Calls back with each number of a report: its name, where in a series it stands, its value. */
 type Visit = (name: string, value: number | null | undefined, at?: string) => void
 
+/** Calls back with all numbers of an answer: those of a row under its value, the others under their names. */
+function walkAll(data: object, visit: Visit, list = ''): void {
+  const fields = new Map<string, unknown>(Object.entries(data))
+  const row = fields.get('value')
+  for (const [name, value] of fields) {
+    if (typeof value === 'number') visit(typeof row === 'string' ? row : name, value, `${list} ${name} ${fields.get('at')}`)
+    else if (Array.isArray(value)) for (const part of value) walkAll(part, visit, name)
+    else if (typeof value === 'object' && value !== null) walkAll(value, visit, name)
+  }
+}
+
 const walks: { readonly [N in ReportName]: (data: ReportData[N], visit: Visit) => void } = {
   overview(data, visit) {
     for (const [metric, value] of Object.entries(data)) visit(metric, value)
@@ -27,12 +38,16 @@ const walks: { readonly [N in ReportName]: (data: ReportData[N], visit: Visit) =
   funnels({ rows }, visit) {
     for (const { name, steps } of rows) for (const [at, { visitors }] of steps.entries()) visit(name, visitors, `${at}`)
   },
+  visits: walkAll,
+  events: walkAll,
+  ecommerce: walkAll,
+  ai_chatbots: walkAll,
 }
 
 /**
  * Names of what moved between two answers to one question. `overview` and `timeseries`: metrics.
  * `breakdown`: values of rows. `goals` and `funnels`: their names. `live`: `visitors`, and `pages:/about` and the
- * like. What was not there
+ * like. The others: names of numbers, and values of rows. What was not there
  * before counts as 0, so an empty new bucket has not moved; what is gone has not moved either, as it
  * slid out of the range.
  */

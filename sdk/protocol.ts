@@ -161,6 +161,11 @@ export const dimensions = [
 
 export type Dimension = (typeof dimensions)[number]
 
+/** What events of AI chatbots tell of the bot, and what `ai_chatbots` is broken down by. */
+export const chatbotProperties = ['bot', 'provider', 'model', 'surface'] as const
+
+export type ChatbotProperty = (typeof chatbotProperties)[number]
+
 /** Numbers of `overview` and `timeseries`. */
 export const metrics = [
   'visitors',
@@ -191,7 +196,8 @@ export interface Question {
   /** `dimension:value`, `!dimension:value`; `*` is a wildcard, `\*` a star. */
   filter?: readonly string[]
   metrics?: readonly Metric[]
-  by?: Dimension
+  /** Of `breakdown` a dimension, of `ai_chatbots` what its events tell of a bot. */
+  by?: Dimension | ChatbotProperty
   limit?: number
   offset?: number
   /** `metric` (falling) or `-metric` (rising). */
@@ -199,6 +205,11 @@ export interface Question {
   search?: string
   /** Id of the one funnel that is asked for. */
   funnel?: string
+  /** Of `ecommerce`: a code of ISO 4217 in place of the site's currency. */
+  currency?: string
+  /** Of `events`: the event to tell more of, and the property whose values to list. */
+  name?: string
+  property?: string
 }
 
 /** One bucket of a series: its start, and the metrics that were asked for. */
@@ -295,6 +306,103 @@ export interface FunnelRow {
   points: FunnelPoint[]
 }
 
+/** How often an event happened, and to how many visitors. `value`: its name, or that of a property. */
+export interface EventRow {
+  value: string
+  count: number
+  visitors: number
+}
+
+/** One bucket of a series of events. */
+export interface EventPoint {
+  at: string
+  count: number
+  /** Visitors, where one event is asked for. */
+  visitors?: number
+  partial?: true
+}
+
+/** A property of an event: how many of the events have it, and how many values it has. */
+export interface EventProperty {
+  property: string
+  count: number
+  values: number
+}
+
+/** Who made an event: its visitors by values of their visits, at most ten each. */
+export type Audience = Record<'country' | 'device' | 'source' | 'browser', Share[]>
+
+/** Money and orders of one bucket. */
+export interface OrderPoint {
+  at: string
+  revenue: number
+  orders: number
+  partial?: true
+}
+
+/** A product. `value`: its id, or its name where it has none. */
+export interface ProductRow {
+  value: string
+  name: string
+  quantity: number
+  revenue: number
+  orders: number
+  /** Product views that showed it. */
+  views: number
+}
+
+/** Orders of visits from one source. */
+export interface OrderSource {
+  value: string
+  revenue: number
+  orders: number
+  customers: number
+}
+
+/** What visitors did with AI chatbots. */
+export interface ChatbotNumbers {
+  chats: number
+  messages: number
+  responses: number
+  citations_clicked: number
+  handoffs: number
+  /** Goals reached by visitors after an event of a chatbot, on the same day. */
+  goals_assisted: number
+  /** Median response time in milliseconds; `null` where no response tells its time. */
+  response_ms: number | null
+}
+
+/** One bucket of a series of what visitors did with AI chatbots. */
+export interface ChatbotPoint extends Omit<ChatbotNumbers, 'goals_assisted' | 'response_ms'> {
+  at: string
+  partial?: true
+}
+
+/** A visit of the feed, without anything that identifies a person. What is unknown is `''`. */
+export interface FeedVisit {
+  at: string
+  country: string
+  region: string
+  city: string
+  /** Rounded to 0.1°; `null` where the place is not known. */
+  lat: number | null
+  lon: number | null
+  device: string
+  browser: string
+  os: string
+  source: string
+  /** What the visit came from, as the stream names it: the same as `source`. */
+  referrer_source: string
+  entry_page: string
+  exit_page: string
+  pageviews: number
+  events: number
+  /** Seconds from the first item to the last. */
+  duration: number
+  /** Whether its last item is of the last 5 minutes. */
+  live: boolean
+}
+
 /** Data of a report, by its name. */
 export interface ReportData {
   overview: MetricValues
@@ -313,6 +421,47 @@ export interface ReportData {
   /** `visitors`: all of the range; `currency`: of each `value`. */
   goals: { rows: GoalRow[]; total: number; visitors: number; currency: string }
   funnels: { rows: FunnelRow[]; total: number }
+  /** Latest visits, the newest first. */
+  visits: { visits: FeedVisit[] }
+  events: {
+    /** Events in all, or of the name that was asked for. */
+    count: number
+    /** Their visitors, where one event is asked for. */
+    visitors?: number
+    points: EventPoint[]
+    /** Names of events; with `property`, its values; with `name` alone, none. */
+    rows: EventRow[]
+    total: number
+    /** Properties of the event, the most frequent first, and its audience; where one is asked for. */
+    properties?: EventProperty[]
+    audience?: Audience
+  }
+  ecommerce: {
+    /** Code of ISO 4217 of all amounts but those of `currencies`. */
+    currency: string
+    revenue: number
+    orders: number
+    /** Revenue of an order. */
+    average_order: number | null
+    customers: number
+    product_views: number
+    carts: number
+    checkouts: number
+    /** Visitors who ordered of those who started a checkout. */
+    checkout_conversion: number | null
+    points: OrderPoint[]
+    products: { rows: ProductRow[]; total: number }
+    /** Sources with the most revenue. */
+    sources: OrderSource[]
+    /** All currencies that orders have, the most orders first. Never added up. */
+    currencies: { currency: string; orders: number; revenue: number }[]
+  }
+  ai_chatbots: ChatbotNumbers & {
+    points: ChatbotPoint[]
+    by: ChatbotProperty
+    rows: (ChatbotNumbers & { value: string })[]
+    total: number
+  }
 }
 
 export type ReportName = keyof ReportData
@@ -325,10 +474,14 @@ export const reportKinds: Readonly<Record<ReportName, readonly Kind[]>> = {
   live: ['hits', 'events'],
   goals: ['hits', 'events', 'goals', 'imports', 'settings'],
   funnels: ['hits', 'events', 'goals', 'funnels', 'settings'],
+  visits: ['hits', 'events'],
+  events: ['hits', 'events', 'goals', 'settings'],
+  ecommerce: ['ecommerce', 'hits', 'events', 'goals', 'settings'],
+  ai_chatbots: ['ai_chatbots', 'hits', 'events', 'goals', 'settings'],
 }
 
 /** Seconds after which an answer is old even if nothing was written, as the clock moves it. */
-export const reportMaxAge: Readonly<Partial<Record<ReportName, number>>> = { live: 15 }
+export const reportMaxAge: Readonly<Partial<Record<ReportName, number>>> = { live: 15, visits: 30 }
 
 /** A resolved range: `from` included, `to` excluded. */
 export interface Range {
@@ -362,6 +515,9 @@ export const itemTypes = ['pageview', 'event', 'vital', 'engagement'] as const
 
 export type ItemType = (typeof itemTypes)[number]
 
+/** Value of a property of an event. */
+export type PropertyValue = string | number | boolean | null
+
 /** One thing that happened on a site, as the tracker sends it. */
 export interface Item {
   /** Made by the sender; an item of one id is stored once. 8 to 64 characters of `[A-Za-z0-9_-]`. */
@@ -374,7 +530,8 @@ export interface Item {
   name?: string
   /** Value of a vital, or seconds of engagement. */
   value?: number
-  props?: Record<string, string | number | boolean | null>
+  /** Properties of an event: texts, numbers, yes or no, and lists of such records, as `items` of a purchase. */
+  props?: Record<string, PropertyValue | readonly Record<string, PropertyValue>[]>
   language?: string
 }
 

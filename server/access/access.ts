@@ -162,10 +162,12 @@ export function permissionsOf({ scopes }: ApiClient): Scope[] {
   return everyScope.filter((scope) => implied[scope].some((one) => scopes.includes(one)))
 }
 
-/** Refuses a report that a share link does not allow. */
+/** Refuses a report that a share link does not allow: of those who are there, and of single visits, only where it says so. */
 export function demandReport({ share }: Grant, report: ReportName): void {
-  const listed = share?.reports?.includes(report) ?? true
-  if (listed && (report !== 'live' || share === undefined || share.live)) return
+  if (share === undefined) return
+  const listed = share.reports?.includes(report) ?? true
+  const flagged = report === 'live' ? share.live : report === 'visits' ? share.visits : true
+  if (listed && flagged) return
   throw new HkError('forbidden', `This share link does not allow the report "${report}".`)
 }
 

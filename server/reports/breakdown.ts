@@ -1,7 +1,7 @@
 import { dimensions, HkError, reportKinds, type Row } from '@hk-live/sdk/protocol'
-import { quoteLike } from '../store/index.ts'
+import { readOrder } from './order.ts'
+import { pageOf } from './page.ts'
 import type { Report } from './report.ts'
-import { readSort } from './sorting.ts'
 import { planOfValues, totalOf, valueRows } from './sources.ts'
 
 const sortable = ['visitors', 'visits', 'pageviews', 'bounce_rate', 'visit_duration', 'value'] as const
@@ -15,29 +15,21 @@ export const breakdown: Report<'breakdown'> = {
   name: 'breakdown',
   kinds: reportKinds.breakdown,
   parameters: ['by', 'limit', 'offset', 'sort', 'search'],
-  async answer(sql, { site, span, filters, by = 'page', limit, offset, sort = 'visitors', search }) {
+  async answer(sql, { site, span, filters, by = 'page', limit, offset, sort, search }) {
     const dimension = dimensions.find((known) => known === by)
     if (dimension === undefined) {
       throw new HkError('bad_request', `"by" must be one of ${dimensions.join(', ')}.`, { parameter: 'by' })
     }
-    const { key, rising } = readSort(sort, sortable)
+    const order = readOrder(sort, sortable)
     const selection = { siteId: site.site_id, span, filters }
     const plan = await planOfValues(sql, selection, dimension)
     const { visitors } = await totalOf(sql, selection)
-    const [found] = await sql<[{ rows: Row[]; total: number }]>`
-      with found as (
-        select value, visitors, visits, pageviews, events,
-               bounces / nullif(visits, 0) as bounce_rate,
-               duration_ms / 1000 / nullif(visits, 0) as visit_duration,
-               coalesce(visitors / nullif(${visitors}::float8, 0), 0) as share
-        from (${valueRows(sql, selection, dimension, plan)}) n
-        where ${search === '' ? sql`true` : sql`value ilike ${`%${quoteLike(search)}%`}`})
-      select (select count(*)::int from found) as total,
-             coalesce((
-               select json_agg(page) from (
-                 select * from found
-                 order by ${sql(key)} ${rising ? sql`asc` : sql`desc`} nulls last, value
-                 limit ${limit} offset ${offset}) page), '[]') as rows`
-    return { by: dimension, rows: found.rows, total: found.total }
+    const rows = sql`
+      select value, visitors, visits, pageviews, events,
+             bounces / nullif(visits, 0) as bounce_rate,
+             duration_ms / 1000 / nullif(visits, 0) as visit_duration,
+             coalesce(visitors / nullif(${visitors}::float8, 0), 0) as share
+      from (${valueRows(sql, selection, dimension, plan)}) n`
+    return { by: dimension, ...(await pageOf<Row>(sql, rows, { search, limit, offset }, order)) }
   },
 }

@@ -42,13 +42,10 @@ export function isOfItem(dimension: Dimension): boolean {
   return itemDimensions.some((known) => known === dimension)
 }
 
-/**
- * Where a dimension stands: `i` is the item, `v` its visit, `g` a goal that the item reaches. What is no event
- * has no name.
- */
+/** Where a dimension stands: `i` is the item, or the event, `v` its visit, `g` a goal that the item reaches. */
 export function columnOf(sql: Database, dimension: Dimension): Fragment {
   if (dimension === 'goal') return sql`g.name`
-  if (dimension === 'event') return sql`(case when i.type = 'event' then i.name else '' end)`
+  if (dimension === 'event') return sql`i.name`
   return isOfItem(dimension) ? sql`i.${sql(dimension)}` : sql`v.${sql(dimension)}`
 }
 
@@ -76,19 +73,27 @@ export function conditions(sql: Database, filters: readonly Filter[]): Fragment 
   for (const group of groups.values()) {
     const [first] = group
     if (first === undefined) continue
-    const column = anyOf(sql, columnOf(sql, first.dimension), group)
-    const any =
-      first.dimension === 'goal' ? sql`exists (select from goals g where ${reaches(sql)} and ${column})` : column
+    const any = narrowed(sql, first.dimension, anyOf(sql, columnOf(sql, first.dimension), group))
     all = first.exclude ? sql`${all} and not ${any}` : sql`${all} and ${any}`
   }
   return all
+}
+
+/** A condition of a dimension, with what makes an item have it: an event has a name, others have none. */
+function narrowed(sql: Database, dimension: Dimension, fits: Fragment): Fragment {
+  if (dimension === 'event') return sql`(i.type = 'event' and ${fits})`
+  return dimension === 'goal' ? sql`exists (select from goals g where ${reaches(sql)} and ${fits})` : fits
 }
 
 function anyOf(sql: Database, column: Fragment, filters: readonly Filter[]): Fragment {
   const patterns = filters.map(({ value }) => readPattern(value))
   const exact = patterns.filter(({ wild }) => !wild).map(({ literal }) => literal)
   const like = patterns.filter(({ wild }) => wild).map((pattern) => pattern.like)
-  return sql`(${column} = any(${exact}::text[]) or ${column} like any(${like}::text[]))`
+  const equal = sql`${column} = any(${exact}::text[])`
+  const alike = sql`${column} like any(${like}::text[])`
+  // One condition alone can be found by an index.
+  if (like.length === 0) return equal
+  return exact.length === 0 ? alike : sql`(${equal} or ${alike})`
 }
 
 function bad(message: string): HkError {

@@ -1,11 +1,11 @@
 import { type GoalRow, reportKinds } from '@hk-live/sdk/protocol'
 import { anyGoal, type Database, type Goal, listGoals } from '../store/index.ts'
 import { over } from './numbers.ts'
+import { type Order, readOrder } from './order.ts'
 import { planOf, rawPlan, type Selection } from './plan.ts'
 import type { Report } from './report.ts'
 import { conversionsOf } from './selection.ts'
 import { bucketsOf, demandFewPoints, pointsOf } from './series.ts'
-import { readSort } from './sorting.ts'
 import { bucketOf, type Buckets, rolledDays, totalOf } from './sources.ts'
 
 const sortable = ['conversions', 'visitors', 'rate', 'value', 'name'] as const
@@ -26,8 +26,8 @@ export const goals: Report<'goals'> = {
   name: 'goals',
   kinds: reportKinds.goals,
   parameters: ['limit', 'offset', 'sort', 'search'],
-  async answer(sql, { site, span, filters, limit, offset, sort = 'conversions', search, now }) {
-    const by = readSort(sort, sortable)
+  async answer(sql, { site, span, filters, limit, offset, sort, search, now }) {
+    const order = readOrder(sort, sortable)
     const selection = { siteId: site.site_id, span, filters }
     const wanted = search.toLowerCase()
     const all = await listGoals(sql, site.site_id)
@@ -42,7 +42,7 @@ export const goals: Report<'goals'> = {
         const worth = value === null ? null : amount(conversions * value)
         return { id, name, type, conversions, visitors: converted, rate: over(converted, visitors), value: worth }
       })
-      .toSorted((a, b) => compare(a, b, by))
+      .toSorted((a, b) => compare(a, b, order))
       .slice(offset, offset + limit)
     return {
       rows: rows.map((row): GoalRow => {
@@ -102,9 +102,9 @@ async function reached(
 type Sorted = Pick<GoalRow, (typeof sortable)[number]>
 
 /** Orders rows; what is not defined comes last, and equals by name. */
-function compare(a: Sorted, b: Sorted, { key, rising }: ReturnType<typeof readSort<keyof Sorted>>): number {
+function compare(a: Sorted, b: Sorted, { column, rising }: Order<keyof Sorted>): number {
   const names = a.name < b.name ? -1 : 1
-  const [first, second] = [a[key], b[key]]
+  const [first, second] = [a[column], b[column]]
   if (first === second) return names
   if (first === null || second === null) return first === null ? 1 : -1
   return first < second === rising ? -1 : 1

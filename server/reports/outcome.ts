@@ -2,19 +2,19 @@ import type { Metric } from '@hk-live/sdk/protocol'
 import { anyGoal, type Database, listGoals } from '../store/index.ts'
 import { noOutcome, type Outcome } from './numbers.ts'
 import { planOf, rawPlan, type Selection } from './plan.ts'
-import { conversionsOf } from './selection.ts'
+import { conversionsOf, ordersOf } from './selection.ts'
 import { bucketOf, type Buckets, rolledDays } from './sources.ts'
 
 /**
  * What came of visits, by bucket, as far as metrics need it. A bucket counts from 0; one that is missing had nothing.
  *
- * @param metrics those that are asked for
+ * @param asked the metrics that are asked for, and the currency of money
  */
 export async function outcomesOf(
   sql: Database,
   selection: Selection,
   buckets: Buckets,
-  metrics: readonly Metric[],
+  { metrics, currency }: { readonly metrics: readonly Metric[]; readonly currency: string },
 ): Promise<Map<number, Outcome>> {
   const outcomes = new Map<number, Outcome>()
   const add = (bucket: number, part: Partial<Outcome>) =>
@@ -22,7 +22,25 @@ export async function outcomesOf(
   if (metrics.some((metric) => metric === 'conversions' || metric === 'conversion_rate')) {
     for (const { bucket, ...part } of await conversionRows(sql, selection, buckets)) add(bucket, part)
   }
+  if (metrics.includes('revenue')) {
+    for (const { bucket, revenue } of await revenueRows(sql, selection, buckets, currency)) add(bucket, { revenue })
+  }
   return outcomes
+}
+
+/** Orders and their revenue in one currency, by bucket from 1. */
+export function revenueRows(
+  sql: Database,
+  { siteId, span, filters }: Selection,
+  buckets: Buckets,
+  currency: string,
+): Promise<{ bucket: number; orders: number; revenue: number }[]> {
+  return sql`
+    select ${bucketOf(sql, sql`o.at`, buckets)} as bucket, count(*) as orders,
+           coalesce(sum(o.value), 0)::float8 as revenue
+    from (${ordersOf(sql, { siteId, rest: [span], filters })}) o
+    where o.currency = ${currency}
+    group by 1`
 }
 
 /** Goals reached, a time for each that an item reaches, and the visitors who reached any. */

@@ -11,7 +11,7 @@ export const overview: Report<'overview'> = {
   parameters: [],
   async answer(sql, { site, span, filters }) {
     const selection = { siteId: site.site_id, span, filters }
-    const outcomes = await outcomesOf(sql, selection, whole(span), metrics)
+    const outcomes = await outcomesOf(sql, selection, whole(span), { metrics, currency: site.currency })
     return metricsOf(await totalOf(sql, selection), outcomes.get(0) ?? noOutcome)
   },
 }

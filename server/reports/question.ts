@@ -27,12 +27,16 @@ export interface ReadQuestion {
   readonly search: string
   /** Id of a funnel. */
   readonly funnel: string | undefined
+  /** Three capitals. */
+  readonly currency: string | undefined
+  readonly name: string | undefined
+  readonly property: string | undefined
   /** Version that the caller wants the answer of, for caches. */
   readonly version: string | undefined
 }
 
 const known = new Set(
-  'range from to interval compare filter metrics by limit offset sort search funnel v'.split(' '),
+  'range from to interval compare filter metrics by limit offset sort search funnel currency name property v'.split(' '),
 )
 
 /**
@@ -67,6 +71,9 @@ export function readQuestion(url: URL, lockedFilters: readonly string[]): ReadQu
     sort: text('sort'),
     search: (query.get('search') ?? '').replaceAll('\0', '').slice(0, 200),
     funnel: text('funnel'),
+    currency: currency(text('currency')),
+    name: short('name', text('name'), 120),
+    property: short('property', text('property'), 64),
     version: text('v'),
   }
 }
@@ -75,6 +82,16 @@ function metric(name: string): Metric {
   const found = metrics.find((one) => one === name)
   if (found !== undefined) return found
   throw bad('metrics', `"${name}" is no metric. Known are ${metrics.join(', ')}.`)
+}
+
+function currency(text: string | undefined): string | undefined {
+  if (text === undefined || /^[A-Za-z]{3}$/.test(text)) return text?.toUpperCase()
+  throw bad('currency', '"currency" must be a code of three letters, as EUR.')
+}
+
+function short(name: string, text: string | undefined, most: number): string | undefined {
+  if (text === undefined || (text.length <= most && !text.includes('\0'))) return text
+  throw bad(name, `"${name}" must be a text of at most ${most} characters.`)
 }
 
 function oneOf<T extends string>(

@@ -2,10 +2,14 @@ import type { ReportName } from '@hk-live/sdk/protocol'
 import { breakdown } from './breakdown.ts'
 import { funnels } from './funnels.ts'
 import { goals } from './goals.ts'
+import { chatbots } from './chatbots.ts'
+import { ecommerce } from './ecommerce/ecommerce.ts'
+import { events } from './events/events.ts'
 import { live } from './live.ts'
 import { overview } from './overview.ts'
 import type { Report } from './report.ts'
 import { timeseries } from './timeseries.ts'
+import { visits } from './visits.ts'
 
 /** Every report, by its name. A new one joins here and in the protocol, and nowhere else. */
 export const registry: { readonly [N in ReportName]: Report<N> } = {
@@ -15,6 +19,10 @@ export const registry: { readonly [N in ReportName]: Report<N> } = {
   live,
   goals,
   funnels,
+  visits,
+  events,
+  ecommerce,
+  ai_chatbots: chatbots,
 }
 
 /** Names of all reports. */

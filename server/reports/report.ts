@@ -4,7 +4,17 @@ import type { ReadQuestion } from './question.ts'
 import type { Span } from './range.ts'
 
 /** Parameters that only some reports read. */
-type Parameter = 'metrics' | 'by' | 'limit' | 'offset' | 'sort' | 'search' | 'funnel'
+type Parameter =
+  | 'metrics'
+  | 'by'
+  | 'limit'
+  | 'offset'
+  | 'sort'
+  | 'search'
+  | 'funnel'
+  | 'currency'
+  | 'name'
+  | 'property'
 
 /** A question as it was understood: checked, with its range resolved. */
 export interface Asked extends Pick<ReadQuestion, 'filters' | Parameter> {

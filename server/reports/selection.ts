@@ -13,14 +13,14 @@ export interface RawSelection {
 }
 
 /**
- * Items in the stretches that fit, as a query of `at, type, visitor_id, visit_id`, and `value` where a
+ * Items in the stretches that fit, as a query of `at, type, visitor_id, visit_id, props`, and `value` where a
  * dimension is asked for. Vitals are measurements, not something a visitor did: they are left out.
  * Visits are joined only where a filter or the dimension needs them.
  */
 export function itemsOf(sql: Database, { siteId, rest, filters }: RawSelection, dimension?: Dimension): Fragment {
   return sql`
-    select i.at, i.type, i.visitor_id, i.visit_id
-           ${dimension === undefined ? sql`` : sql`, ${columnOf(sql, dimension)} as value`}
+    select i.at, i.type, i.visitor_id, i.visit_id, i.props
+           ${dimension === undefined ? sql`` : sql`, ${valueOf(sql, dimension)} as value`}
     from items i
     ${visitsFor(sql, [...filters.map((filter) => filter.dimension), ...(dimension === undefined ? [] : [dimension])])}
     ${fitting(sql, { siteId, rest, filters }, dimension)}`
@@ -35,6 +35,11 @@ function fitting(sql: Database, { siteId, rest, filters }: RawSelection, dimensi
       and i.type <> 'vital'
       ${dimension === 'event' ? sql`and i.type = 'event'` : sql``}
       ${conditions(sql, filters)}`
+}
+
+/** The value of a dimension. Where events alone are read it is the bare name, so that an index finds it. */
+function valueOf(sql: Database, dimension: Dimension): Fragment {
+  return dimension === 'event' ? sql`i.name` : columnOf(sql, dimension)
 }
 
 /**
@@ -86,23 +91,43 @@ export function conversionsOf(sql: Database, selection: RawSelection, goals: rea
  * Visits that began in the stretches and fit; under a filter of items, those that have a fitting item.
  */
 export function visitsOf(sql: Database, { siteId, rest, filters }: RawSelection): Fragment {
-  const ofItems = filters.filter((filter) => isOfItem(filter.dimension))
-  const ofVisits = filters.filter((filter) => !isOfItem(filter.dimension))
   return sql`
     select v.*
     from visits v
     where v.site_id = ${siteId}
       and ${within(sql, sql`v.started_at`, rest)}
-      ${conditions(sql, ofVisits)}
-      ${
-        ofItems.length === 0
-          ? sql``
-          : sql`and exists (
-              select from items i
-              where i.site_id = v.site_id and i.visitor_id = v.visitor_id and i.visit_id = v.visit_id
-                and i.type <> 'vital'
-                ${conditions(sql, ofItems)})`
-      }`
+      ${visitFits(sql, filters)}`
+}
+
+/**
+ * Orders of a time that fit: those of visits that fit, whether what fits came before the order or after it. So
+ * under `page:/letter` it is the orders of visits that saw that page.
+ */
+export function ordersOf(sql: Database, { siteId, rest, filters }: RawSelection): Fragment {
+  const joined =
+    filters.length === 0 ? sql`` : sql`join visits v on v.site_id = o.site_id and v.visit_id = o.visit_id`
+  return sql`
+    select o.*
+    from orders o
+    ${joined}
+    where o.site_id = ${siteId}
+      and ${within(sql, sql`o.at`, rest)}
+      ${visitFits(sql, filters)}`
+}
+
+/** Conditions of a visit `v`, each begun by `and`: it fits; under filters of items, it has an item that does. */
+function visitFits(sql: Database, filters: readonly Filter[]): Fragment {
+  const ofItems = filters.filter((filter) => isOfItem(filter.dimension))
+  const ofVisits = filters.filter((filter) => !isOfItem(filter.dimension))
+  const hasItem =
+    ofItems.length === 0
+      ? sql``
+      : sql`and exists (
+          select from items i
+          where i.site_id = v.site_id and i.visitor_id = v.visitor_id and i.visit_id = v.visit_id
+            and i.type <> 'vital'
+            ${conditions(sql, ofItems)})`
+  return sql`${conditions(sql, ofVisits)} ${hasItem}`
 }
 
 /** Joins the visits `v` of items `i`, where a dimension needs them. */

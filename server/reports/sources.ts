@@ -99,8 +99,6 @@ function rolledSource(
   }
   const { wild, literal } = readPattern(filter.value)
   if (more.length > 0 || filter.exclude || wild || grain === 'hour') return undefined
-  // What is no event has the name '' in filters, and none in roll-ups.
-  if (filter.dimension === 'event' && literal === '') return undefined
   return { dimension: filter.dimension, value: literal }
 }
 

@@ -14,7 +14,7 @@ export const timeseries: Report<'timeseries'> = {
     const buckets = bucketsOf(span)
     const selection = { siteId: site.site_id, span, filters }
     const rows = await bucketRows(sql, selection, buckets)
-    const outcomes = await outcomesOf(sql, selection, buckets, metrics)
+    const outcomes = await outcomesOf(sql, selection, buckets, { metrics, currency: site.currency })
     const byBucket = new Map(rows.map((row) => [row.bucket - 1, row]))
     const points = pointsOf(buckets, span, now, (index) =>
       pick(metricsOf(byBucket.get(index) ?? none, outcomes.get(index) ?? noOutcome), metrics),

@@ -45,6 +45,7 @@ export {
 } from './goals.ts'
 export { StoreError } from './lock.ts'
 export { createLookups, type Lookups, type SiteNow } from './lookups.ts'
+export { commerceEvents, fillOrders } from './orders.ts'
 export { type Pattern, quoteLike, readPattern } from './pattern.ts'
 export { createRoller, type Roller } from './roller.ts'
 export { anyGoal, type Family, families, familyOf, itemDimensions, type RolledDimension, visitDimensions } from './rollup.ts'

@@ -35,7 +35,7 @@ export async function visitsOf(
   return rows.map((row) => ({ ...row, context: contextOf(row) }))
 }
 
-/** Deletes visits that went up in others and points their items to those. */
+/** Deletes visits that went up in others and points their items and orders to those. */
 export async function dropVisits(tx: Transaction, merged: readonly MergedVisit[]): Promise<void> {
   if (merged.length === 0) return
   await tx`
@@ -47,6 +47,11 @@ export async function dropVisits(tx: Transaction, merged: readonly MergedVisit[]
       set visit_id = g.kept
       from gone g
       where i.site_id = g.site_id and i.visitor_id = g.visitor_id and i.visit_id = g.gone
+    ), ordered as (
+      update orders o
+      set visit_id = g.kept
+      from gone g
+      where o.site_id = g.site_id and o.visitor_id = g.visitor_id and o.visit_id = g.gone
     )
     delete from visits v
     using gone g

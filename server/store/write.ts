@@ -1,6 +1,7 @@
 import type { ItemType, Kind } from '@hk-live/sdk/protocol'
 import type { Sql, Transaction } from './connect.ts'
 import { movementOf, type VisitPlan } from './movement.ts'
+import { isCommerce, storeOrders } from './orders.ts'
 import { visitorKey } from './rollup.ts'
 import { addToRollups, itemsOfVisitors, rulesOf, type StoredItem } from './rollups.ts'
 import { instant, rowsParameter } from './rows.ts'
@@ -54,16 +55,6 @@ export interface Written {
   readonly missing: ReadonlySet<string>
 }
 
-const ecommerceNames = new Set([
-  'view_item',
-  'product_viewed',
-  'add_to_cart',
-  'begin_checkout',
-  'checkout_started',
-  'purchase',
-  'order_completed',
-])
-
 /**
  * The one write transaction: stores a group of items with their visits and moves the version of each
  * site that gained something. All of it or nothing.
@@ -85,11 +76,12 @@ export async function write(sql: Sql, group: Group): Promise<Written> {
     const items = fresh(group.items, sites, knownItems)
     const fetches = fresh(group.fetches, sites, knownFetches)
     const plan = planVisits(items, visits)
-    const [, , , , , , versions] = await Promise.all([
+    const [, , , , , , , versions] = await Promise.all([
       dropVisits(tx, plan.merged),
       saveVisits(tx, plan.begun, sites),
       moveVisits(tx, plan.moved),
       insertItems(tx, items, plan.visitOf),
+      storeOrders(tx, items),
       insertFetches(tx, fetches),
       addToRollups(tx, movementOf(rules, { visits, items: before }, plan, rolledItems(items, plan.visitOf))),
       advance(tx, changesOf(items, fetches)),
@@ -207,6 +199,6 @@ function changesOf(items: readonly NewItem[], fetches: readonly NewFetch[]): Cha
 function kindsOf({ type, name }: NewItem): Kind[] {
   if (type === 'vital') return ['web_vitals']
   if (type !== 'event') return ['hits']
-  if (ecommerceNames.has(name)) return ['events', 'ecommerce']
+  if (isCommerce(name)) return ['events', 'ecommerce']
   return name.startsWith('assistant.') ? ['events', 'ai_chatbots'] : ['events']
 }

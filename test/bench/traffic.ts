@@ -1,4 +1,4 @@
-import type { Sql } from '../../server/store/index.ts'
+import { fillOrders, type Sql } from '../../server/store/index.ts'
 
 /** How much traffic is made up. */
 export interface Traffic {
@@ -68,6 +68,7 @@ export async function makeTraffic(sql: Sql, { siteId, pageviews, days, now }: Tr
              '/page/' || floor(200 * r ^ 2.5), vital, (500 + 4000 * r2 ^ 2) * (case vital when 'CLS' then 0.0001 else 1 end)
       from made, unnest(array['LCP', 'INP', 'CLS']) vital
       where r4 > 0.5 and r4 < 0.55`
+    await fillOrders(tx, siteId)
     await tx`
       update site_versions
       set seq = seq + 1, kinds = jsonb_build_object(
@@ -78,6 +79,7 @@ export async function makeTraffic(sql: Sql, { siteId, pageviews, days, now }: Tr
   await sql`set statement_timeout = 0`
   await sql`vacuum (analyze) items`
   await sql`vacuum (analyze) visits`
+  await sql`vacuum (analyze) orders`
 }
 
 /** Gives each of the sites whose id begins with `small-` a hundred pageviews of as many visitors, over the last day. */

@@ -69,3 +69,19 @@ test('of visitors now, their number and what they look at', () => {
   const after = now(3, [{ value: '/', visitors: 2 }, { value: '/a', visitors: 1 }])
   expect([...findMoved('live', before, after)]).toEqual(['visitors', 'pages:/a'])
 })
+
+test('of events and sales, their numbers, and the values of rows', () => {
+  const events = (count: number, rows: { value: string; count: number; visitors: number }[]) => ({
+    count,
+    points: [{ at: '10:00', count }],
+    rows,
+    total: rows.length,
+  })
+  const before = events(3, [{ value: 'login', count: 3, visitors: 1 }])
+  const after = events(4, [
+    { value: 'signup', count: 1, visitors: 1 },
+    { value: 'login', count: 3, visitors: 1 },
+  ])
+  expect([...findMoved('events', before, after)]).toEqual(['count', 'signup', 'total'])
+  expect([...findMoved('events', after, after)]).toEqual([])
+})

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { reportNames } from '../../server/reports/index.ts'
 import { openService, type TestService } from '../support/service.ts'
 
 let service: TestService
@@ -44,7 +45,7 @@ describe('a bad question', () => {
 
   test('with any parameters never ends in 500', async () => {
     const site = await service.makeSite()
-    const { token } = await service.makeShare(site)
+    const { token } = await service.makeShare(site, { visits: true })
     const name = fc.constantFrom(
       'range',
       'from',
@@ -59,6 +60,9 @@ describe('a bad question', () => {
       'sort',
       'search',
       'funnel',
+      'currency',
+      'name',
+      'property',
       'v',
     )
     const value = fc.oneof(
@@ -80,7 +84,7 @@ describe('a bad question', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(name, value), { maxLength: 5 }),
-        fc.constantFrom('overview', 'timeseries', 'breakdown', 'live', 'goals', 'funnels'),
+        fc.constantFrom(...reportNames),
         async (pairs, report) => {
           const query = new URLSearchParams(pairs)
           const response = await service.fetch(`/api/share/${token}/sites/${site}/reports/${report}?${query}`)

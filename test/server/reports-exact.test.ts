@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { families, unroll } from '../../server/store/index.ts'
 import { type Made, storeMade } from '../support/made.ts'
 import { openService, type TestService } from '../support/service.ts'
+import { bruteVisits, localDay } from '../support/visits.ts'
 
 /** A time at which the tests take place: after the change to winter time in Berlin and New York. */
 const now = Date.UTC(2026, 10, 3, 15, 20)
@@ -15,11 +16,6 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 
-/** Local date of an instant, by the runtime's own zone data: not how the service computes it. */
-function localDay(at: number, timeZone: string): string {
-  return new Date(at).toLocaleDateString('sv-SE', { timeZone })
-}
-
 /** The definitions of the design over raw items, as plainly as they can be written. */
 function bruteForce(
   items: readonly Made[],
@@ -28,24 +24,9 @@ function bruteForce(
   to: number,
   fits: (item: Made, first: Made) => boolean,
 ) {
-  const byVisitor = Map.groupBy(
-    [...items].sort((a, b) => a.at - b.at),
-    (item) => `${item.visitor} ${localDay(item.at, timeZone)}`,
-  )
-  const visits: { key: string; items: Made[] }[] = []
-  for (const [key, own] of byVisitor) {
-    let open: Made[] = []
-    for (const item of own) {
-      const last = open.at(-1)
-      if (last === undefined || item.at - last.at >= 30 * 60_000) {
-        open = []
-        visits.push({ key, items: open })
-      }
-      open.push(item)
-    }
-  }
+  const visits = bruteVisits(items, timeZone)
   const inRange = (at: number | undefined) => at !== undefined && at >= from && at < to
-  const fitting = visits.flatMap(({ key, items: all }) =>
+  const fitting = visits.flatMap(({ visitor: key, items: all }) =>
     all.filter((item) => inRange(item.at) && fits(item, all[0] ?? item)).map((item) => ({ key, item })),
   )
   const started = visits.filter(

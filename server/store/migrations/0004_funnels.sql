@@ -25,4 +25,5 @@ create index annotations_at on annotations (site_id, at);
 -- A step of a funnel names a page or an event: only items that match one are read. Of a page the first
 -- characters are enough, as a whole one may be longer than an index takes.
 create index items_page on items (site_id, left(page, 64) text_pattern_ops, at) where type = 'pageview';
-create index items_event on items (site_id, name text_pattern_ops, at) where type = 'event';
+create index items_event on items (site_id, name text_pattern_ops, at) include (visitor_id, visit_id)
+  where type = 'event';

@@ -1,0 +1,49 @@
+import { reportKinds } from '@hk-live/sdk/protocol'
+import { over } from '../numbers.ts'
+import { readOrder } from '../order.ts'
+import { revenueRows } from '../outcome.ts'
+import { pageOf } from '../page.ts'
+import type { Report } from '../report.ts'
+import { bucketsOf, pointsOf } from '../series.ts'
+import { productRows } from './products.ts'
+import { currenciesOf, sourcesOf, stepsOf } from './sales.ts'
+
+const nothing = { orders: 0, revenue: 0, average_order: null, customers: 0 }
+
+/**
+ * What a shop sold in one currency: the site's, or `currency`. Amounts of different currencies are never added up.
+ *
+ * An order is one `purchase` for each transaction; one whose amount cannot be read counts as an order without
+ * revenue. Filters choose orders by their visits, and product views, carts and checkout starts by their items.
+ * Checkout conversion: of the visitors who started a checkout, those who ordered, in whatever currency. Amounts are
+ * kept to four places, and the sums are exact.
+ */
+export const ecommerce: Report<'ecommerce'> = {
+  name: 'ecommerce',
+  kinds: reportKinds.ecommerce,
+  parameters: ['currency', 'limit', 'offset', 'sort', 'search'],
+  async answer(sql, { site, span, filters, now, currency = site.currency, sort, ...page }) {
+    const order = readOrder(sort, ['revenue', 'orders', 'quantity', 'views', 'value'])
+    const selection = { siteId: site.site_id, span, filters }
+    const currencies = await currenciesOf(sql, selection)
+    const { orders, revenue, average_order, customers } = currencies.find((row) => row.currency === currency) ?? nothing
+    const { product_views, carts, checkouts, started, ordered } = await stepsOf(sql, selection)
+    const rows = await revenueRows(sql, selection, bucketsOf(span), currency)
+    const byBucket = new Map(rows.map(({ bucket, ...row }) => [bucket - 1, row]))
+    return {
+      currency,
+      revenue,
+      orders,
+      average_order,
+      customers,
+      product_views,
+      carts,
+      checkouts,
+      checkout_conversion: over(ordered, started),
+      points: pointsOf(bucketsOf(span), span, now, (bucket) => byBucket.get(bucket) ?? { orders: 0, revenue: 0 }),
+      products: await pageOf(sql, productRows(sql, selection, currency), page, order, ['value', 'name']),
+      sources: await sourcesOf(sql, selection, currency),
+      currencies: currencies.map((row) => ({ currency: row.currency, orders: row.orders, revenue: row.revenue })),
+    }
+  },
+}

@@ -1,0 +1,71 @@
+import type { OrderSource } from '@hk-live/sdk/protocol'
+import { commerceEvents, type Database } from '../../store/index.ts'
+import type { Selection } from '../plan.ts'
+import { itemsOf, ordersOf } from '../selection.ts'
+
+/** What was sold in one currency. `customers`: distinct visitors who ordered. */
+export interface CurrencyRow {
+  readonly currency: string
+  readonly orders: number
+  readonly revenue: number
+  readonly average_order: number
+  readonly customers: number
+}
+
+/** How far visitors came. `started`: visitors who started a checkout; `ordered`: those of them who ordered. */
+export interface Steps {
+  readonly product_views: number
+  readonly carts: number
+  readonly checkouts: number
+  readonly started: number
+  readonly ordered: number
+}
+
+const listed = 10
+
+/** What was sold, by currency, the most orders first. */
+export function currenciesOf(sql: Database, { siteId, span, filters }: Selection): Promise<CurrencyRow[]> {
+  return sql<CurrencyRow[]>`
+    select currency, count(*) as orders, coalesce(sum(value), 0)::float8 as revenue,
+           round(coalesce(sum(value), 0) / count(*), 4)::float8 as average_order,
+           count(distinct visitor_id) as customers
+    from (${ordersOf(sql, { siteId, rest: [span], filters })}) o
+    group by 1
+    order by orders desc, currency`
+}
+
+/** The steps to an order. */
+export async function stepsOf(sql: Database, { siteId, span, filters }: Selection): Promise<Steps> {
+  const { view, cart, checkout } = commerceEvents
+  const rest = [span]
+  const isOf = (names: readonly string[]) => sql`i.value = any(${[...names]}::text[])`
+  const [steps] = await sql<[Steps]>`
+    with ordering as (
+      select distinct visitor_id from (${ordersOf(sql, { siteId, rest, filters })}) o)
+    select count(*) filter (where ${isOf(view)}) as product_views,
+           count(*) filter (where ${isOf(cart)}) as carts,
+           count(*) filter (where ${isOf(checkout)}) as checkouts,
+           count(distinct i.visitor_id) filter (where ${isOf(checkout)}) as started,
+           count(distinct o.visitor_id) filter (where ${isOf(checkout)}) as ordered
+    from (${itemsOf(sql, { siteId, rest, filters }, 'event')}) i
+      left join ordering o on o.visitor_id = i.visitor_id
+    where ${isOf([...view, ...cart, ...checkout])}`
+  return steps
+}
+
+/** The sources whose visits brought the most revenue in a currency. */
+export function sourcesOf(
+  sql: Database,
+  { siteId, span, filters }: Selection,
+  currency: string,
+): Promise<OrderSource[]> {
+  return sql<OrderSource[]>`
+    select v.source as value, coalesce(sum(o.value), 0)::float8 as revenue, count(*) as orders,
+           count(distinct o.visitor_id) as customers
+    from (${ordersOf(sql, { siteId, rest: [span], filters })}) o
+      join visits v on v.site_id = o.site_id and v.visit_id = o.visit_id
+    where o.currency = ${currency}
+    group by 1
+    order by revenue desc, orders desc, v.source
+    limit ${listed}`
+}
