@@ -62,6 +62,8 @@ export interface Target extends AsyncDisposable {
   readonly url: string
   readonly site: string
   readonly share: string
+  /** Posts to an admin's route. */
+  make(path: string, body: object): Promise<{ id: string; token?: string }>
 }
 
 /** Starts the service on a database. It believes `X-Forwarded-For` of this machine. */
@@ -99,13 +101,13 @@ async function open(program: string, databaseUrl: string): Promise<Target> {
 }
 
 async function prepare(url: string, child: Child): Promise<Target> {
-  const make = async (path: string, body: object) => {
+  const make: Target['make'] = async (path, body) => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
     const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
     if (!response.ok) throw new Error(`${path}: ${await response.text()}`)
     return response.json()
   }
-  const site: string = (await make('/api/sites', { domain: 'shop.example' })).id
-  const share: string = (await make(`/api/sites/${site}/shares`, {})).token
-  return { pid: child.pid, url, site, share, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() }
+  const { id: site } = await make('/api/sites', { domain: 'shop.example' })
+  const { token: share = '' } = await make(`/api/sites/${site}/shares`, {})
+  return { pid: child.pid, url, site, share, make, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() }
 }
