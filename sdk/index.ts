@@ -15,6 +15,7 @@ export type { SiteInfo } from './http.ts'
 export type { Channel, Fetch, Locks, OpenChannel, Page, PageEvent, PlatformOptions, Timers } from './platform.ts'
 export { chatbotProperties, comparisons, dimensions, HkError, intervals, kinds, metrics, ranges } from './protocol.ts'
 export type {
+  AiGroup,
   Answer,
   Audience,
   ChatbotNumbers,
@@ -32,12 +33,15 @@ export type {
   FunnelStep,
   GoalPoint,
   GoalRow,
+  ImportRow,
   Interval,
   Kind,
   Metric,
   MetricValues,
   OrderPoint,
   OrderSource,
+  Opportunity,
+  OpportunityStatus,
   Place,
   Point,
   ProductRow,
@@ -46,11 +50,13 @@ export type {
   RangeName,
   ReportData,
   ReportName,
+  Rating,
   Row,
   Share,
   ShareInfo,
   StreamEvents,
   Visit,
+  Vital,
 } from './protocol.ts'
 export type { LoadState, Update } from './query.ts'
 export { effect } from './signals.ts'

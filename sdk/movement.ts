@@ -42,12 +42,28 @@ const walks: { readonly [N in ReportName]: (data: ReportData[N], visit: Visit) =
   events: walkAll,
   ecommerce: walkAll,
   ai_chatbots: walkAll,
+  web_vitals({ vitals, rows }, visit) {
+    for (const [vital, { p75 }] of Object.entries(vitals)) visit(vital, p75)
+    for (const { value, samples } of rows) visit(value, samples, 'rows')
+  },
+  ai_visibility({ fetches, referred_visits, rows }, visit) {
+    visit('fetches', fetches)
+    visit('referred_visits', referred_visits)
+    for (const row of rows) visit(row.value, row.fetches, 'rows')
+  },
+  opportunities({ rows }, visit) {
+    for (const { id, score } of rows) visit(id, score)
+  },
+  imports({ rows }, visit) {
+    for (const row of rows) visit(row.id, row.rows)
+  },
 }
 
 /**
  * Names of what moved between two answers to one question. `overview` and `timeseries`: metrics.
  * `breakdown`: values of rows. `goals` and `funnels`: their names. `live`: `visitors`, and `pages:/about` and the
- * like. The others: names of numbers, and values of rows. What was not there
+ * like. `web_vitals` and `ai_visibility`: vitals or totals, and values of rows. `opportunities` and `imports`: ids. The
+ * others: names of numbers, and values of rows. What was not there
  * before counts as 0, so an empty new bucket has not moved; what is gone has not moved either, as it
  * slid out of the range.
  */

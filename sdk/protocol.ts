@@ -185,6 +185,31 @@ export type Metric = (typeof metrics)[number]
 /** Metrics by name. `null` where the number is not defined, as a rate over nothing. */
 export type MetricValues = Record<Metric, number | null>
 
+/** Core Web Vitals and what helps to explain them: milliseconds, and of CLS a score. */
+export const vitals = ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'] as const
+
+export type Vital = (typeof vitals)[number]
+
+/**
+ * The greatest value of each vital that is good, and the greatest that is not poor
+ * (https://web.dev/articles/defining-core-web-vitals-thresholds).
+ */
+export const vitalBounds: Readonly<Record<Vital, readonly [good: number, poor: number]>> = {
+  LCP: [2_500, 4_000],
+  INP: [200, 500],
+  CLS: [0.1, 0.25],
+  FCP: [1_800, 3_000],
+  TTFB: [800, 1_800],
+}
+
+/** How a vital is rated, by its p75. */
+export type Rating = 'good' | 'needs_improvement' | 'poor'
+
+/** What became of a finding: `resolved` where the site no longer has it. */
+export const opportunityStatuses = ['new', 'saved', 'done', 'dismissed', 'resolved'] as const
+
+export type OpportunityStatus = (typeof opportunityStatuses)[number]
+
 /** A question to a report: the query parameters of its URL. */
 export interface Question {
   range?: RangeName
@@ -196,8 +221,8 @@ export interface Question {
   /** `dimension:value`, `!dimension:value`; `*` is a wildcard, `\*` a star. */
   filter?: readonly string[]
   metrics?: readonly Metric[]
-  /** Of `breakdown` a dimension, of `ai_chatbots` what its events tell of a bot. */
-  by?: Dimension | ChatbotProperty
+  /** Of `breakdown` a dimension; other reports name what they can be listed by. */
+  by?: Dimension | ChatbotProperty | AiGroup
   limit?: number
   offset?: number
   /** `metric` (falling) or `-metric` (rising). */
@@ -210,6 +235,8 @@ export interface Question {
   /** Of `events`: the event to tell more of, and the property whose values to list. */
   name?: string
   property?: string
+  /** Of `opportunities`: those of one status. */
+  status?: OpportunityStatus
 }
 
 /** One bucket of a series: its start, and the metrics that were asked for. */
@@ -403,6 +430,105 @@ export interface FeedVisit {
   live: boolean
 }
 
+/** The p75 of a vital: the smallest sample that three quarters do not exceed (nearest rank). */
+export interface VitalScore {
+  p75: number | null
+  rating: Rating | null
+  samples: number
+}
+
+/** A vital over a range: its p75, and the parts of its samples by rating. */
+export interface VitalSummary extends VitalScore {
+  good: number | null
+  needs_improvement: number | null
+  poor: number | null
+}
+
+/** Every vital of one page, device, country or browser. `value` is `''` where it is unknown. */
+export interface VitalRow extends Record<Vital, VitalScore> {
+  value: string
+  /** Samples of all vitals. */
+  samples: number
+}
+
+/** What fetches of AI agents can be listed by. */
+export const aiGroups = ['agent', 'family', 'category', 'page', 'status', 'resource'] as const
+
+export type AiGroup = (typeof aiGroups)[number]
+
+/** Numbers of fetches by AI agents. Rates are parts of the fetches; `null` over nothing. */
+export interface AiNumbers {
+  fetches: number
+  /** Distinct paths. */
+  paths: number
+  /** Answered by a status from 400 to 499. */
+  client_error_rate: number | null
+  /** Answered by a status from 500 on. */
+  server_error_rate: number | null
+  /** Median of the answers whose time is known, in milliseconds. */
+  median_ms: number | null
+  bytes: number
+}
+
+/** Fetches under one value. */
+export interface AiRow extends AiNumbers {
+  value: string
+  /** Part of all fetches. */
+  share: number
+  /** Of `page` only: visits that an AI assistant referred and that began there. */
+  referred_visits?: number
+}
+
+/** Fetches of one bucket by what they were for, and visits that AI assistants referred. */
+export interface AiPoint {
+  at: string
+  training: number
+  search: number
+  assistant: number
+  referred_visits: number
+  /** Set on the bucket that is not over yet. */
+  partial?: true
+}
+
+/** Data that was taken over from elsewhere. `first_day`, `last_day`: dates of its rows, both included. */
+export interface ImportRow {
+  id: string
+  source: string
+  label: string
+  state: 'running' | 'done' | 'failed'
+  first_day: string | null
+  last_day: string | null
+  rows: number
+  created_at: string
+  finished_at: string | null
+}
+
+/** A finding of a detector: what the site loses, why we think so, and what to do. */
+export interface Opportunity {
+  id: string
+  detector: string
+  detector_version: number
+  /** What it is about, as a page, a campaign or a source; `''` for the site. */
+  subject: string
+  status: OpportunityStatus
+  /** Dates in the time zone of the site. */
+  first_seen: string
+  last_seen: string
+  /** How many visits, samples or fetches it is judged by. */
+  sample: number
+  /** The figures it is judged by. */
+  evidence: { label: string; value: number }[]
+  /** What it touches, as a part of all there is: 0 to 1. */
+  impact: number
+  /** How sure it is that this is no chance: 0 to 1. */
+  confidence: number
+  /** Impact × confidence × 100. */
+  score: number
+  action: string
+  /** It goes away when this figure, now `value`, reaches `target`. */
+  until: { figure: string; value: number; is: 'at_most' | 'at_least'; target: number }
+}
+
 /** Data of a report, by its name. */
 export interface ReportData {
   overview: MetricValues
@@ -462,6 +588,36 @@ export interface ReportData {
     rows: (ChatbotNumbers & { value: string })[]
     total: number
   }
+  web_vitals: {
+    vitals: Record<Vital, VitalSummary>
+    /** The p75 of each vital by interval. */
+    points: ({ at: string; partial?: true } & Record<Vital, number | null>)[]
+    by: Dimension
+    rows: VitalRow[]
+    total: number
+    /** By how much a p75 may be off, as a part of it: 0 up to one day. */
+    relative_error: number
+  }
+  ai_visibility: AiNumbers & {
+    agents: number
+    families: number
+    /** Visits whose source is an AI assistant, and their visitors. */
+    referred_visits: number
+    referred_visitors: number
+    /** Pages that were fetched without an error, that a referred visit began on, and that had both. */
+    pages: { crawled: number; referred: number; both: number }
+    points: AiPoint[]
+    by: AiGroup
+    rows: AiRow[]
+    total: number
+  }
+  opportunities: {
+    rows: Opportunity[]
+    total: number
+    /** Date of the newest run in the time zone of the site; `null` before the first. */
+    last_run: string | null
+  }
+  imports: { rows: ImportRow[]; total: number }
 }
 
 export type ReportName = keyof ReportData
@@ -478,6 +634,10 @@ export const reportKinds: Readonly<Record<ReportName, readonly Kind[]>> = {
   events: ['hits', 'events', 'goals', 'settings'],
   ecommerce: ['ecommerce', 'hits', 'events', 'goals', 'settings'],
   ai_chatbots: ['ai_chatbots', 'hits', 'events', 'goals', 'settings'],
+  web_vitals: ['web_vitals', 'settings'],
+  ai_visibility: ['ai_fetch', 'hits', 'settings'],
+  opportunities: ['opportunities', 'settings'],
+  imports: ['imports', 'settings'],
 }
 
 /** Seconds after which an answer is old even if nothing was written, as the clock moves it. */

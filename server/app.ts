@@ -8,6 +8,7 @@ import {
   clientRoutes,
   funnelRoutes,
   goalRoutes,
+  opportunityRoutes,
   shareRoutes,
   siteRoutes,
   userRoutes,
@@ -82,6 +83,7 @@ export function createApp(parts: AppParts): App {
     .use(funnelRoutes(parts))
     .use(annotationRoutes(parts))
     .use(shareRoutes(parts))
+    .use(opportunityRoutes(parts))
     .use(clientRoutes(parts))
     .use(userRoutes(parts))
     .use(assetRoutes(parts.assets))

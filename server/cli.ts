@@ -11,6 +11,7 @@ import {
   goals,
   importAccessLog,
   openApi,
+  opportunities,
   type Options,
   shares,
   sites,
@@ -27,6 +28,7 @@ const usage = `hk: sets up and feeds a running hk-live
   hk funnels [add NAME | remove ID] --site ID    steps done in turn, with --step page:/cart --step event:pay …
   hk annotations [add TEXT | remove ID] --site ID   what happened, with --at
   hk import-log FILE --site ID                   an access log, with --format combined --keep-dates --hostname
+  hk opportunities [run | STATUS ID] --site ID   what the site could do better; saved, done, dismissed or new
   hk stream new-epoch --site ID                  after a restored backup: readers load anew
 
   --url URL, HK_URL          where the service is (this machine by default)
@@ -42,6 +44,7 @@ const commands: Readonly<Record<string, Command>> = {
   funnels,
   annotations,
   stream,
+  opportunities,
   'import-log': importAccessLog,
 }
 

@@ -15,6 +15,7 @@ import {
   type Places,
 } from './ingest/index.ts'
 import type { Log } from './log.ts'
+import { createSchedule } from './opportunities/index.ts'
 import { createDesk } from './reports/index.ts'
 import { type Connection, listen } from './runtime.ts'
 import {
@@ -127,6 +128,9 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
   )
   const roller = stack.use(
     createRoller({ sql, onError: (error) => log('warn', 'Roll-ups could not be computed', error) }),
+  )
+  stack.use(
+    createSchedule({ sql, now, publish, onError: (error) => log('warn', 'Detectors could not run', error) }),
   )
   const connections = new WeakMap<Request, Connection>()
   const app = createApp({

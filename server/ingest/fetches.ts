@@ -14,6 +14,7 @@ import {
   type Rejection,
   timeRule,
 } from './item.ts'
+import { requestPath } from './path.ts'
 
 const most = 1_000
 
@@ -67,7 +68,7 @@ function checkFetch(input: unknown, site: Site, now: number): NewFetch | Rejecti
     family: judged.family,
     category: judged.category,
     hostname: typeof hostname === 'string' ? clean(hostname.toLowerCase(), 253) : site.domain,
-    path: clean(path.replace(/[?#].*$/, ''), 1_024) || '/',
+    path: requestPath(path),
     status,
     content_type: typeof content_type === 'string' ? clean(content_type, 120) : '',
     response_ms: within(response_ms, 0, 2 ** 31 - 1) ?? null,

@@ -38,7 +38,7 @@ export function parsePage(url: string, { hash = false }: { hash?: boolean } = {}
   const fragment = hash && parsed.hash.length > 1 ? `#${decode(parsed.hash.slice(1))}` : ''
   return {
     hostname: hostnameOf(parsed),
-    path: clean(decode(parsed.pathname).replace(/\/{2,}$/, '/') + fragment, maxPath) || '/',
+    path: clean(pathOf(parsed.pathname) + fragment, maxPath) || '/',
     campaign: {
       utm_source: value('utm_source'),
       utm_medium: value('utm_medium'),
@@ -60,6 +60,16 @@ export function parseHttpUrl(text: string): URL | undefined {
 /** Host name of a URL: lower case, no port, no final dot. */
 export function hostnameOf(url: URL): string {
   return clean(url.hostname.toLowerCase().replace(/\.$/, ''), 253)
+}
+
+/** A path without query, percent-decoded and with one slash at its end at most, as reports show it. */
+function pathOf(pathname: string): string {
+  return decode(pathname).replace(/\/{2,}$/, '/')
+}
+
+/** The path of a request as that of a page: what agents fetch and visitors see is one page. */
+export function requestPath(target: string): string {
+  return clean(pathOf(target.replace(/[?#].*$/, '')), maxPath) || '/'
 }
 
 /** Percent-decodes a path piece by piece, so that one bad escape does not spoil the rest. */

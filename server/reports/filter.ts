@@ -66,14 +66,16 @@ export function reaches(sql: Database): Fragment {
  * Conditions of filters, each begun by `and`: of one dimension any may hold, of different ones all
  * must; what is excluded must not hold at all. Locked filters are a world of their own: what is asked
  * for can only narrow it.
+ *
+ * @param place where a dimension stands
  */
-export function conditions(sql: Database, filters: readonly Filter[]): Fragment {
+export function conditions(sql: Database, filters: readonly Filter[], place = columnOf): Fragment {
   const groups = Map.groupBy(filters, ({ dimension, exclude, locked }) => `${dimension} ${exclude} ${locked}`)
   let all = sql``
   for (const group of groups.values()) {
     const [first] = group
     if (first === undefined) continue
-    const any = narrowed(sql, first.dimension, anyOf(sql, columnOf(sql, first.dimension), group))
+    const any = narrowed(sql, first.dimension, anyOf(sql, place(sql, first.dimension), group))
     all = first.exclude ? sql`${all} and not ${any}` : sql`${all} and ${any}`
   }
   return all
@@ -83,6 +85,15 @@ export function conditions(sql: Database, filters: readonly Filter[]): Fragment 
 function narrowed(sql: Database, dimension: Dimension, fits: Fragment): Fragment {
   if (dimension === 'event') return sql`(i.type = 'event' and ${fits})`
   return dimension === 'goal' ? sql`exists (select from goals g where ${reaches(sql)} and ${fits})` : fits
+}
+
+/**
+ * Refuses filters of a report that is not about visits. To leave them out would show what a share link hides.
+ *
+ * @throws {HkError} `bad_request`
+ */
+export function demandNoFilters(report: string, filters: readonly Filter[]): void {
+  if (filters.length > 0) throw bad(`The report "${report}" can't be filtered. Leave "filter" out.`)
 }
 
 function anyOf(sql: Database, column: Fragment, filters: readonly Filter[]): Fragment {

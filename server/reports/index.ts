@@ -4,6 +4,7 @@
  * @module
  */
 export { createDesk, type Desk } from './desk.ts'
+export { type Figures, figuresOf } from './figures.ts'
 export { isReportName, reportNames } from './registry.ts'
 export { parseFilters } from './filter.ts'
 export { reportRoutes } from './routes.ts'

@@ -6,6 +6,8 @@ import {
   intervals,
   type Metric,
   metrics,
+  type OpportunityStatus,
+  opportunityStatuses,
   type RangeName,
   ranges,
 } from '@hk-live/sdk/protocol'
@@ -31,12 +33,13 @@ export interface ReadQuestion {
   readonly currency: string | undefined
   readonly name: string | undefined
   readonly property: string | undefined
+  readonly status: OpportunityStatus | undefined
   /** Version that the caller wants the answer of, for caches. */
   readonly version: string | undefined
 }
 
 const known = new Set(
-  'range from to interval compare filter metrics by limit offset sort search funnel currency name property v'.split(' '),
+  'range from to interval compare filter metrics by limit offset sort search funnel currency name property status v'.split(' '),
 )
 
 /**
@@ -74,6 +77,7 @@ export function readQuestion(url: URL, lockedFilters: readonly string[]): ReadQu
     currency: currency(text('currency')),
     name: short('name', text('name'), 120),
     property: short('property', text('property'), 64),
+    status: oneOf('status', text('status'), opportunityStatuses),
     version: text('v'),
   }
 }

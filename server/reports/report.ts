@@ -15,6 +15,7 @@ type Parameter =
   | 'currency'
   | 'name'
   | 'property'
+  | 'status'
 
 /** A question as it was understood: checked, with its range resolved. */
 export interface Asked extends Pick<ReadQuestion, 'filters' | Parameter> {

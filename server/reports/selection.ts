@@ -137,7 +137,7 @@ function visitsFor(sql: Database, dimensions: readonly Dimension[]): Fragment {
 }
 
 /** Condition of a time in stretches; with bounds around all of them, for indexes. */
-function within(sql: Database, column: Fragment, rest: readonly Stretch[]): Fragment {
+export function within(sql: Database, column: Fragment, rest: readonly Stretch[]): Fragment {
   if (rest.length === 0) return sql`false`
   const from = new Date(Math.min(...rest.map((stretch) => stretch.from)))
   const to = new Date(Math.max(...rest.map((stretch) => stretch.to)))

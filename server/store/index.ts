@@ -44,14 +44,26 @@ export {
   updateGoal,
 } from './goals.ts'
 export { StoreError } from './lock.ts'
+export { listImports } from './imports.ts'
 export { createLookups, type Lookups, type SiteNow } from './lookups.ts'
 export { commerceEvents, fillOrders } from './orders.ts'
+export {
+  type FoundOpportunity,
+  lastRun,
+  listOpportunities,
+  opportunitySorts,
+  saveFindings,
+  setOpportunityStatus,
+  settableStatuses,
+  sitesDue,
+} from './opportunities.ts'
 export { type Pattern, quoteLike, readPattern } from './pattern.ts'
 export { createRoller, type Roller } from './roller.ts'
 export { anyGoal, type Family, families, familyOf, itemDimensions, type RolledDimension, visitDimensions } from './rollup.ts'
 export { unroll, unrolledDays } from './rollups.ts'
 export { destroySalts, saltOf } from './salts.ts'
 export { type Context, visitGap } from './session.ts'
+export { furthest, scaleOf, sketchError, zeroBucket } from './sketch.ts'
 export { createShare, deleteShare, listShares, type Share } from './shares.ts'
 export {
   createSite,

@@ -2,6 +2,7 @@ import type { Sql, Transaction } from './connect.ts'
 import { boundsOf } from './calendar.ts'
 import { type Family, familyOf, groupVisitors, type RollupRow, Tally, tallyVisitor } from './rollup.ts'
 import { addToRollups, itemsOfVisitors, rulesOf } from './rollups.ts'
+import { addToSketches, dropSketches, sketchDay } from './sketch.ts'
 import { lockSites } from './versions.ts'
 import { visitsOf } from './visits.ts'
 
@@ -29,7 +30,7 @@ interface Due {
 }
 
 /** Number of the advisory lock under which one node computes: "hkroller" in ASCII. */
-const lock = '7523383431226746226'
+const lock = '7524233425338525042'
 
 /** Visitors that are read at once. */
 const batch = 1_000
@@ -107,10 +108,13 @@ async function rollDay(sql: Sql, snapshot: Transaction, due: Due): Promise<void>
   })
   if (!begun) return
   const rows = await tallyDay(snapshot, due)
+  const samples = due.family === 'traffic' ? await sketchDay(snapshot, due.site_id, due.day) : []
   await sql.begin(async (tx) => {
     await tx`set local statement_timeout = 0`
     await lockSites(tx, [due.site_id])
-    if (await unmark(tx, due)) await addToRollups(tx, rows)
+    if (!(await unmark(tx, due))) return
+    await addToRollups(tx, rows)
+    await addToSketches(tx, samples)
   })
 }
 
@@ -122,6 +126,7 @@ async function markRolling(tx: Transaction, { site_id, family, day }: Due): Prom
     delete from rollups
     where site_id = ${site_id} and day = ${day}::date
       and case dimension when 'goal' then 'goals' else 'traffic' end = ${family}`
+  if (family === 'traffic') await dropSketches(tx, site_id, day)
   const marked = await tx`
     update unrolled_days
     set rolling = true

@@ -93,6 +93,7 @@ export async function unroll(tx: Transaction, siteId: string, of: readonly Famil
     delete from rollups
     where site_id = ${siteId}
       and case dimension when 'goal' then 'goals' else 'traffic' end = any(${[...of]}::text[])`
+  if (of.includes('traffic')) await tx`delete from vital_sketches where site_id = ${siteId}`
   await tx`
     insert into unrolled_days (site_id, family, day)
     select ${siteId}, family, (first - interval '1 day')::date + day

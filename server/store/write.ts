@@ -6,6 +6,7 @@ import { visitorKey } from './rollup.ts'
 import { addToRollups, itemsOfVisitors, rulesOf, type StoredItem } from './rollups.ts'
 import { instant, rowsParameter } from './rows.ts'
 import { addToVisits, type Context } from './session.ts'
+import { addToSketches, type Measured, samplesOf } from './sketch.ts'
 import { advance, type Change, lockSites, type VersionRow } from './versions.ts'
 import { dropVisits, type MergedVisit, moveVisits, type OwnedVisit, saveVisits, visitsOf } from './visits.ts'
 
@@ -76,7 +77,8 @@ export async function write(sql: Sql, group: Group): Promise<Written> {
     const items = fresh(group.items, sites, knownItems)
     const fetches = fresh(group.fetches, sites, knownFetches)
     const plan = planVisits(items, visits)
-    const [, , , , , , , versions] = await Promise.all([
+    const [versions] = await Promise.all([
+      advance(tx, changesOf(items, fetches)),
       dropVisits(tx, plan.merged),
       saveVisits(tx, plan.begun, sites),
       moveVisits(tx, plan.moved),
@@ -84,7 +86,7 @@ export async function write(sql: Sql, group: Group): Promise<Written> {
       storeOrders(tx, items),
       insertFetches(tx, fetches),
       addToRollups(tx, movementOf(rules, { visits, items: before }, plan, rolledItems(items, plan.visitOf))),
-      advance(tx, changesOf(items, fetches)),
+      addToSketches(tx, samplesOf(rules, measuredItems(items))),
     ])
     return { versions, missing: new Set(siteIds.filter((id) => !sites.has(id))) }
   })
@@ -157,6 +159,11 @@ function rolledItems(items: readonly NewItem[], visitOf: ReadonlyMap<string, str
   })
 }
 
+/** New vitals as sketches need them. */
+function measuredItems(items: readonly NewItem[]): Measured[] {
+  return items.filter(({ type }) => type === 'vital')
+}
+
 async function insertItems(
   tx: Transaction,
   items: readonly NewItem[],
@@ -169,8 +176,14 @@ async function insertItems(
     received_at: instant(item.received_at),
     hostname: context.hostname,
     visit_id: visitOf.get(item.site_id + item.id) ?? null,
+    ...(item.type === 'vital' && measuredOn(context)),
   }))
   await tx`insert into items select r.* from jsonb_populate_recordset(null::items, ${rowsParameter(tx, rows)}) r`
+}
+
+/** What a vital was measured on: no visit knows it for it. */
+function measuredOn({ country, region, city, device, browser, os, language }: Context) {
+  return { country, region, city, device, browser, os, language }
 }
 
 async function insertFetches(tx: Transaction, fetches: readonly NewFetch[]): Promise<void> {

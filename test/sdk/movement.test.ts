@@ -85,3 +85,67 @@ test('of events and sales, their numbers, and the values of rows', () => {
   expect([...findMoved('events', before, after)]).toEqual(['count', 'signup', 'total'])
   expect([...findMoved('events', after, after)]).toEqual([])
 })
+
+test('of vitals, those whose p75 moved and the rows with new samples', () => {
+  const score = (p75: number) => ({ p75, rating: 'good' as const, samples: 1 })
+  const all = <T>(lcp: T, rest: T) => ({ LCP: lcp, INP: rest, CLS: rest, FCP: rest, TTFB: rest })
+  const summary = (p75: number) => ({ ...score(p75), good: 1, needs_improvement: 0, poor: 0 })
+  const vitals = (p75: number, samples: number) => ({
+    vitals: all(summary(p75), summary(5)),
+    points: [],
+    by: 'page' as const,
+    rows: [
+      { value: '/', samples, ...all(score(p75), score(5)) },
+      { value: '/a', samples: 1, ...all(score(9), score(5)) },
+    ],
+    total: 2,
+    relative_error: 0,
+  })
+  expect([...findMoved('web_vitals', vitals(900, 5), vitals(950, 10))]).toEqual(['LCP', '/'])
+})
+
+test('of fetches, their number, the visits they led to and the rows with more', () => {
+  const numbers = { paths: 1, client_error_rate: 0, server_error_rate: 0, median_ms: null, bytes: 0 }
+  const fetches = (count: number, referred_visits: number) => ({
+    ...numbers,
+    fetches: count,
+    agents: 1,
+    families: 1,
+    referred_visits,
+    referred_visitors: 1,
+    pages: { crawled: 1, referred: 1, both: 1 },
+    points: [],
+    by: 'agent' as const,
+    rows: [{ ...numbers, value: 'GPTBot', fetches: count, share: 1 }],
+    total: 1,
+  })
+  expect([...findMoved('ai_visibility', fetches(5, 1), fetches(6, 1))]).toEqual(['fetches', 'GPTBot'])
+  expect([...findMoved('ai_visibility', fetches(5, 1), fetches(5, 2))]).toEqual(['referred_visits'])
+})
+
+test('of findings and imports, the ids of those that are new or other than before', () => {
+  const source = { source: 'csv', label: '', state: 'running' as const, created_at: '', finished_at: null }
+  const imports = (rows: number) => ({
+    rows: [{ id: 'a', ...source, first_day: null, last_day: null, rows }],
+    total: 1,
+  })
+  expect([...findMoved('imports', imports(5), imports(9))]).toEqual(['a'])
+  const finding = (id: string, score: number) => ({
+    id,
+    detector: 'setup_gaps',
+    detector_version: 1,
+    subject: 'goals',
+    status: 'new' as const,
+    first_seen: '2026-11-22',
+    last_seen: '2026-11-22',
+    sample: 100,
+    evidence: [],
+    impact: score / 100,
+    confidence: 1,
+    score,
+    action: '',
+    until: { figure: 'Goals', value: 0, is: 'at_least' as const, target: 1 },
+  })
+  const findings = (...rows: ReturnType<typeof finding>[]) => ({ rows, total: rows.length, last_run: null })
+  expect([...findMoved('opportunities', findings(finding('a', 5)), findings(finding('a', 5), finding('b', 2)))]).toEqual(['b'])
+})

@@ -26,6 +26,7 @@ describe('a bad question', () => {
     ['limit=0', 'limit'],
     ['limit=1001', 'limit'],
     ['offset=-1', 'offset'],
+    ['status=lost', 'status'],
     ['fliter=country:DE', 'fliter'],
   ])('%s is refused and names its parameter', async (query, parameter) => {
     const site = await service.makeSite()
@@ -63,6 +64,7 @@ describe('a bad question', () => {
       'currency',
       'name',
       'property',
+      'status',
       'v',
     )
     const value = fc.oneof(

@@ -111,6 +111,22 @@ async function brute(site: string): Promise<Line[]> {
   return rows.toSorted((a, b) => (name(a) < name(b) ? -1 : 1))
 }
 
+/** Samples of vitals by day, as they are sketched, and as the raw rows say. */
+async function samples(site: string): Promise<{ sketched: object[]; raw: object[] }> {
+  const sketched = await sql`
+    select day::text as day, metric, sum(samples)::int as n
+    from vital_sketches
+    where site_id = ${site}
+    group by 1, 2 order by 1, 2`
+  const raw = await sql`
+    select (at at time zone timezone)::date::text as day, i.name as metric, count(*)::int as n
+    from items i
+      join sites using (site_id)
+    where site_id = ${site} and type = 'vital'
+    group by 1, 2 order by 1, 2`
+  return { sketched: [...sketched], raw: [...raw] }
+}
+
 async function makeGoals(site: string): Promise<void> {
   await sql`
     insert into goals (site_id, goal_id, name, type, pattern, pattern_like, conditions) values
@@ -161,6 +177,8 @@ describe('roll-ups are what the raw rows say', () => {
           }
           const expected = await brute(site)
           expect(await rolled(site)).toEqual(expected)
+          const { sketched, raw } = await samples(site)
+          expect(sketched).toEqual(raw)
           expect(new Set(expected.map(({ dimension }) => dimension)).size).toBeLessThanOrEqual(
             visitDimensions.length + itemDimensions.length + 2,
           )
@@ -193,6 +211,8 @@ describe('roll-ups are what the raw rows say', () => {
         await service.assembly.roller.idle()
         expect(await sql`select from unrolled_days where site_id = ${site}`).toHaveLength(0)
         expect(await rolled(site)).toEqual(await brute(site))
+        const { sketched, raw } = await samples(site)
+        expect(sketched).toEqual(raw)
       }),
       { numRuns: 10 },
     )

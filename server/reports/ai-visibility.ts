@@ -1,0 +1,156 @@
+import {
+  type AiGroup,
+  aiGroups,
+  type AiNumbers,
+  type AiPoint,
+  type AiRow,
+  HkError,
+  reportKinds,
+} from '@hk-live/sdk/protocol'
+import type { Fragment } from 'postgres'
+import { type Database, quoteLike } from '../store/index.ts'
+import {
+  columnOfGroup,
+  demandFetchFilters,
+  fetchesOf,
+  fetchNumbers,
+  referredVisits,
+  resourceOf,
+} from './fetches.ts'
+import type { Selection } from './plan.ts'
+import { bucketStarts } from './range.ts'
+import type { Report } from './report.ts'
+import { bucketOf } from './sources.ts'
+
+const sortable = [
+  'fetches',
+  'paths',
+  'client_error_rate',
+  'server_error_rate',
+  'median_ms',
+  'bytes',
+  'referred_visits',
+  'value',
+] as const
+
+/**
+ * What AI agents fetched, as logs tell it, beside the visits that AI assistants referred: whether a site is read by
+ * them, and what comes of it. Listed by page it has every page that was fetched or that a referred visit began on.
+ * A fetch has no visitor: only `page` and `hostname` can be filtered by.
+ */
+export const aiVisibility: Report<'ai_visibility'> = {
+  name: 'ai_visibility',
+  kinds: reportKinds.ai_visibility,
+  parameters: ['by', 'limit', 'offset', 'sort', 'search'],
+  async answer(sql, { site, span, filters, by = 'agent', limit, offset, sort = 'fetches', search, now }) {
+    const group = aiGroups.find((known) => known === by)
+    if (group === undefined) throw bad('by', `"by" must be one of ${aiGroups.join(', ')}.`)
+    const keys = sortable.filter((known) => known !== 'referred_visits' || group === 'page')
+    const key = keys.find((known) => known === sort.replace(/^-/, ''))
+    if (key === undefined) {
+      throw bad('sort', `"sort" by ${group} must be one of ${keys.join(', ')}, with - before it to turn it.`)
+    }
+    const selection = { siteId: site.site_id, span, filters }
+    demandFetchFilters(selection)
+    const [totals, referred, pages] = [
+      await totalsOf(sql, selection),
+      await referredOf(sql, selection),
+      await pagesOf(sql, selection),
+    ]
+    const order = sql`${sql(key)} ${sort.startsWith('-') ? sql`asc` : sql`desc`} nulls last, value`
+    const fits = search === '' ? sql`true` : sql`value ilike ${`%${quoteLike(search)}%`}`
+    const [found] = await sql<[{ rows: AiRow[]; total: number }]>`
+      with found as (
+        select n.*, coalesce(fetches / nullif(${totals.fetches}::float8, 0), 0) as share
+        from (${rowsBy(sql, selection, group)}) n
+        where ${fits})
+      select (select count(*)::int from found) as total,
+             coalesce((
+               select json_agg(page) from (
+                 select * from found order by ${order} limit ${limit} offset ${offset}) page), '[]') as rows`
+    return { ...totals, ...referred, pages, points: await pointsOf(sql, selection, now), by: group, ...found }
+  },
+}
+
+async function totalsOf(sql: Database, selection: Selection): Promise<AiNumbers & { agents: number; families: number }> {
+  const [totals] = await sql<[AiNumbers & { agents: number; families: number }]>`
+    select ${fetchNumbers(sql)}, count(distinct f.agent)::float8 as agents, count(distinct f.family)::float8 as families
+    from (${fetchesOf(sql, selection)}) f`
+  return totals
+}
+
+async function referredOf(
+  sql: Database,
+  selection: Selection,
+): Promise<{ referred_visits: number; referred_visitors: number }> {
+  const [referred] = await sql<[{ referred_visits: number; referred_visitors: number }]>`
+    select count(*)::float8 as referred_visits, count(distinct v.visitor_id)::float8 as referred_visitors
+    from (${referredVisits(sql, selection)}) v`
+  return referred
+}
+
+async function pagesOf(
+  sql: Database,
+  selection: Selection,
+): Promise<{ crawled: number; referred: number; both: number }> {
+  const [pages] = await sql<[{ crawled: number; referred: number; both: number }]>`
+    select count(c.path)::float8 as crawled, count(r.path)::float8 as referred,
+           (count(*) filter (where c.path = r.path))::float8 as both
+    from (
+      select distinct f.path
+      from (${fetchesOf(sql, selection)}) f
+      where f.status < 400 and ${resourceOf(sql)} = 'page') c
+      full join (
+        select distinct v.entry_page as path
+        from (${referredVisits(sql, selection)}) v
+        where v.entry_page <> '') r on r.path = c.path`
+  return pages
+}
+
+/** Numbers by the values of a group, as a query of `value`, {@link AiNumbers} and, of pages, `referred_visits`. */
+function rowsBy(sql: Database, selection: Selection, group: AiGroup): Fragment {
+  const fetched = sql`
+    select ${columnOfGroup(sql, group)} as value, ${fetchNumbers(sql)}
+    from (${fetchesOf(sql, selection)}) f
+    where ${group === 'page' ? sql`${resourceOf(sql)} = 'page'` : sql`true`}
+    group by 1`
+  if (group !== 'page') return fetched
+  return sql`
+    select coalesce(c.value, r.value) as value, coalesce(c.fetches, 0) as fetches, coalesce(c.paths, 0) as paths,
+           c.client_error_rate, c.server_error_rate, c.median_ms, coalesce(c.bytes, 0) as bytes,
+           coalesce(r.visits, 0) as referred_visits
+    from (${fetched}) c
+      full join (
+        select v.entry_page as value, count(*)::float8 as visits
+        from (${referredVisits(sql, selection)}) v
+        where v.entry_page <> ''
+        group by 1) r on r.value = c.value`
+}
+
+async function pointsOf(sql: Database, selection: Selection, now: number): Promise<AiPoint[]> {
+  const { span } = selection
+  const starts = bucketStarts(span)
+  const bucket = (at: Fragment) => bucketOf(sql, at, { starts, grain: 'minute' })
+  const rows = await sql<{ bucket: number; kind: 'training' | 'search' | 'assistant' | 'referred_visits'; n: number }[]>`
+    select ${bucket(sql`f.at`)} as bucket, f.category as kind, count(*)::float8 as n
+    from (${fetchesOf(sql, selection)}) f
+    group by 1, 2
+    union all
+    select ${bucket(sql`v.started_at`)}, 'referred_visits', count(*)::float8
+    from (${referredVisits(sql, selection)}) v
+    group by 1`
+  const points = starts.map((start, index): AiPoint => {
+    const partial = (starts[index + 1] ?? span.to) > now ? { partial: true as const } : {}
+    const counts = { training: 0, search: 0, assistant: 0, referred_visits: 0 }
+    return { at: new Date(start).toISOString(), ...counts, ...partial }
+  })
+  for (const { bucket: at, kind, n } of rows) {
+    const point = points[at - 1]
+    if (point !== undefined) point[kind] = n
+  }
+  return points.filter((_, index) => (starts[index] ?? 0) <= now)
+}
+
+function bad(parameter: string, message: string): HkError {
+  return new HkError('bad_request', message, { parameter })
+}

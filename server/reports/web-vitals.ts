@@ -1,0 +1,196 @@
+import {
+  HkError,
+  type Rating,
+  type ReportData,
+  reportKinds,
+  type Vital,
+  vitalBounds,
+  type VitalRow,
+  vitals,
+  type VitalScore,
+  type VitalSummary,
+} from '@hk-live/sdk/protocol'
+import type { Fragment } from 'postgres'
+import { type Database, quoteLike, sketchError } from '../store/index.ts'
+import { over } from './numbers.ts'
+import { bucketStarts } from './range.ts'
+import type { Report } from './report.ts'
+import { type SampleGroup, samplesBy, type SampleSource, sourceOf } from './samples.ts'
+import type { Buckets } from './sources.ts'
+
+const lists = ['page', 'device', 'country', 'browser'] as const
+const sortable = ['samples', 'value', ...vitals] as const
+
+/**
+ * Vitals: their p75 and ratings over the range, by interval, and by page, device, country or browser.
+ *
+ * The p75 is that of nearest rank: the smallest sample that at least three quarters of all do not exceed. Over
+ * one day it is exact; over more, samples are put into buckets and it is off by 1 % at most. Shares by rating, the
+ * rating of the p75 and numbers of samples are always exact.
+ */
+export const webVitals: Report<'web_vitals'> = {
+  name: 'web_vitals',
+  kinds: reportKinds.web_vitals,
+  parameters: ['by', 'limit', 'offset', 'sort', 'search'],
+  async answer(sql, { site, span, filters, by = 'page', limit, offset, sort = 'samples', search, now }) {
+    const dimension = oneOf('by', by, lists)
+    const key = oneOf('sort', sort.replace(/^-/, ''), sortable)
+    const selection = { siteId: site.site_id, span, filters }
+    const starts = bucketStarts(span)
+    const grain = span.interval === 'minute' || span.interval === 'hour' ? span.interval : 'day'
+    const sources = {
+      whole: await sourceOf(sql, selection, {}),
+      series: await sourceOf(sql, selection, { buckets: { starts, grain } }),
+      list: await sourceOf(sql, selection, { dimension }),
+    }
+    const order = orderOf(sql, key, sort.startsWith('-'))
+    const listed = await rowsOf(sql, sources.list, { dimension, order, limit, offset, search })
+    return {
+      vitals: await summaryOf(sql, sources.whole),
+      points: (await pointsOf(sql, sources.series, { starts, grain })).flatMap((p75s, index) => {
+        const start = starts[index] ?? span.to
+        if (start > now) return []
+        const partial = (starts[index + 1] ?? span.to) > now ? { partial: true as const } : {}
+        return [{ at: new Date(start).toISOString(), ...p75s, ...partial }]
+      }),
+      by: dimension,
+      ...listed,
+      relative_error: sources.whole.coarse ? sketchError : 0,
+    }
+  },
+}
+
+/**
+ * The p75 of samples by group and vital, as a query of `group_key, metric, p75, samples` and samples by rating.
+ *
+ * @param fits condition on `group_key`
+ */
+function scoresOf(sql: Database, source: SampleSource, group: SampleGroup, fits = sql`true`): Fragment {
+  const bounds = vitals.map((vital) => vitalBounds[vital])
+  const samples = sql`
+    select group_key, metric collate "C" as metric, measured, n from (${samplesBy(sql, source, group)}) s where ${fits}`
+  const rated = (some: Fragment) => sql`
+    select s.*, b.good, b.poor
+    from (${some}) s
+      join unnest(${[...vitals]}::text[], ${bounds.map(([good]) => good)}::float8[],
+                  ${bounds.map(([, poor]) => poor)}::float8[]) as b (metric, good, poor) on b.metric = s.metric`
+  // All samples are read: Postgres knows how, and faster.
+  if (!source.coarse) {
+    return sql`
+      select group_key, metric, count(*) as samples, percentile_disc(0.75) within group (order by measured) as p75,
+             count(*) filter (where measured <= good) as good, count(*) filter (where measured > poor) as poor
+      from (${rated(samples)}) r
+      group by 1, 2`
+  }
+  return sql`
+    select group_key, metric, max(samples) as samples, min(measured) filter (where upto * 4 >= samples * 3) as p75,
+           coalesce(sum(n) filter (where measured <= good), 0) as good,
+           coalesce(sum(n) filter (where measured > poor), 0) as poor
+    from (
+      select *, sum(n) over (partition by group_key, metric order by measured) as upto,
+             sum(n) over (partition by group_key, metric) as samples
+      from (${rated(sql`
+        select group_key, metric, measured, sum(n)::int as n
+        from (${samples}) s
+        group by 1, 2, 3`)}) s) r
+    group by 1, 2`
+}
+
+async function summaryOf(sql: Database, source: SampleSource): Promise<Record<Vital, VitalSummary>> {
+  const rows = await sql<{ metric: Vital; samples: number; p75: number; good: number; poor: number }[]>`
+    select metric, samples::float8 as samples, p75, good::float8 as good, poor::float8 as poor
+    from (${scoresOf(sql, source, {})}) s`
+  const byVital = new Map(rows.map((row) => [row.metric, row]))
+  return ofEach((vital) => {
+    const { samples, p75, good, poor } = byVital.get(vital) ?? { samples: 0, p75: null, good: 0, poor: 0 }
+    return {
+      ...scoreOf(vital, p75, samples),
+      good: over(good, samples),
+      needs_improvement: over(samples - good - poor, samples),
+      poor: over(poor, samples),
+    }
+  })
+}
+
+async function pointsOf(
+  sql: Database,
+  source: SampleSource,
+  buckets: Buckets,
+): Promise<Record<Vital, number | null>[]> {
+  const rows = await sql<{ bucket: number; metric: Vital; p75: number }[]>`
+    select group_key as bucket, metric, p75
+    from (${scoresOf(sql, source, { buckets })}) s`
+  const points = buckets.starts.map(() => ofEach((): number | null => null))
+  for (const { bucket, metric, p75 } of rows) {
+    const point = points[bucket - 1]
+    if (point !== undefined) point[metric] = p75
+  }
+  return points
+}
+
+async function rowsOf(
+  sql: Database,
+  source: SampleSource,
+  list: {
+    readonly dimension: (typeof lists)[number]
+    readonly order: Fragment
+    readonly limit: number
+    readonly offset: number
+    readonly search: string
+  },
+): Promise<Pick<ReportData['web_vitals'], 'rows' | 'total'>> {
+  const { dimension, order, limit, offset, search } = list
+  const fits = search === '' ? sql`true` : sql`group_key ilike ${`%${quoteLike(search)}%`}`
+  const [found] = await sql<[{ total: number; rows: Found[] }]>`
+    with found as (
+      select group_key as value, sum(samples)::float8 as samples,
+             jsonb_object_agg(metric, jsonb_build_array(p75, samples)) as scores
+      from (${scoresOf(sql, source, { dimension }, fits)}) s
+      group by 1)
+    select (select count(*)::int from found) as total,
+           coalesce((
+             select json_agg(page) from (
+               select * from found order by ${order}, value limit ${limit} offset ${offset}) page),
+             '[]') as rows`
+  const rows = found.rows.map(({ value, samples, scores }): VitalRow => {
+    const score = (vital: Vital) => {
+      const [p75, n] = scores[vital] ?? [null, 0]
+      return scoreOf(vital, p75, n)
+    }
+    return { value, samples, ...ofEach(score) }
+  })
+  return { rows, total: found.total }
+}
+
+/** A row of the list: the p75 and the number of samples of each vital that it has. */
+interface Found {
+  readonly value: string
+  readonly samples: number
+  readonly scores: Partial<Record<Vital, [p75: number, samples: number]>>
+}
+
+function orderOf(sql: Database, key: (typeof sortable)[number], rising: boolean): Fragment {
+  const column = key === 'samples' || key === 'value' ? sql(key) : sql`(scores -> ${key} ->> 0)::float8`
+  return sql`${column} ${rising ? sql`asc` : sql`desc`} nulls last`
+}
+
+function scoreOf(vital: Vital, p75: number | null, samples: number): VitalScore {
+  return { p75, rating: p75 === null ? null : rate(vital, p75), samples }
+}
+
+function rate(vital: Vital, value: number): Rating {
+  const [good, poor] = vitalBounds[vital]
+  if (value <= good) return 'good'
+  return value <= poor ? 'needs_improvement' : 'poor'
+}
+
+function ofEach<T>(of: (vital: Vital) => T): Record<Vital, T> {
+  return { LCP: of('LCP'), INP: of('INP'), CLS: of('CLS'), FCP: of('FCP'), TTFB: of('TTFB') }
+}
+
+function oneOf<T extends string>(parameter: string, text: string, known: readonly T[]): T {
+  const found = known.find((one) => one === text)
+  if (found !== undefined) return found
+  const turned = parameter === 'sort' ? ', with - before it to turn it' : ''
+  throw new HkError('bad_request', `"${parameter}" must be one of ${known.join(', ')}${turned}.`, { parameter })
+}
