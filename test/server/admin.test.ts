@@ -97,6 +97,14 @@ describe('share links', () => {
     expect((await ask('breakdown')).status).toBe(403)
   })
 
+  test('show what is for those who run the site only where they name it', async () => {
+    const id = await service.makeSite()
+    const status = async (token: string) =>
+      (await service.fetch(`/api/share/${token}/sites/${id}/reports/opportunities`)).status
+    expect(await status((await service.makeShare(id)).token)).toBe(403)
+    expect(await status((await service.makeShare(id, { reports: ['opportunities'] })).token)).toBe(200)
+  })
+
   test('answer the origins they allow and no others', async () => {
     const id = await service.makeSite()
     const { token } = await service.makeShare(id, { allowed_origins: ['https://blog.example'] })
