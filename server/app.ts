@@ -1,5 +1,4 @@
 import { HkError } from '@hk-live/sdk/protocol'
-import { openapi } from '@elysiajs/openapi'
 import { Elysia } from 'elysia'
 import { openToPages, preflight } from './access/index.ts'
 import {
@@ -14,7 +13,9 @@ import {
   userRoutes,
 } from './admin/index.ts'
 import { type Assets, assetRoutes, homeRoutes } from './embed/index.ts'
+import { type Exports, exportRoutes } from './exports/index.ts'
 import { type CollectorParts, ingestRoutes } from './ingest/index.ts'
+import { answerOf, contentOf, describeApi, problemsOf } from './openapi/index.ts'
 import { problemResponse, statusOf } from './problem.ts'
 import { type Desk, reportRoutes } from './reports/index.ts'
 import { isTransient } from './store/index.ts'
@@ -24,6 +25,7 @@ import { type Hub, streamRoutes } from './stream/index.ts'
 export interface AppParts extends AdminParts, CollectorParts {
   readonly hub: Hub
   readonly desk: Desk
+  readonly exports: Exports
   readonly assets: Assets
   /** The address a request came from, behind trusted proxies. */
   readonly addressOf: (request: Request) => string
@@ -41,22 +43,19 @@ export interface App {
 /** Milliseconds for the database to answer `/readyz`. */
 const readyMs = 2_000
 
+const health = { tags: ['service'], responses: answerOf(200, { ok: true }) }
+
 /** Mounts the routes and turns errors into problems. */
 export function createApp(parts: AppParts): App {
+  let described: string | undefined
+  const describe = (): string => (described ??= JSON.stringify(describeApi(elysia)))
   const elysia = new Elysia({ normalize: false })
     .onError({ as: 'global' }, ({ error, code, request }) =>
       problemResponse(toHkError(error, String(code), request, parts.onError)),
     )
-    .use(
-      openapi({
-        path: '/openapi',
-        provider: null,
-        documentation: {
-          info: { title: 'hk-live', version: '0.1.0', description: 'Realtime web analytics' },
-        },
-      }),
-    )
-    .get('/healthz', () => ({ ok: true }), { detail: { summary: 'Whether the process lives' } })
+    .get('/healthz', () => ({ ok: true }), {
+      detail: { ...health, summary: 'Whether the process lives', description: 'Says nothing of the database.' },
+    })
     .get(
       '/readyz',
       async () => {
@@ -66,18 +65,31 @@ export function createApp(parts: AppParts): App {
         await Promise.race([parts.sql`select 1`, late])
         return { ok: true }
       },
-      { detail: { summary: 'Whether the database answers' } },
+      {
+        detail: {
+          ...health,
+          summary: 'Whether the database answers',
+          description: 'For load balancers: within two seconds.',
+          responses: { ...health.responses, ...problemsOf('unavailable') },
+        },
+      },
     )
     .get(
       '/metrics',
       () => new Response(metrics(parts), { headers: { 'content-type': 'text/plain; version=0.0.4' } }),
       {
-        detail: { summary: 'Counters for Prometheus' },
+        detail: {
+          tags: ['service'],
+          summary: 'Counters for Prometheus',
+          description: 'Items by what became of them, and streams that are open.',
+          responses: contentOf('text/plain', 'In the text format of Prometheus.', '# TYPE hk_streams gauge\nhk_streams 12\n'),
+        },
       },
     )
     .use(ingestRoutes(parts))
     .use(streamRoutes(parts))
     .use(reportRoutes(parts))
+    .use(exportRoutes(parts))
     .use(siteRoutes(parts))
     .use(goalRoutes(parts))
     .use(funnelRoutes(parts))
@@ -88,6 +100,14 @@ export function createApp(parts: AppParts): App {
     .use(userRoutes(parts))
     .use(assetRoutes(parts.assets))
     .use(homeRoutes())
+    .get('/openapi/json', () => new Response(describe(), { headers: { 'content-type': 'application/json' } }), {
+      detail: {
+        tags: ['service'],
+        summary: 'This document',
+        description: 'The description of the HTTP API, in OpenAPI 3.1.',
+        responses: answerOf(200, { openapi: '3.1.2' }),
+      },
+    })
 
   return {
     async handle(request) {
@@ -112,7 +132,7 @@ function metrics({ counters, hub }: AppParts): string {
 /** What an error means to the caller. What is ours is reported and told without its details. */
 function toHkError(error: unknown, code: string, request: Request, report: AppParts['onError']): HkError {
   if (error instanceof HkError) {
-    if (statusOf(error) >= 500) report(error.cause ?? error, request)
+    if (statusOf(error.code) >= 500) report(error.cause ?? error, request)
     return error
   }
   if (code === 'NOT_FOUND') return new HkError('not_found', 'There is nothing at this address.')

@@ -7,6 +7,8 @@ import {
   type Api,
   clients,
   CommandError,
+  exportOptions,
+  exportReport,
   funnels,
   goals,
   importAccessLog,
@@ -29,6 +31,8 @@ const usage = `hk: sets up and feeds a running hk-live
   hk annotations [add TEXT | remove ID] --site ID   what happened, with --at
   hk import-log FILE --site ID                   an access log, with --format combined --keep-dates --hostname
   hk opportunities [run | STATUS ID] --site ID   what the site could do better; saved, done, dismissed or new
+  hk export REPORT --site ID                     a report as a file, with --format csv|json|ndjson|xlsx --out FILE
+                                                 and what is asked: --range --filter --by --interval --compare …
   hk stream new-epoch --site ID                  after a restored backup: readers load anew
 
   --url URL, HK_URL          where the service is (this machine by default)
@@ -45,6 +49,7 @@ const commands: Readonly<Record<string, Command>> = {
   annotations,
   stream,
   opportunities,
+  export: exportReport,
   'import-log': importAccessLog,
 }
 
@@ -60,6 +65,7 @@ export async function runCommand(args: readonly string[], environment: NodeJS.Pr
     args: [...args],
     allowPositionals: true,
     options: {
+      ...Object.fromEntries(exportOptions.map((option) => [option, option === 'filter' ? texts : text])),
       help: { type: 'boolean', short: 'h' },
       'keep-dates': { type: 'boolean' },
       url: text,
@@ -79,6 +85,7 @@ export async function runCommand(args: readonly string[], environment: NodeJS.Pr
       value: text,
       step: texts,
       at: text,
+      out: text,
     },
   })
   const [name, ...words] = positionals
@@ -92,7 +99,8 @@ export async function runCommand(args: readonly string[], environment: NodeJS.Pr
 
 async function main(): Promise<void> {
   try {
-    console.log(await runCommand(process.argv.slice(2), process.env))
+    const said = await runCommand(process.argv.slice(2), process.env)
+    if (said !== '') console.log(said)
   } catch (error) {
     const isPlain = error instanceof CommandError || error instanceof ConfigError || error instanceof HkError
     // parseArgs says in plain words which option it does not know.

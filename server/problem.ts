@@ -34,25 +34,23 @@ const titles: Readonly<Record<ErrorCode, string>> = {
   closed: 'Not available right now',
 }
 
-/** The HTTP status of an error. */
-export function statusOf(error: HkError): number {
-  return statuses[error.code]
+/** The HTTP status of a code. */
+export function statusOf(code: ErrorCode): number {
+  return statuses[code]
+}
+
+/** An error as problem details. */
+export function problemOf(code: ErrorCode, detail: string, parameter?: string): Problem {
+  const problem = { type: 'about:blank', title: titles[code], status: statuses[code], code, detail }
+  return parameter === undefined ? problem : { ...problem, parameter }
 }
 
 /** Writes an error as `application/problem+json` (RFC 9457). */
 export function problemResponse(error: HkError): Response {
-  const status = statusOf(error)
-  const problem: Problem = {
-    type: 'about:blank',
-    title: titles[error.code],
-    status,
-    code: error.code,
-    detail: error.message,
-    ...(error.parameter === undefined ? {} : { parameter: error.parameter }),
-  }
+  const problem = problemOf(error.code, error.message, error.parameter)
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' })
   if (error.code === 'unauthorized') headers.set('www-authenticate', 'Bearer')
   if (error.retryAfterMs !== undefined)
     headers.set('retry-after', String(Math.ceil(error.retryAfterMs / 1000)))
-  return new Response(JSON.stringify(problem), { status, headers })
+  return new Response(JSON.stringify(problem), { status: problem.status, headers })
 }

@@ -5,6 +5,7 @@ import { type App, createApp } from './app.ts'
 import { openHeads, openWake, type Version, type Wake } from './changes/index.ts'
 import { type Config, ConfigError } from './config.ts'
 import { readAssets } from './embed/index.ts'
+import { createExports, type ExportLimits, type Exports } from './exports/index.ts'
 import {
   clientAddress,
   Counters,
@@ -41,6 +42,7 @@ export interface Assembly extends AsyncDisposable {
   readonly sql: Sql
   readonly hub: Hub
   readonly roller: Roller
+  readonly exports: Exports
   /** The admin token, where it was made now; it is shown this once. */
   readonly madeToken: string | undefined
   /** Which place database answers. */
@@ -68,6 +70,7 @@ export interface ServiceOptions {
   readonly spacingMs?: number
   readonly liveMs?: number
   readonly caps?: StreamCaps
+  readonly exports?: ExportLimits
   readonly group?: GroupCommit
   /** Milliseconds between two looks at the versions of watched sites. */
   readonly lookMs?: number
@@ -86,7 +89,7 @@ const outageMs = 30_000
  * @throws {StoreError} with a sentence to act on; nothing is left open then
  */
 export async function assemble(config: Config, log: Log, options: ServiceOptions = {}): Promise<Assembly> {
-  const { now = Date.now, lookMs, group: otherGroup, wake: throughWake = (wake) => wake, ...timings } = options
+  const { now = Date.now, lookMs, group: otherGroup, wake: throughWake = (wake) => wake, exports: exportLimits, ...timings } = options
   await using stack = new AsyncDisposableStack()
   const { sql } = stack.use(await openStore(config))
   const madeToken = await ensureAdmin(sql, config)
@@ -132,6 +135,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
   stack.use(
     createSchedule({ sql, now, publish, onError: (error) => log('warn', 'Detectors could not run', error) }),
   )
+  const exports = stack.use(createExports({ sql, now, ...exportLimits }))
   const connections = new WeakMap<Request, Connection>()
   const app = createApp({
     sql,
@@ -141,6 +145,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     now,
     hub,
     desk: createDesk(sql, now),
+    exports,
     group,
     places,
     assets,
@@ -164,6 +169,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     sql,
     hub,
     roller,
+    exports,
     madeToken,
     places: places.source,
     async drain() {

@@ -1,5 +1,5 @@
 const allowedHeaders = 'authorization, content-type, if-none-match, last-event-id, x-hk-password'
-const exposedHeaders = 'etag, retry-after'
+const exposedHeaders = 'etag, retry-after, content-disposition'
 
 /**
  * Lets pages of any origin read. No cookie is ever used here, so a page can only ask with a token of

@@ -1,5 +1,6 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
+import { answerOf, emptyAnswer, problemsOf } from '../openapi/index.ts'
 import {
   type Annotation,
   type AnnotationSettings,
@@ -11,7 +12,6 @@ import {
   updateAnnotation,
 } from '../store/index.ts'
 import { changeSite } from './change.ts'
-import { answerOf } from './examples.ts'
 import { type AdminParts, parseJson } from './parts.ts'
 import { checkText } from './settings.ts'
 
@@ -26,6 +26,10 @@ const example = {
   at: '2026-11-22T09:30:00.000Z',
   text: 'Version 2 is out',
   created_at: '2026-11-22T09:31:12.000Z',
+}
+const listed = {
+  description: 'By their time.',
+  responses: answerOf(200, { annotations: [example] }),
 }
 
 /** Annotations of a site: made, listed, changed and deleted. Whoever may read reports may read them. */
@@ -45,12 +49,12 @@ export function annotationRoutes(parts: AdminParts) {
     .get(
       '/api/sites/:id/annotations',
       async ({ request, params }) => list((await access.grant(request, params.id)).site.site_id),
-      { detail: { summary: 'The annotations of a site', responses: answerOf(200, { annotations: [example] }) } },
+      { detail: { ...listed, summary: 'The annotations of a site' } },
     )
     .get(
       '/api/share/:token/sites/:id/annotations',
       async ({ request, params }) => list((await access.share(request, params.token, params.id)).site.site_id),
-      { detail: { summary: 'The annotations of a shared site', responses: answerOf(200, { annotations: [example] }) } },
+      { detail: { ...listed, summary: 'The annotations of a shared site' } },
     )
     .post(
       '/api/sites/:id/annotations',
@@ -69,7 +73,11 @@ export function annotationRoutes(parts: AdminParts) {
       {
         parse: parseJson,
         body: t.Object(fields, { examples: [{ at: '2026-11-22T09:30:00Z', text: 'Version 2 is out' }] }),
-        detail: { summary: 'Make an annotation', responses: answerOf(201, example) },
+        detail: {
+          summary: 'Make an annotation',
+          description: 'Charts show it at its time.',
+          responses: { ...answerOf(201, example), ...problemsOf('conflict') },
+        },
       },
     )
     .get(
@@ -78,7 +86,7 @@ export function annotationRoutes(parts: AdminParts) {
         const { site } = await access.grant(request, params.id)
         return shown(await findAnnotation(sql, site.site_id, params.annotation))
       },
-      { detail: { summary: 'An annotation', responses: answerOf(200, example) } },
+      { detail: { summary: 'An annotation', description: 'What happened, and when.', responses: answerOf(200, example) } },
     )
     .patch(
       '/api/sites/:id/annotations/:annotation',
@@ -98,6 +106,7 @@ export function annotationRoutes(parts: AdminParts) {
         body: t.Partial(t.Object(fields), { examples: [{ text: 'Version 2.1 is out' }] }),
         detail: {
           summary: 'Change an annotation',
+          description: 'What is left out stays.',
           responses: answerOf(200, { ...example, text: 'Version 2.1 is out' }),
         },
       },
@@ -110,7 +119,13 @@ export function annotationRoutes(parts: AdminParts) {
         )
         return new Response(null, { status: 204 })
       },
-      { detail: { summary: 'Delete an annotation' } },
+      {
+        detail: {
+          summary: 'Delete an annotation',
+          description: 'Nothing else changes.',
+          responses: emptyAnswer(204, 'It is deleted.'),
+        },
+      },
     )
 }
 

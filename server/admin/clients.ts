@@ -1,6 +1,7 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
 import { mintToken } from '../access/index.ts'
+import { answerOf, emptyAnswer } from '../openapi/index.ts'
 import {
   advance,
   type ApiClient,
@@ -12,15 +13,31 @@ import {
   newId,
   scopes,
 } from '../store/index.ts'
-import { type AdminParts, parseBody } from './parts.ts'
+import { type AdminParts, parseJson } from './parts.ts'
 import { checkExpiry, checkText } from './settings.ts'
 
-const clientBody = t.Object({
-  label: t.String({ minLength: 1, maxLength: 200 }),
-  scopes: t.Array(t.String(), { minItems: 1, maxItems: 20, examples: [['reports:read']] }),
-  sites: t.Optional(t.Union([t.Array(t.String(), { minItems: 1, maxItems: 1_000 }), t.Null()])),
-  expires_at: t.Optional(t.Union([t.String(), t.Null()])),
-})
+const clientBody = t.Object(
+  {
+    label: t.String({ minLength: 1, maxLength: 200, description: 'To tell it by.' }),
+    scopes: t.Array(t.String(), { minItems: 1, maxItems: 20, description: `What it may do: ${scopes.join(', ')}.` }),
+    sites: t.Optional(
+      t.Union([t.Array(t.String(), { minItems: 1, maxItems: 1_000 }), t.Null()], {
+        description: 'Ids of the sites that it is limited to; null is all.',
+      }),
+    ),
+    expires_at: t.Optional(t.Union([t.String(), t.Null()], { description: 'RFC 3339; null is never.' })),
+  },
+  { examples: [{ label: 'Nightly report', scopes: ['reports:read'], expires_at: '2099-01-31T00:00:00Z' }] },
+)
+const example = {
+  id: 'v6b3q9n5tc',
+  label: 'Nightly report',
+  token_hint: 'x2Zf',
+  scopes: ['reports:read'],
+  expires_at: '2099-01-31T00:00:00.000Z',
+  created_at: '2026-11-22T09:30:00.000Z',
+  sites: null,
+}
 
 /** API clients of the tenant: made, listed and revoked by one with the scope `admin`. */
 export function clientRoutes({ sql, access, publish, now }: AdminParts) {
@@ -31,7 +48,13 @@ export function clientRoutes({ sql, access, publish, now }: AdminParts) {
         const { tenant_id } = await access.clientWith(request, 'admin')
         return { clients: (await listClients(sql, tenant_id)).map(shown) }
       },
-      { detail: { summary: 'The API clients' } },
+      {
+        detail: {
+          summary: 'The API clients',
+          description: 'Of their tokens only the last characters are known.',
+          responses: answerOf(200, { clients: [example] }),
+        },
+      },
     )
     .post(
       '/',
@@ -66,9 +89,13 @@ export function clientRoutes({ sql, access, publish, now }: AdminParts) {
         return status(201, { ...shown(client), token })
       },
       {
-        parse: parseBody,
+        parse: parseJson,
         body: clientBody,
-        detail: { summary: 'Make an API client; its token is shown once' },
+        detail: {
+          summary: 'Make an API client',
+          description: 'Its token is shown this once.',
+          responses: answerOf(201, { ...example, token: 'hkc_8sLw2…x2Zf' }),
+        },
       },
     )
     .delete(
@@ -90,7 +117,13 @@ export function clientRoutes({ sql, access, publish, now }: AdminParts) {
         publish(versions)
         return new Response(null, { status: 204 })
       },
-      { detail: { summary: 'Revoke an API client' } },
+      {
+        detail: {
+          summary: 'Revoke an API client',
+          description: 'At once, open streams too.',
+          responses: emptyAnswer(204, 'It is revoked.'),
+        },
+      },
     )
 }
 

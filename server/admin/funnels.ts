@@ -1,5 +1,6 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
+import { answerOf, emptyAnswer, problemsOf } from '../openapi/index.ts'
 import {
   createFunnel,
   type Database,
@@ -15,7 +16,6 @@ import {
   updateFunnel,
 } from '../store/index.ts'
 import { changeSite, demandRoom } from './change.ts'
-import { answerOf } from './examples.ts'
 import { type AdminParts, parseJson } from './parts.ts'
 import { checkText } from './settings.ts'
 import { checkStep, stepFields, type StepInput } from './steps.ts'
@@ -60,7 +60,7 @@ export function funnelRoutes(parts: AdminParts) {
         const { site } = await access.grant(request, params.id)
         return { funnels: (await listFunnels(sql, site.site_id)).map(shown) }
       },
-      { detail: { summary: 'The funnels of a site', responses: answerOf(200, { funnels: [example] }) } },
+      { detail: { summary: 'The funnels of a site', description: 'By name.', responses: answerOf(200, { funnels: [example] }) } },
     )
     .post(
       '/api/sites/:id/funnels',
@@ -79,7 +79,7 @@ export function funnelRoutes(parts: AdminParts) {
         detail: {
           summary: 'Make a funnel',
           description: 'Steps are done in order of time within a day, each after the one before.',
-          responses: answerOf(201, example),
+          responses: { ...answerOf(201, example), ...problemsOf('conflict') },
         },
       },
     )
@@ -89,7 +89,7 @@ export function funnelRoutes(parts: AdminParts) {
         const { site } = await access.grant(request, params.id)
         return shown(await findFunnel(sql, site.site_id, params.funnel))
       },
-      { detail: { summary: 'A funnel', responses: answerOf(200, example) } },
+      { detail: { summary: 'A funnel', description: 'Its steps in their order.', responses: answerOf(200, example) } },
     )
     .patch(
       '/api/sites/:id/funnels/:funnel',
@@ -111,7 +111,7 @@ export function funnelRoutes(parts: AdminParts) {
         detail: {
           summary: 'Change a funnel',
           description: 'Steps that are given replace all steps.',
-          responses: answerOf(200, { ...example, name: 'Checkout of members' }),
+          responses: { ...answerOf(200, { ...example, name: 'Checkout of members' }), ...problemsOf('conflict') },
         },
       },
     )
@@ -123,7 +123,13 @@ export function funnelRoutes(parts: AdminParts) {
         )
         return new Response(null, { status: 204 })
       },
-      { detail: { summary: 'Delete a funnel' } },
+      {
+        detail: {
+          summary: 'Delete a funnel',
+          description: 'Goals that are its steps stay.',
+          responses: emptyAnswer(204, 'It is deleted.'),
+        },
+      },
     )
 }
 

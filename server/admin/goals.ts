@@ -1,5 +1,6 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
+import { answerOf, emptyAnswer, problemsOf } from '../openapi/index.ts'
 import {
   createGoal,
   type Database,
@@ -12,7 +13,6 @@ import {
   updateGoal,
 } from '../store/index.ts'
 import { changeSite, changesOf, demandRoom } from './change.ts'
-import { answerOf } from './examples.ts'
 import { type AdminParts, parseJson } from './parts.ts'
 import { checkText } from './settings.ts'
 import { checkStep, stepFields, type StepInput } from './steps.ts'
@@ -64,7 +64,7 @@ export function goalRoutes(parts: AdminParts) {
         const { site } = await access.grant(request, params.id)
         return { goals: (await listGoals(sql, site.site_id)).map(shown) }
       },
-      { detail: { summary: 'The goals of a site', responses: answerOf(200, { goals: [example] }) } },
+      { detail: { summary: 'The goals of a site', description: 'The oldest first.', responses: answerOf(200, { goals: [example] }) } },
     )
     .post(
       '/api/sites/:id/goals',
@@ -82,7 +82,7 @@ export function goalRoutes(parts: AdminParts) {
         detail: {
           summary: 'Make a goal',
           description: 'A goal counts what happened before it was made, too.',
-          responses: answerOf(201, example),
+          responses: { ...answerOf(201, example), ...problemsOf('conflict') },
         },
       },
     )
@@ -92,7 +92,7 @@ export function goalRoutes(parts: AdminParts) {
         const { site } = await access.grant(request, params.id)
         return shown(await findGoal(sql, site.site_id, params.goal))
       },
-      { detail: { summary: 'A goal', responses: answerOf(200, example) } },
+      { detail: { summary: 'A goal', description: 'What reaches it, and what a conversion is worth.', responses: answerOf(200, example) } },
     )
     .patch(
       '/api/sites/:id/goals/:goal',
@@ -113,7 +113,7 @@ export function goalRoutes(parts: AdminParts) {
         detail: {
           summary: 'Change a goal',
           description: 'Numbers follow the goal as it is now, those of the past too.',
-          responses: answerOf(200, { ...example, value: 45 }),
+          responses: { ...answerOf(200, { ...example, value: 45 }), ...problemsOf('conflict') },
         },
       },
     )
@@ -133,7 +133,13 @@ export function goalRoutes(parts: AdminParts) {
         })
         return new Response(null, { status: 204 })
       },
-      { detail: { summary: 'Delete a goal', description: '409 while it is a step of a funnel.' } },
+      {
+        detail: {
+          summary: 'Delete a goal',
+          description: '409 while it is a step of a funnel.',
+          responses: { ...emptyAnswer(204, 'It is deleted.'), ...problemsOf('conflict') },
+        },
+      },
     )
 }
 

@@ -1,8 +1,9 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
+import { answerOf } from '../openapi/index.ts'
 import { runDetectors } from '../opportunities/index.ts'
 import { advance, lastRun, listOpportunities, setOpportunityStatus, settableStatuses } from '../store/index.ts'
-import { type AdminParts, parseBody } from './parts.ts'
+import { type AdminParts, parseJson } from './parts.ts'
 
 const finding = {
   id: '2b1f0c9d8e7a6b5c4d3e',
@@ -25,11 +26,6 @@ const finding = {
   until: { figure: 'Bounce rate of the page', value: 0.81, is: 'at_most', target: 0.62 },
 }
 
-/** An answer for the documentation, with an example. */
-function answer(description: string, example: object) {
-  return { responses: { 200: { description, content: { 'application/json': { example } } } } }
-}
-
 /** Findings of a site: listed, decided on, and looked for now. */
 export function opportunityRoutes({ sql, access, publish, now }: AdminParts) {
   return new Elysia({ prefix: '/api/sites/:id/opportunities', detail: { tags: ['opportunities'] } })
@@ -46,7 +42,7 @@ export function opportunityRoutes({ sql, access, publish, now }: AdminParts) {
           summary: 'What the site could do better',
           description:
             'Findings that are not resolved, the best first. The report `opportunities` has the resolved ones too, and pages.',
-          ...answer('The findings', { opportunities: [finding], last_run: '2026-11-22' }),
+          responses: answerOf(200, { opportunities: [finding], last_run: '2026-11-22' }),
         },
       },
     )
@@ -64,11 +60,7 @@ export function opportunityRoutes({ sql, access, publish, now }: AdminParts) {
           summary: 'Run the detectors now',
           description:
             'They also run by themselves once a day. On the same data a second run of a day changes nothing.',
-          ...answer('How many findings there are, and how many rows changed', {
-            day: '2026-11-22',
-            found: 4,
-            changed: 1,
-          }),
+          responses: answerOf(200, { day: '2026-11-22', found: 4, changed: 1 }),
         },
       },
     )
@@ -86,7 +78,7 @@ export function opportunityRoutes({ sql, access, publish, now }: AdminParts) {
         return row
       },
       {
-        parse: parseBody,
+        parse: parseJson,
         body: t.Object(
           { status: t.Union(settableStatuses.map((status) => t.Literal(status))) },
           { examples: [{ status: 'saved' }] },
@@ -94,7 +86,7 @@ export function opportunityRoutes({ sql, access, publish, now }: AdminParts) {
         detail: {
           summary: 'Say what becomes of a finding',
           description: 'What is dismissed stays so. What is resolved and comes back is new again, unless it was dismissed.',
-          ...answer('The finding', { ...finding, status: 'saved' }),
+          responses: answerOf(200, { ...finding, status: 'saved' }),
         },
       },
     )

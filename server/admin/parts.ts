@@ -17,10 +17,11 @@ export interface AdminParts {
 
 const bodyBytes = 256 * 1024
 
-/** Reads the body of a route that sets something, in place of Elysia's parser, which knows no limit. */
-export function parseBody({ request }: { readonly request: Request }): Promise<unknown> {
-  return readJson(request, bodyBytes)
-}
-
-/** The same for Elysia, with the type of the body by name: so the OpenAPI document has it. */
-export const parseJson: [typeof parseBody, 'json'] = [parseBody, 'json']
+/**
+ * Reads the body of a route that sets something, in place of Elysia's parser, which knows no limit. With the type of
+ * the body by name, so that the OpenAPI document has it.
+ */
+export const parseJson: [(context: { readonly request: Request }) => Promise<unknown>, 'json'] = [
+  ({ request }) => readJson(request, bodyBytes),
+  'json',
+]

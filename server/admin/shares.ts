@@ -1,21 +1,58 @@
 import { HkError, type ShareInfo } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
 import { hashPassword, mintToken } from '../access/index.ts'
+import { answerOf, emptyAnswer } from '../openapi/index.ts'
 import { isReportName, parseFilters, reportNames } from '../reports/index.ts'
 import { advance, createShare, deleteShare, listShares, newId, type Share } from '../store/index.ts'
-import { type AdminParts, parseBody } from './parts.ts'
+import { type AdminParts, parseJson } from './parts.ts'
 import { checkExpiry, checkOrigin, checkPassword, checkText } from './settings.ts'
 
-const shareBody = t.Object({
-  label: t.Optional(t.String({ maxLength: 200 })),
-  reports: t.Optional(t.Union([t.Array(t.String(), { maxItems: 50 }), t.Null()])),
-  filters: t.Optional(t.Array(t.String({ maxLength: 1_200 }), { maxItems: 20 })),
-  live: t.Optional(t.Boolean()),
-  visits: t.Optional(t.Boolean()),
-  allowed_origins: t.Optional(t.Union([t.Array(t.String({ maxLength: 300 }), { maxItems: 100 }), t.Null()])),
-  expires_at: t.Optional(t.Union([t.String(), t.Null()])),
-  password: t.Optional(t.String()),
-})
+const shareBody = t.Object(
+  {
+    label: t.Optional(t.String({ maxLength: 200, description: 'To tell it by.' })),
+    reports: t.Optional(
+      t.Union([t.Array(t.String(), { maxItems: 50 }), t.Null()], { description: 'What may be read; null is all.' }),
+    ),
+    filters: t.Optional(
+      t.Array(t.String({ maxLength: 1_200 }), {
+        maxItems: 20,
+        description: 'Added to every question, so that only a part of the site is seen.',
+      }),
+    ),
+    live: t.Optional(t.Boolean({ description: 'Whether visitors now are shown; true by itself.' })),
+    visits: t.Optional(t.Boolean({ description: 'Whether single visits are shown; false by itself.' })),
+    allowed_origins: t.Optional(
+      t.Union([t.Array(t.String({ maxLength: 300 }), { maxItems: 100 }), t.Null()], {
+        description: 'Origins whose pages may read; null is any.',
+      }),
+    ),
+    expires_at: t.Optional(t.Union([t.String(), t.Null()], { description: 'RFC 3339; null is never.' })),
+    password: t.Optional(t.String({ description: 'Sent with each request in the header X-HK-Password.' })),
+  },
+  {
+    examples: [
+      { label: 'Blog', reports: ['overview', 'breakdown'], filters: ['page:/blog*'], expires_at: '2099-01-31T00:00:00Z' },
+    ],
+  },
+)
+const example = {
+  id: 'r4d8j2w6sx',
+  label: 'Blog',
+  token_hint: 'a9Qk',
+  reports: ['overview', 'breakdown'],
+  filters: ['page:/blog*'],
+  live: true,
+  visits: false,
+  allowed_origins: null,
+  expires_at: '2099-01-31T00:00:00.000Z',
+  created_at: '2026-11-22T09:30:00.000Z',
+  password: false,
+}
+const info: ShareInfo = {
+  site: { id: 'x7k2m9qf4a', name: 'Shop', domain: 'shop.example.com', timezone: 'Europe/Berlin', currency: 'EUR' },
+  allows: { reports: ['overview', 'breakdown'], live: true, visits: false, filters: ['page:/blog*'] },
+  expires_at: '2099-01-31T00:00:00.000Z',
+}
 
 /** Share links of a site: made, listed and revoked; and what a link's holder may know of it. */
 export function shareRoutes({ sql, access, publish, now }: AdminParts) {
@@ -26,7 +63,13 @@ export function shareRoutes({ sql, access, publish, now }: AdminParts) {
         const site = await access.site(request, params.id, 'manage')
         return { shares: (await listShares(sql, site.site_id)).map(shown) }
       },
-      { detail: { summary: 'The share links of a site' } },
+      {
+        detail: {
+          summary: 'The share links of a site',
+          description: 'Of their tokens only the last characters are known.',
+          responses: answerOf(200, { shares: [example] }),
+        },
+      },
     )
     .post(
       '/api/sites/:id/shares',
@@ -58,9 +101,13 @@ export function shareRoutes({ sql, access, publish, now }: AdminParts) {
         return status(201, { ...shown(share), token })
       },
       {
-        parse: parseBody,
+        parse: parseJson,
         body: shareBody,
-        detail: { summary: 'Make a share link; its token is shown once' },
+        detail: {
+          summary: 'Make a share link',
+          description: 'Its token is shown this once.',
+          responses: answerOf(201, { ...example, token: 'hks_3f8Yt0…a9Qk' }),
+        },
       },
     )
     .delete(
@@ -76,7 +123,13 @@ export function shareRoutes({ sql, access, publish, now }: AdminParts) {
         publish(versions)
         return new Response(null, { status: 204 })
       },
-      { detail: { summary: 'Revoke a share link' } },
+      {
+        detail: {
+          summary: 'Revoke a share link',
+          description: 'At once, open streams too.',
+          responses: emptyAnswer(204, 'It is revoked.'),
+        },
+      },
     )
     .get(
       '/api/share/:token',
@@ -94,7 +147,13 @@ export function shareRoutes({ sql, access, publish, now }: AdminParts) {
           expires_at: share.expires_at?.toISOString() ?? null,
         }
       },
-      { detail: { summary: 'The site of a share link and what the link allows' } },
+      {
+        detail: {
+          summary: 'The site of a share link',
+          description: 'And what the link allows.',
+          responses: answerOf(200, info),
+        },
+      },
     )
 }
 

@@ -1,6 +1,7 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
 import { headOf } from '../changes/index.ts'
+import { answerOf, emptyAnswer } from '../openapi/index.ts'
 import {
   advance,
   createSite,
@@ -12,7 +13,7 @@ import {
   unroll,
   updateSite,
 } from '../store/index.ts'
-import { type AdminParts, parseBody } from './parts.ts'
+import { type AdminParts, parseJson } from './parts.ts'
 import { checkSite } from './settings.ts'
 
 const settings = {
@@ -22,6 +23,15 @@ const settings = {
   retention_days: t.Optional(t.Union([t.Number(), t.Null()])),
 }
 const domain = t.String({ minLength: 1, maxLength: 300, examples: ['shop.example.com'] })
+const example = {
+  id: 'x7k2m9qf4a',
+  domain: 'shop.example.com',
+  name: 'Shop',
+  timezone: 'Europe/Berlin',
+  currency: 'EUR',
+  retention_days: null,
+  created_at: '2026-11-22T09:30:00.000Z',
+}
 
 /** Sites of the tenant: made, listed, changed and deleted. */
 export function siteRoutes({ sql, access, publish, roll }: AdminParts) {
@@ -32,7 +42,13 @@ export function siteRoutes({ sql, access, publish, roll }: AdminParts) {
         const client = await access.client(request)
         return { sites: (await listSites(sql, client.tenant_id, client.site_ids)).map(shown) }
       },
-      { detail: { summary: 'The sites that the token may see' } },
+      {
+        detail: {
+          summary: 'The sites that the token may see',
+          description: 'All of the tenant, or those that the token is limited to.',
+          responses: answerOf(200, { sites: [example] }),
+        },
+      },
     )
     .post(
       '/',
@@ -54,10 +70,21 @@ export function siteRoutes({ sql, access, publish, roll }: AdminParts) {
         })
         return status(201, shown(site))
       },
-      { parse: parseBody, body: t.Object({ domain, ...settings }), detail: { summary: 'Make a site' } },
+      {
+        parse: parseJson,
+        body: t.Object(
+          { domain, ...settings },
+          { examples: [{ domain: 'shop.example.com', timezone: 'Europe/Berlin', currency: 'EUR' }] },
+        ),
+        detail: {
+          summary: 'Make a site',
+          description: 'Its id is what the tracker is given.',
+          responses: answerOf(201, example),
+        },
+      },
     )
     .get('/:id', async ({ request, params }) => shown((await access.grant(request, params.id)).site), {
-      detail: { summary: 'A site' },
+      detail: { summary: 'A site', description: 'Its settings.', responses: answerOf(200, example) },
     })
     .patch(
       '/:id',
@@ -79,9 +106,13 @@ export function siteRoutes({ sql, access, publish, roll }: AdminParts) {
         return shown(updated)
       },
       {
-        parse: parseBody,
-        body: t.Object({ domain: t.Optional(domain), ...settings }),
-        detail: { summary: 'Change a site' },
+        parse: parseJson,
+        body: t.Object({ domain: t.Optional(domain), ...settings }, { examples: [{ name: 'Shop', retention_days: 730 }] }),
+        detail: {
+          summary: 'Change a site',
+          description: 'What is left out stays. In another time zone its days are counted anew.',
+          responses: answerOf(200, { ...example, retention_days: 730 }),
+        },
       },
     )
     .post(
@@ -92,7 +123,14 @@ export function siteRoutes({ sql, access, publish, roll }: AdminParts) {
         publish(versions)
         return { position: versions.map(headOf)[0] }
       },
-      { parse: 'none', detail: { summary: 'After a restored backup: make every reader load anew' } },
+      {
+        parse: 'none',
+        detail: {
+          summary: 'Make every reader load anew',
+          description: 'After a restored backup, as positions of before mean nothing any more.',
+          responses: answerOf(200, { position: '7f3kq2.0' }),
+        },
+      },
     )
     .delete(
       '/:id',
@@ -102,7 +140,13 @@ export function siteRoutes({ sql, access, publish, roll }: AdminParts) {
         publish([], [site.site_id])
         return new Response(null, { status: 204 })
       },
-      { detail: { summary: 'Delete a site with all its data' } },
+      {
+        detail: {
+          summary: 'Delete a site',
+          description: 'With all its data.',
+          responses: emptyAnswer(204, 'It is deleted.'),
+        },
+      },
     )
 }
 

@@ -2,9 +2,27 @@ import { protocol } from '@hk-live/sdk/protocol'
 import { Elysia } from 'elysia'
 import { permissionsOf } from '../access/index.ts'
 import { headOf } from '../changes/index.ts'
+import { answerOf } from '../openapi/index.ts'
 import { reportNames } from '../reports/index.ts'
 import { listSites, readVersions } from '../store/index.ts'
 import type { AdminParts } from './parts.ts'
+
+const example = {
+  protocol,
+  server_time: '2026-11-22T09:30:00.000Z',
+  client: { id: 'v6b3q9n5tc', label: 'Dashboard', permissions: ['reports:read'], expires_at: null },
+  sites: [
+    {
+      id: 'x7k2m9qf4a',
+      name: 'Shop',
+      domain: 'shop.example.com',
+      timezone: 'Europe/Berlin',
+      currency: 'EUR',
+      position: '7f3kq2.184',
+    },
+  ],
+  features: { reports: ['overview'], streams: ['live', 'visits'] },
+}
 
 /** What a dashboard needs before it draws anything, in one request. */
 export function userRoutes({ sql, access, now }: Pick<AdminParts, 'sql' | 'access' | 'now'>) {
@@ -36,9 +54,13 @@ export function userRoutes({ sql, access, now }: Pick<AdminParts, 'sql' | 'acces
       }
     },
     {
-      detail: { tags: ['internal'], 'x-internal': true, summary: 'Sites, permissions and features' } as {
-        tags: string[]
-      },
+      detail: {
+        tags: ['internal'],
+        'x-internal': true,
+        summary: 'Sites, permissions and features',
+        description: 'What a dashboard needs before it draws anything.',
+        responses: answerOf(200, example),
+      } as { tags: string[] },
     },
   )
 }

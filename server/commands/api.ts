@@ -12,6 +12,8 @@ export class CommandError extends Error {
 export interface Api {
   readonly url: string
   ask<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>
+  /** The bytes at a path, as they come. */
+  read(path: string): Promise<AsyncIterable<Uint8Array>>
 }
 
 /**
@@ -28,19 +30,25 @@ export async function openApi({ url, token, dataDir }: CommandConfig): Promise<A
     )
   }
   const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' }
+  async function send(path: string, init: RequestInit): Promise<Response> {
+    const response = await fetch(`${url}${path}`, init).catch((cause: unknown) => {
+      throw new HkError('network', `Nothing answers at ${url}. Start the service, or name another by --url.`, { cause })
+    })
+    if (!response.ok) throw errorOf(response, await response.text())
+    return response
+  }
+
   return {
     url,
+    async read(path) {
+      const { body } = await send(path, { headers })
+      if (body === null) throw new HkError('protocol', `What answers at ${url} is not hk-live. Name another by --url.`)
+      return body
+    },
     async ask(method, path, body) {
       const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-      const response = await fetch(`${url}${path}`, init).catch((cause: unknown) => {
-        throw new HkError(
-          'network',
-          `Nothing answers at ${url}. Start the service, or name another by --url.`,
-          { cause },
-        )
-      })
+      const response = await send(path, init)
       const text = await response.text()
-      if (!response.ok) throw errorOf(response, text)
       if (text === '' && response.status === 204) return undefined
       if (!response.headers.get('content-type')?.includes('json')) {
         throw new HkError('protocol', `What answers at ${url} is not hk-live. Name another by --url.`)

@@ -6,6 +6,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia } from 'elysia'
 import { codingOf } from '../coding.ts'
+import { contentOf, emptyAnswer, problemsOf } from '../openapi/index.ts'
 
 /** Where the build leaves what browsers load. */
 const built = fileURLToPath(new URL('../../components/dist/', import.meta.url))
@@ -57,6 +58,13 @@ export async function readAssets(folder: string = built): Promise<Assets> {
   return assets
 }
 
+const script = {
+  responses: {
+    ...contentOf('text/javascript', 'The script.', 'export {}'),
+    ...emptyAnswer(304, 'It has not changed.'),
+  },
+}
+
 /** What browsers load: the tracker at `/hk.js`, the elements under `/embed/`. */
 export function assetRoutes(assets: Assets) {
   function serve(request: Request, path: string): Response {
@@ -81,8 +89,15 @@ export function assetRoutes(assets: Assets) {
   }
 
   return new Elysia({ detail: { tags: ['embed'] } })
-    .get('/hk.js', ({ request }) => serve(request, 'tracker/hk.js'), { detail: { summary: 'The tracker' } })
+    .get('/hk.js', ({ request }) => serve(request, 'tracker/hk.js'), {
+      detail: {
+        ...script,
+        summary: 'The tracker',
+        description: '`<script defer src="…/hk.js" data-site="SITE_ID"></script>`',
+        responses: { ...script.responses, ...problemsOf('not_found') },
+      },
+    })
     .get('/embed/*', ({ request, params }) => serve(request, params['*']), {
-      detail: { summary: 'The elements' },
+      detail: { ...script, summary: 'The elements', description: '`hk.js` loads those that a page uses; others have a hash in their name.' },
     })
 }

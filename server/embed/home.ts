@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { contentOf } from '../openapi/index.ts'
 
 const text = `hk-live is running.
 
@@ -14,7 +15,12 @@ export function homeRoutes() {
     '/',
     () => new Response(text, { headers: { 'content-type': 'text/plain; charset=utf-8' } }),
     {
-      detail: { hide: true },
+      detail: {
+        tags: ['service'],
+        summary: 'What runs here',
+        description: 'A few lines of text for who opens the address in a browser.',
+        responses: contentOf('text/plain', 'Where what is.', 'hk-live is running.'),
+      },
     },
   )
 }

@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import type { Access } from '../access/index.ts'
 import { readJson } from '../body.ts'
 import { collectBatch, collectFromServer, type CollectorParts } from './collector.ts'
+import { fetchDetail, serverDetail, trackerDetail } from './detail.ts'
 import { collectFetches } from './fetches.ts'
 
 const trackerBytes = 64 * 1024
@@ -25,7 +26,7 @@ export function ingestRoutes(
         const userAgent = request.headers.get('user-agent') ?? ''
         return receipt(await collectBatch(parts, body, { address: addressOf(request), userAgent }))
       },
-      { parse: 'none', detail: { tags: ['collect'], summary: 'Items from the tracker' } },
+      { parse: 'none', detail: trackerDetail },
     )
     .post(
       '/api/sites/:id/ingest',
@@ -33,7 +34,7 @@ export function ingestRoutes(
         const site = await access.site(request, params.id, 'ingest')
         return receipt(await collectFromServer(parts, site, await readJson(request, serverBytes)))
       },
-      { parse: 'none', detail: { tags: ['collect'], summary: 'Items from a server' } },
+      { parse: 'none', detail: serverDetail },
     )
     .post(
       '/api/sites/:id/ingest/ai-fetch',
@@ -41,7 +42,7 @@ export function ingestRoutes(
         const site = await access.site(request, params.id, 'ingest')
         return receipt(await collectFetches(parts, site, await readJson(request, serverBytes)))
       },
-      { parse: 'none', detail: { tags: ['collect'], summary: 'Requests of AI agents from a log' } },
+      { parse: 'none', detail: fetchDetail },
     )
 }
 

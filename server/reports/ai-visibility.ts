@@ -5,6 +5,7 @@ import {
   type AiPoint,
   type AiRow,
   HkError,
+  type ReportData,
   reportKinds,
 } from '@hk-live/sdk/protocol'
 import type { Fragment } from 'postgres'
@@ -20,6 +21,7 @@ import {
 import type { Selection } from './plan.ts'
 import { bucketStarts } from './range.ts'
 import type { Report } from './report.ts'
+import { columnsOf } from './table.ts'
 import { bucketOf } from './sources.ts'
 
 const sortable = [
@@ -33,6 +35,22 @@ const sortable = [
   'value',
 ] as const
 
+const numbers = { paths: 120, client_error_rate: 0.03, server_error_rate: 0, median_ms: 84, bytes: 18_403_112 }
+
+const example: ReportData['ai_visibility'] = {
+  ...numbers,
+  fetches: 2140,
+  agents: 9,
+  families: 5,
+  referred_visits: 96,
+  referred_visitors: 90,
+  pages: { crawled: 104, referred: 21, both: 14 },
+  points: [{ at: '2026-11-21T23:00:00.000Z', training: 210, search: 64, assistant: 31, referred_visits: 14 }],
+  by: 'agent',
+  rows: [{ ...numbers, value: 'GPTBot', fetches: 980, share: 0.458 }],
+  total: 9,
+}
+
 /**
  * What AI agents fetched, as logs tell it, beside the visits that AI assistants referred: whether a site is read by
  * them, and what comes of it. Listed by page it has every page that was fetched or that a referred visit began on.
@@ -42,6 +60,17 @@ export const aiVisibility: Report<'ai_visibility'> = {
   name: 'ai_visibility',
   kinds: reportKinds.ai_visibility,
   parameters: ['by', 'limit', 'offset', 'sort', 'search'],
+  about: 'What AI agents fetched, by agent, family, category, page, status or kind of file, beside the visits that AI assistants referred.',
+  example,
+  table: {
+    columns: () => [
+      ...columnsOf('text', 'value'),
+      ...columnsOf('number', 'fetches', 'paths'),
+      ...columnsOf('rate', 'client_error_rate', 'server_error_rate', 'share'),
+      ...columnsOf('number', 'median_ms', 'bytes', 'referred_visits'),
+    ],
+    rows: ({ rows }) => rows,
+  },
   async answer(sql, { site, span, filters, by = 'agent', limit, offset, sort = 'fetches', search, now }) {
     const group = aiGroups.find((known) => known === by)
     if (group === undefined) throw bad('by', `"by" must be one of ${aiGroups.join(', ')}.`)

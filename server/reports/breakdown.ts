@@ -3,6 +3,7 @@ import { readOrder } from './order.ts'
 import { pageOf } from './page.ts'
 import type { Report } from './report.ts'
 import { planOfValues, totalOf, valueRows } from './sources.ts'
+import { columnsOf } from './table.ts'
 
 const sortable = ['visitors', 'visits', 'pageviews', 'bounce_rate', 'visit_duration', 'value'] as const
 
@@ -15,6 +16,33 @@ export const breakdown: Report<'breakdown'> = {
   name: 'breakdown',
   kinds: reportKinds.breakdown,
   parameters: ['by', 'limit', 'offset', 'sort', 'search'],
+  about: 'Numbers by the values of one dimension, paged, searched and sorted.',
+  example: {
+    by: 'page',
+    rows: [
+      {
+        value: '/pricing',
+        visitors: 310,
+        visits: 342,
+        pageviews: 401,
+        events: 12,
+        bounce_rate: 0.33,
+        visit_duration: 74.5,
+        share: 0.26,
+      },
+    ],
+    total: 1,
+  },
+  table: {
+    columns: () => [
+      ...columnsOf('text', 'value'),
+      ...columnsOf('number', 'visitors', 'visits', 'pageviews', 'events'),
+      ...columnsOf('rate', 'bounce_rate'),
+      ...columnsOf('number', 'visit_duration'),
+      ...columnsOf('rate', 'share'),
+    ],
+    rows: ({ rows }) => rows,
+  },
   async answer(sql, { site, span, filters, by = 'page', limit, offset, sort, search }) {
     const dimension = dimensions.find((known) => known === by)
     if (dimension === undefined) {

@@ -14,6 +14,7 @@ import type { Report } from './report.ts'
 import { itemsOf } from './selection.ts'
 import { bucketsOf, pointsOf } from './series.ts'
 import { bucketOf } from './sources.ts'
+import { columnsOf } from './table.ts'
 
 /** Names of the events by what they count as; the first is the usual one. */
 const names = {
@@ -30,6 +31,15 @@ type Counts = Pick<ChatbotNumbers, (typeof counts)[number]>
 
 const noCounts: Counts = { chats: 0, messages: 0, responses: 0, citations_clicked: 0, handoffs: 0 }
 const nothing: ChatbotNumbers = { ...noCounts, goals_assisted: 0, response_ms: null }
+const numbers: ChatbotNumbers = {
+  chats: 64,
+  messages: 210,
+  responses: 204,
+  citations_clicked: 31,
+  handoffs: 6,
+  goals_assisted: 5,
+  response_ms: 840,
+}
 
 /**
  * What visitors did with the AI chatbots of a site, as its events tell:
@@ -50,6 +60,18 @@ export const chatbots: Report<'ai_chatbots'> = {
   name: 'ai_chatbots',
   kinds: reportKinds.ai_chatbots,
   parameters: ['by', 'limit', 'offset', 'sort', 'search'],
+  about: 'What visitors did with the AI chatbots of the site, in all, by interval, and by bot, provider, model or surface.',
+  example: {
+    ...numbers,
+    points: [{ at: '2026-11-21T23:00:00.000Z', chats: 9, messages: 31, responses: 30, citations_clicked: 4, handoffs: 1 }],
+    by: 'bot',
+    rows: [{ value: 'Helper', ...numbers }],
+    total: 1,
+  },
+  table: {
+    columns: () => [...columnsOf('text', 'value'), ...columnsOf('number', ...counts, 'goals_assisted', 'response_ms')],
+    rows: ({ rows }) => rows,
+  },
   async answer(sql, { site, span, filters, now, by: asked = 'bot', sort, ...page }) {
     const by = chatbotProperties.find((known) => known === asked)
     if (by === undefined) {

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Answer, ReportName } from '@hk-live/sdk/protocol'
 import { headOf, newestOf, newestSeq, type Version } from '../changes/index.ts'
-import { firstItemAt, type Site, type Sql } from '../store/index.ts'
+import type { Site, Sql } from '../store/index.ts'
 import { type AnswersOptions, type Body, createAnswers, type Point } from './answers.ts'
+import { comparedSpan, understand } from './asked.ts'
 import type { ReadQuestion } from './question.ts'
-import { bucketStarts, describe, previousSpan, resolveRange, type Span, yearAgo } from './range.ts'
+import { bucketStarts, describe, type Span } from './range.ts'
 import { registry } from './registry.ts'
 import type { Asked } from './report.ts'
 
@@ -46,13 +47,11 @@ export function createDesk(sql: Sql, now: () => number, options: AnswersOptions 
   return {
     async ask(site, version, name, question) {
       const at = now()
-      const firstAt = question.range === 'all' ? ((await firstItemAt(sql, site.site_id)) ?? at) : at
-      const span = resolveRange(question, site.timezone, at, firstAt)
-      const asked: Asked = { ...question, site, span, now: at }
+      const asked = await understand(sql, site, question, at)
       const { kinds, clockMs } = registry[name]
       const hash = hashOf(name, asked, question)
       const tag = (of: Version) => `"${newestOf(of, kinds)}-${hash}"`
-      const closed = span.to <= at && clockMs === undefined
+      const closed = asked.span.to <= at && clockMs === undefined
       return {
         etag: tag(version),
         async answer() {
@@ -76,8 +75,7 @@ async function compute<N extends ReportName>(
   version: Version,
 ): Promise<string> {
   const report = registry[name]
-  const before =
-    compare === 'year' ? yearAgo(asked.span) : compare === 'previous' ? previousSpan(asked.span) : undefined
+  const before = comparedSpan(asked.span, compare)
   // One snapshot for all that an answer is made of: no commit comes between two statements.
   return sql.begin('isolation level repeatable read read only', async (tx) => {
     const data = await report.answer(tx, asked)

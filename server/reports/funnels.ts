@@ -7,6 +7,7 @@ import type { Asked, Report } from './report.ts'
 import { stepsOf } from './selection.ts'
 import { bucketsOf, demandFewPoints, pointsOf } from './series.ts'
 import { bucketOf, type Buckets } from './sources.ts'
+import { columnsOf } from './table.ts'
 
 /** How far visitors got. Steps and buckets count from 1; those that are missing had nobody. */
 interface Reached {
@@ -30,6 +31,38 @@ export const funnels: Report<'funnels'> = {
   name: 'funnels',
   kinds: reportKinds.funnels,
   parameters: ['limit', 'offset', 'search', 'funnel'],
+  about: 'How far visitors got in each funnel: who did each step, and the median time to it, with a series of each.',
+  example: {
+    rows: [
+      {
+        id: 'p8w4c6t2zd',
+        name: 'Checkout',
+        entries: 120,
+        completions: 48,
+        rate: 0.4,
+        steps: [
+          { name: 'Cart', visitors: 120, drop_off: 0, step_rate: 1, total_rate: 1, median_seconds: null },
+          { name: 'Bought', visitors: 48, drop_off: 72, step_rate: 0.4, total_rate: 0.4, median_seconds: 94.5 },
+        ],
+        points: [{ at: '2026-11-21T23:00:00.000Z', entries: 20, completions: 7 }],
+      },
+    ],
+    total: 1,
+  },
+  table: {
+    columns: () => [
+      ...columnsOf('text', 'funnel'),
+      ...columnsOf('number', 'step'),
+      ...columnsOf('text', 'name'),
+      ...columnsOf('number', 'visitors', 'drop_off'),
+      ...columnsOf('rate', 'step_rate', 'total_rate'),
+      ...columnsOf('number', 'median_seconds'),
+    ],
+    rows: ({ rows }) =>
+      rows.flatMap(({ name: funnel, steps }) => steps.map((step, index) => ({ funnel, step: index + 1, ...step }))),
+    count: ({ rows }) => rows.length,
+    page: 1,
+  },
   async answer(sql, asked) {
     const { site, span, limit, offset } = asked
     const found = pick(await listFunnels(sql, site.site_id), asked)

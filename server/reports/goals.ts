@@ -7,6 +7,7 @@ import type { Report } from './report.ts'
 import { conversionsOf } from './selection.ts'
 import { bucketsOf, demandFewPoints, pointsOf } from './series.ts'
 import { bucketOf, type Buckets, rolledDays, totalOf } from './sources.ts'
+import { columnsOf } from './table.ts'
 
 const sortable = ['conversions', 'visitors', 'rate', 'value', 'name'] as const
 
@@ -26,6 +27,35 @@ export const goals: Report<'goals'> = {
   name: 'goals',
   kinds: reportKinds.goals,
   parameters: ['limit', 'offset', 'sort', 'search'],
+  about: 'What came of each goal: conversions, visitors who converted and their part of all, with a series of each.',
+  example: {
+    rows: [
+      {
+        id: 'k3v9x2m7qa',
+        name: 'Signed up',
+        type: 'event',
+        conversions: 57,
+        visitors: 52,
+        rate: 0.04,
+        value: 1710,
+        points: [{ at: '2026-11-21T23:00:00.000Z', conversions: 9, visitors: 8 }],
+      },
+    ],
+    total: 1,
+    visitors: 1204,
+    currency: 'EUR',
+  },
+  table: {
+    columns: () => [
+      ...columnsOf('text', 'name', 'type'),
+      ...columnsOf('number', 'conversions', 'visitors'),
+      ...columnsOf('rate', 'rate'),
+      ...columnsOf('amount', 'value'),
+      ...columnsOf('text', 'currency'),
+    ],
+    rows: ({ rows, currency }) => rows.map((row) => ({ ...row, currency })),
+    page: 10,
+  },
   async answer(sql, { site, span, filters, limit, offset, sort, search, now }) {
     const order = readOrder(sort, sortable)
     const selection = { siteId: site.site_id, span, filters }

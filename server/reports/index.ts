@@ -3,8 +3,14 @@
  *
  * @module
  */
+export { comparedSpan, understand } from './asked.ts'
 export { createDesk, type Desk } from './desk.ts'
 export { type Figures, figuresOf } from './figures.ts'
-export { isReportName, reportNames } from './registry.ts'
 export { parseFilters } from './filter.ts'
+export { describedParameters, questionParameters } from './parameters.ts'
+export { oneOf, readQuestion, type ReadQuestion, whole } from './question.ts'
+export { describe } from './range.ts'
+export { demandName, isReportName, registry, reportNames } from './registry.ts'
+export type { Asked, Report } from './report.ts'
 export { reportRoutes } from './routes.ts'
+export { type Cell, cellOf, type Column, type ColumnKind, columnsOf } from './table.ts'

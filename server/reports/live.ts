@@ -2,6 +2,7 @@ import { type Place, type ReportData, reportKinds, type Share } from '@hk-live/s
 import type { Database } from '../store/index.ts'
 import { conditions } from './filter.ts'
 import type { Report } from './report.ts'
+import { columnsOf } from './table.ts'
 
 const window = 5 * 60_000
 const minutes = 30
@@ -16,6 +17,25 @@ export const live: Report<'live'> = {
   name: 'live',
   kinds: reportKinds.live,
   parameters: [],
+  about: 'Visitors of the last five minutes, where they are and what they look at, and pageviews of the last 30 minutes.',
+  example: {
+    visitors: 3,
+    pages: [{ value: '/pricing', visitors: 3 }],
+    sources: [{ value: 'Google', visitors: 2 }],
+    countries: [{ value: 'DE', visitors: 3 }],
+    devices: [{ value: 'desktop', visitors: 3 }],
+    places: [{ lat: 52.5, lon: 13.4, country: 'DE', city: 'Berlin', visitors: 3 }],
+    minutes: [{ at: '2026-11-22T09:30:00.000Z', pageviews: 5 }],
+  },
+  table: {
+    columns: () => [...columnsOf('text', 'by', 'value'), ...columnsOf('number', 'visitors')],
+    rows: ({ visitors, pages, sources, countries, devices }) => [
+      { by: 'all', value: '', visitors },
+      ...Object.entries({ page: pages, source: sources, country: countries, device: devices }).flatMap(
+        ([by, shares]) => shares.map((share) => ({ by, ...share })),
+      ),
+    ],
+  },
   clockMs: 5_000,
   async answer(sql, { site, filters, now }) {
     const minute = Math.floor(now / 60_000) * 60_000

@@ -1,4 +1,4 @@
-import type { MetricValues } from '@hk-live/sdk/protocol'
+import type { Metric, MetricValues } from '@hk-live/sdk/protocol'
 
 /** What adds up, over days and over visitors: metrics follow from these. `duration_ms`: of all visits. */
 export interface Numbers {
@@ -38,6 +38,23 @@ export function metricsOf(numbers: Numbers, { conversions, converted, revenue }:
     conversion_rate: over(converted, visitors),
     revenue,
   }
+}
+
+/** What a metric is counted in. */
+export type Unit = 'count' | 'rate' | 'seconds' | 'currency'
+
+/** What each metric is counted in; `views_per_visit` is a count too. */
+export const units: Readonly<Record<Metric, Unit>> = {
+  visitors: 'count',
+  visits: 'count',
+  pageviews: 'count',
+  views_per_visit: 'count',
+  bounce_rate: 'rate',
+  visit_duration: 'seconds',
+  events: 'count',
+  conversions: 'count',
+  conversion_rate: 'rate',
+  revenue: 'currency',
 }
 
 /** A part of a whole; `null` of nothing. */

@@ -12,6 +12,7 @@ import {
   ranges,
 } from '@hk-live/sdk/protocol'
 import { type Filter, parseFilters } from './filter.ts'
+import { questionParameters } from './parameters.ts'
 
 /** A question as its URL states it: each parameter checked by itself. */
 export interface ReadQuestion {
@@ -38,9 +39,7 @@ export interface ReadQuestion {
   readonly version: string | undefined
 }
 
-const known = new Set(
-  'range from to interval compare filter metrics by limit offset sort search funnel currency name property status v'.split(' '),
-)
+const known = new Set(questionParameters)
 
 /**
  * Reads the parameters of a report's URL. A parameter that nobody knows is an error: left out
@@ -98,7 +97,12 @@ function short(name: string, text: string | undefined, most: number): string | u
   throw bad(name, `"${name}" must be a text of at most ${most} characters.`)
 }
 
-function oneOf<T extends string>(
+/**
+ * The one of some values that a parameter names.
+ *
+ * @throws {HkError} `bad_request` where it names none of them
+ */
+export function oneOf<T extends string>(
   name: string,
   text: string | undefined,
   values: readonly T[],
@@ -108,7 +112,12 @@ function oneOf<T extends string>(
   throw bad(name, `"${name}" must be one of ${values.join(', ')}.`)
 }
 
-function whole(name: string, text: string | undefined, usual: number, least: number, most: number): number {
+/**
+ * A parameter that is a whole number within bounds.
+ *
+ * @throws {HkError} `bad_request` where it is not
+ */
+export function whole(name: string, text: string | undefined, usual: number, least: number, most: number): number {
   const value = text === undefined ? usual : Number(text)
   if (/^\d{1,9}$/.test(text ?? '0') && value >= least && value <= most) return value
   throw bad(name, `"${name}" must be a whole number from ${least} to ${most}.`)

@@ -1,4 +1,4 @@
-import type { ReportName } from '@hk-live/sdk/protocol'
+import { HkError, type ReportName } from '@hk-live/sdk/protocol'
 import { aiVisibility } from './ai-visibility.ts'
 import { breakdown } from './breakdown.ts'
 import { funnels } from './funnels.ts'
@@ -39,4 +39,14 @@ export const reportNames = Object.keys(registry).filter(isReportName)
 /** Whether a text is the name of a report. */
 export function isReportName(name: string): name is ReportName {
   return Object.hasOwn(registry, name)
+}
+
+/**
+ * The report of a name.
+ *
+ * @throws {HkError} `not_found` where there is none
+ */
+export function demandName(name: string): ReportName {
+  if (isReportName(name)) return name
+  throw new HkError('not_found', `There is no report "${name}". There are ${reportNames.join(', ')}.`)
 }

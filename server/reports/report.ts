@@ -2,6 +2,7 @@ import type { Kind, ReportData, ReportName } from '@hk-live/sdk/protocol'
 import type { Site, Database } from '../store/index.ts'
 import type { ReadQuestion } from './question.ts'
 import type { Span } from './range.ts'
+import type { Table } from './table.ts'
 
 /** Parameters that only some reports read. */
 type Parameter =
@@ -34,6 +35,12 @@ export interface Report<N extends ReportName> {
   readonly parameters: readonly Parameter[]
   /** Milliseconds after which an answer is old though nothing was written; it moves with the clock. */
   readonly clockMs?: number
+  /** What it answers, in a sentence of the API's description. */
+  readonly about: string
+  /** Data as it may answer them, for the API's description. */
+  readonly example: ReportData[N]
+  /** How its answers are a table, for exports. */
+  readonly table: Table<N>
   /** Computes the data. Throws an `HkError` where a parameter does not fit this report. */
   answer(sql: Database, asked: Asked): Promise<ReportData[N]>
 }

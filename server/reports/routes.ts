@@ -1,19 +1,17 @@
-import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia } from 'elysia'
 import { type Access, demandReport, type Grant } from '../access/index.ts'
 import { codingOf } from '../coding.ts'
 import type { Desk } from './desk.ts'
 import { readQuestion } from './question.ts'
-import { isReportName, reportNames } from './registry.ts'
+import { detail } from './detail.ts'
+import { demandName } from './registry.ts'
 
 const usual = { 'cache-control': 'private, no-cache', vary: 'accept-encoding' }
 
 /** Reports of a site, by API client and by share link. */
 export function reportRoutes({ access, desk }: { access: Access; desk: Desk }) {
-  async function answer(request: Request, grant: Grant, name: string): Promise<Response> {
-    if (!isReportName(name)) {
-      throw new HkError('not_found', `There is no report "${name}". There are ${reportNames.join(', ')}.`)
-    }
+  async function answer(request: Request, grant: Grant, report: string): Promise<Response> {
+    const name = demandName(report)
     demandReport(grant, name)
     const question = readQuestion(new URL(request.url), grant.share?.filters ?? [])
     const { site, version } = grant
@@ -43,13 +41,13 @@ export function reportRoutes({ access, desk }: { access: Access; desk: Desk }) {
     .get(
       '/api/sites/:id/reports/:report',
       async ({ request, params }) => answer(request, await access.grant(request, params.id), params.report),
-      { detail: { tags: ['reports'], summary: 'A report of a site' } },
+      { detail: { ...detail, summary: 'A report of a site' } },
     )
     .get(
       '/api/share/:token/sites/:id/reports/:report',
       async ({ request, params }) =>
         answer(request, await access.share(request, params.token, params.id), params.report),
-      { detail: { tags: ['reports'], summary: 'A report of a shared site' } },
+      { detail: { ...detail, summary: 'A report of a shared site' } },
     )
 }
 

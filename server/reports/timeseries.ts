@@ -1,15 +1,31 @@
 import { type Metric, type MetricValues, reportKinds } from '@hk-live/sdk/protocol'
-import { metricsOf, none, noOutcome } from './numbers.ts'
+import { metricsOf, none, noOutcome, type Unit, units } from './numbers.ts'
 import { outcomesOf } from './outcome.ts'
 import type { Report } from './report.ts'
 import { bucketsOf, pointsOf } from './series.ts'
 import { bucketRows } from './sources.ts'
+import { type ColumnKind, pointColumns } from './table.ts'
+
+const kinds: Readonly<Record<Unit, ColumnKind>> = { count: 'number', rate: 'rate', seconds: 'number', currency: 'amount' }
 
 /** Chosen metrics by interval. */
 export const timeseries: Report<'timeseries'> = {
   name: 'timeseries',
   kinds: reportKinds.timeseries,
   parameters: ['metrics'],
+  about: 'Chosen numbers by interval. Empty buckets are 0, and the one that is running is `partial`.',
+  example: {
+    metrics: ['visitors', 'bounce_rate'],
+    points: [
+      { at: '2026-11-21T23:00:00.000Z', visitors: 188, bounce_rate: 0.39 },
+      { at: '2026-11-22T23:00:00.000Z', visitors: 42, bounce_rate: 0.44, partial: true },
+    ],
+  },
+  table: {
+    columns: (asked) => pointColumns(asked, asked.metrics.map((name) => ({ name, kind: kinds[units[name]] }))),
+    rows: ({ points }) => points,
+    alike: [],
+  },
   async answer(sql, { site, span, filters, metrics, now }) {
     const buckets = bucketsOf(span)
     const selection = { siteId: site.site_id, span, filters }

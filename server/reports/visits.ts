@@ -1,6 +1,7 @@
 import { type FeedVisit, HkError, reportKinds } from '@hk-live/sdk/protocol'
 import type { Report } from './report.ts'
 import { visitsOf } from './selection.ts'
+import { columnsOf } from './table.ts'
 
 const most = 50
 
@@ -15,6 +16,40 @@ export const visits: Report<'visits'> = {
   name: 'visits',
   kinds: reportKinds.visits,
   parameters: ['limit'],
+  about: 'The latest visits, the newest first, at most 50. Nothing in it identifies a person.',
+  example: {
+    visits: [
+      {
+        at: '2026-11-22T09:28:14.000Z',
+        country: 'DE',
+        region: 'BE',
+        city: 'Berlin',
+        lat: 52.5,
+        lon: 13.4,
+        device: 'desktop',
+        browser: 'Firefox',
+        os: 'Linux',
+        source: 'Google',
+        referrer_source: 'Google',
+        entry_page: '/pricing',
+        exit_page: '/signup',
+        pageviews: 3,
+        events: 1,
+        duration: 74.2,
+        live: true,
+      },
+    ],
+  },
+  table: {
+    columns: () => [
+      ...columnsOf('time', 'at'),
+      ...columnsOf('text', 'country', 'region', 'city', 'device', 'browser', 'os', 'source', 'entry_page', 'exit_page'),
+      ...columnsOf('number', 'pageviews', 'events', 'duration'),
+      ...columnsOf('flag', 'live'),
+    ],
+    rows: ({ visits: rows }) => rows,
+    page: most,
+  },
   clockMs: 10_000,
   async answer(sql, { site, span, filters, limit, now }) {
     if (limit > most) {

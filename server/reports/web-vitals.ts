@@ -17,9 +17,32 @@ import { bucketStarts } from './range.ts'
 import type { Report } from './report.ts'
 import { type SampleGroup, samplesBy, type SampleSource, sourceOf } from './samples.ts'
 import type { Buckets } from './sources.ts'
+import { type Cell, columnsOf } from './table.ts'
 
 const lists = ['page', 'device', 'country', 'browser'] as const
 const sortable = ['samples', 'value', ...vitals] as const
+
+const score = { p75: 1_840, rating: 'good' as const, samples: 412 }
+const all = <T>(of: T) => ({ LCP: of, INP: of, CLS: of, FCP: of, TTFB: of })
+
+const example: ReportData['web_vitals'] = {
+  vitals: all({ ...score, good: 0.82, needs_improvement: 0.12, poor: 0.06 }),
+  points: [{ at: '2026-11-21T23:00:00.000Z', ...all(1_840) }],
+  by: 'page',
+  rows: [{ value: '/pricing', ...all(score), samples: 2_060 }],
+  total: 1,
+  relative_error: 0.01,
+}
+
+/** A row with the parts of each vital beside each other, as `LCP_p75`. */
+function flat({ value, samples, ...scores }: VitalRow): Record<string, Cell> {
+  const cells: Record<string, Cell> = { value, samples }
+  for (const vital of vitals) {
+    const { p75, rating, samples: measured } = scores[vital]
+    Object.assign(cells, { [`${vital}_p75`]: p75, [`${vital}_rating`]: rating, [`${vital}_samples`]: measured })
+  }
+  return cells
+}
 
 /**
  * Vitals: their p75 and ratings over the range, by interval, and by page, device, country or browser.
@@ -32,6 +55,20 @@ export const webVitals: Report<'web_vitals'> = {
   name: 'web_vitals',
   kinds: reportKinds.web_vitals,
   parameters: ['by', 'limit', 'offset', 'sort', 'search'],
+  about: 'Core Web Vitals: p75, ratings and samples, by interval, and by page, device, country or browser.',
+  example,
+  table: {
+    columns: () => [
+      ...columnsOf('text', 'value'),
+      ...columnsOf('number', 'samples'),
+      ...vitals.flatMap((vital) => [
+        ...columnsOf('number', `${vital}_p75`),
+        ...columnsOf('text', `${vital}_rating`),
+        ...columnsOf('number', `${vital}_samples`),
+      ]),
+    ],
+    rows: ({ rows }) => rows.map(flat),
+  },
   async answer(sql, { site, span, filters, by = 'page', limit, offset, sort = 'samples', search, now }) {
     const dimension = oneOf('by', by, lists)
     const key = oneOf('sort', sort.replace(/^-/, ''), sortable)

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import type { Sql, Transaction } from './connect.ts'
+import type { Database, Sql, Transaction } from './connect.ts'
 import { lockSites, newEpoch } from './versions.ts'
 
 /** A site. `timezone` is an IANA name, `currency` a code of ISO 4217. */
@@ -82,7 +82,7 @@ export function deleteSite(sql: Sql, siteId: string): Promise<boolean> {
 }
 
 /** Milliseconds since 1970 of the first item of a site; `undefined` where it has none. */
-export async function firstItemAt(sql: Sql, siteId: string): Promise<number | undefined> {
+export async function firstItemAt(sql: Database, siteId: string): Promise<number | undefined> {
   const [row] = await sql<{ at: Date | null }[]>`select min(at) as at from items where site_id = ${siteId}`
   return row?.at?.getTime()
 }

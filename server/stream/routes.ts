@@ -2,6 +2,7 @@ import { type Changes, HkError, kinds } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
 import type { Access, Grant } from '../access/index.ts'
 import { headOf, missedSince } from '../changes/index.ts'
+import { answerOf, contentOf, emptyAnswer, problemsOf } from '../openapi/index.ts'
 import type { Hub } from './hub.ts'
 
 /** What the routes work with. */
@@ -15,12 +16,29 @@ export interface StreamParts {
 }
 
 const internal = { tags: ['internal'], 'x-internal': true } as { tags: string[] }
+const hello = 'id: 7f3kq2.184\nevent: hello\ndata: {"protocol":1,"position":"7f3kq2.184","recovered":true}\n\n'
+const streamDetail = {
+  ...internal,
+  description: 'Server-sent events, from `last_event_id` on; of visitors now with `live=1`, of new visits with `visits=1`.',
+  responses: {
+    ...contentOf('text/event-stream', 'Events until somebody goes.', hello),
+    ...problemsOf('rate_limited', 'unavailable'),
+  },
+}
+const changesDetail = {
+  ...internal,
+  description: 'For readers without a stream: the kinds of data that changed since the position `since`.',
+  responses: {
+    ...answerOf(200, { position: '7f3kq2.184', kinds: ['hits', 'events'] }),
+    ...emptyAnswer(204, 'Nothing has changed.'),
+  },
+}
 const streamQuery = t.Object({
-  last_event_id: t.Optional(t.String()),
-  live: t.Optional(t.String()),
-  visits: t.Optional(t.String()),
+  last_event_id: t.Optional(t.String({ description: 'A position to go on from.' })),
+  live: t.Optional(t.String({ description: '1: visitors now, too.' })),
+  visits: t.Optional(t.String({ description: '1: new visits, too.' })),
 })
-const changesQuery = t.Object({ since: t.String() })
+const changesQuery = t.Object({ since: t.String({ description: 'A position, as an answer or the stream named it.' }) })
 
 /** The realtime stream and the same as an answer for polling, by API client and by share link. */
 export function streamRoutes({ access, hub, addressOf, keepOpen }: StreamParts) {
@@ -68,18 +86,18 @@ export function streamRoutes({ access, hub, addressOf, keepOpen }: StreamParts) 
     .get(
       '/api/sites/:id/realtime',
       async ({ request, params, query }) => stream(request, await access.grant(request, params.id), query),
-      { query: streamQuery, detail: { ...internal, summary: 'Changes of a site as they happen' } },
+      { query: streamQuery, detail: { ...streamDetail, summary: 'Changes of a site as they happen' } },
     )
     .get(
       '/api/share/:token/sites/:id/realtime',
       async ({ request, params, query }) =>
         stream(request, await access.share(request, params.token, params.id), query),
-      { query: streamQuery, detail: { ...internal, summary: 'Changes of a shared site as they happen' } },
+      { query: streamQuery, detail: { ...streamDetail, summary: 'Changes of a shared site as they happen' } },
     )
     .get(
       '/api/sites/:id/changes',
       async ({ request, params, query }) => changes(await access.grant(request, params.id), query.since),
-      { query: changesQuery, detail: { ...internal, summary: 'What changed since a position' } },
+      { query: changesQuery, detail: { ...changesDetail, summary: 'What changed since a position' } },
     )
     .get(
       '/api/share/:token/sites/:id/changes',
@@ -87,7 +105,7 @@ export function streamRoutes({ access, hub, addressOf, keepOpen }: StreamParts) 
         changes(await access.share(request, params.token, params.id), query.since),
       {
         query: changesQuery,
-        detail: { ...internal, summary: 'What changed of a shared site since a position' },
+        detail: { ...changesDetail, summary: 'What changed of a shared site since a position' },
       },
     )
 }

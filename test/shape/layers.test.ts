@@ -78,6 +78,8 @@ describe('one place for each', () => {
     'crawler-user-agents',
     'mmdb-lib',
     '@elysiajs/openapi',
+    'csv-stringify',
+    'hucre',
     'd3-array',
     '@lit-labs/signals',
   ])('%s has one importing file', (library) => {

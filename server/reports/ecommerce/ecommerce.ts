@@ -7,6 +7,7 @@ import type { Report } from '../report.ts'
 import { bucketsOf, pointsOf } from '../series.ts'
 import { productRows } from './products.ts'
 import { currenciesOf, sourcesOf, stepsOf } from './sales.ts'
+import { columnsOf } from '../table.ts'
 
 const nothing = { orders: 0, revenue: 0, average_order: null, customers: 0 }
 
@@ -22,6 +23,35 @@ export const ecommerce: Report<'ecommerce'> = {
   name: 'ecommerce',
   kinds: reportKinds.ecommerce,
   parameters: ['currency', 'limit', 'offset', 'sort', 'search'],
+  about: 'What a shop sold in one currency: revenue, orders, checkouts, products and sources, with a series.',
+  example: {
+    currency: 'EUR',
+    revenue: 1840.5,
+    orders: 31,
+    average_order: 59.37,
+    customers: 29,
+    product_views: 902,
+    carts: 140,
+    checkouts: 74,
+    checkout_conversion: 0.41,
+    points: [{ at: '2026-11-21T23:00:00.000Z', revenue: 310, orders: 5 }],
+    products: {
+      rows: [{ value: 'A-1001', name: 'Mug', quantity: 12, revenue: 238.8, orders: 10, views: 190 }],
+      total: 1,
+    },
+    sources: [{ value: 'Google', revenue: 920, orders: 15, customers: 14 }],
+    currencies: [{ currency: 'EUR', orders: 31, revenue: 1840.5 }],
+  },
+  table: {
+    columns: () => [
+      ...columnsOf('text', 'value', 'name'),
+      ...columnsOf('number', 'quantity'),
+      ...columnsOf('amount', 'revenue'),
+      ...columnsOf('text', 'currency'),
+      ...columnsOf('number', 'orders', 'views'),
+    ],
+    rows: ({ products, currency }) => products.rows.map((row) => ({ ...row, currency })),
+  },
   async answer(sql, { site, span, filters, now, currency = site.currency, sort, ...page }) {
     const order = readOrder(sort, ['revenue', 'orders', 'quantity', 'views', 'value'])
     const selection = { siteId: site.site_id, span, filters }

@@ -7,6 +7,7 @@ import { whole } from '../sources.ts'
 import { audienceOf } from './audience.ts'
 import { allCounts, countsOf, nameRows, planOfEvents } from './counts.ts'
 import { propertiesOf, valueRows } from './properties.ts'
+import { columnsOf } from '../table.ts'
 
 /**
  * Events by name. With `name`, one event: how often it happened and to how many visitors, what properties it has and
@@ -17,6 +18,17 @@ export const events: Report<'events'> = {
   name: 'events',
   kinds: reportKinds.events,
   parameters: ['name', 'property', 'limit', 'offset', 'sort', 'search'],
+  about: 'Events by name; with `name` one event, its series, properties and audience; with `property` its values.',
+  example: {
+    count: 312,
+    points: [{ at: '2026-11-21T23:00:00.000Z', count: 41 }],
+    rows: [{ value: 'signup', count: 57, visitors: 52 }],
+    total: 1,
+  },
+  table: {
+    columns: () => [...columnsOf('text', 'value'), ...columnsOf('number', 'count', 'visitors')],
+    rows: ({ rows }) => rows,
+  },
   async answer(sql, { site, span, filters, now, name, property, sort, ...page }) {
     const order = readOrder(sort, ['count', 'visitors', 'value'])
     const selection = { siteId: site.site_id, span, filters }

@@ -1,0 +1,44 @@
+import { oneOf, readQuestion, type ReadQuestion, whole } from '../reports/index.ts'
+
+/** What a report can be exported as. */
+export const formats = ['csv', 'json', 'ndjson', 'xlsx'] as const
+
+export type Format = (typeof formats)[number]
+
+/** An export as its URL states it. */
+export interface ReadExport {
+  readonly format: Format
+  /** Whether CSV begins with a byte order mark. */
+  readonly bom: boolean
+  readonly question: ReadQuestion
+  /** How many at most of what the report's `limit` counts; `undefined` where it was not said. */
+  readonly limit: number | undefined
+  readonly offset: number
+}
+
+/** The most that an export has of what `limit` counts. */
+export const mostRows = 100_000
+
+/** Parameters of an export that no question has, and those that mean something else in one. */
+const own = ['format', 'bom', 'limit', 'offset']
+
+/**
+ * Reads the parameters of an export's URL: those of the question, and its own. CSV begins with a byte order mark, as
+ * without it Excel takes UTF-8 for the code page of the machine; `bom=0` leaves it out, for programs that would take it
+ * for a part of the first name.
+ *
+ * @throws {HkError} `bad_request` that names the parameter
+ */
+export function readExport(url: URL, lockedFilters: readonly string[]): ReadExport {
+  const text = (name: string) => url.searchParams.get(name) || undefined
+  const rest = new URL(url)
+  for (const name of own) rest.searchParams.delete(name)
+  const limit = text('limit')
+  return {
+    format: oneOf('format', text('format') ?? '', formats) ?? 'csv',
+    bom: oneOf('bom', text('bom') ?? '1', ['0', '1']) === '1',
+    question: readQuestion(rest, lockedFilters),
+    limit: limit === undefined ? undefined : whole('limit', limit, mostRows, 1, mostRows),
+    offset: whole('offset', text('offset'), 0, 0, 1_000_000),
+  }
+}
