@@ -74,7 +74,7 @@ export function valueRows(sql: Database, selection: Selection, dimension: Dimens
     parts.push(sql`
       select ${goals ? sql`g.name` : sql`r.value`} as group_key, ${sums(sql)}
       from ${rolledDays(sql, siteId, dimension, plan.days)}
-        ${goals ? sql`join goals g on g.site_id = r.site_id and g.goal_id = r.value` : sql``}
+        ${goals ? sql`join goals g on g.site_id = ${siteId} and g.goal_id = r.value` : sql``}
       group by 1`)
   }
   if (plan.rest.length > 0) {
@@ -169,13 +169,23 @@ function keyOf(sql: Database, siteId: string, dimension: RolledDimension, value:
   return sql`(select g.goal_id from goals g where g.site_id = ${siteId} and g.name = ${value})`
 }
 
-/** Roll-ups `r` of a dimension on some days `d`. */
+/** Roll-ups `r` of a dimension on some days `d`, with what commits have moved since. */
 export function rolledDays(sql: Database, siteId: string, dimension: RolledDimension, days: Plan['days']): Fragment {
   const names = days.map(({ day }) => day)
   const starts = days.map(({ at }) => new Date(at).toISOString())
   return sql`
     unnest(${names}::date[], ${starts}::timestamptz[]) as d (day, at)
-      join rollups r on r.site_id = ${siteId} and r.dimension = ${dimension} and r.day = d.day`
+      join (
+        select day, key, value, visitors, visits, bounces, duration_ms, pageviews, events
+        from rollups
+        where site_id = ${siteId} and dimension = ${dimension} and day = any(${names}::date[])
+        union all
+        select x.day, md5(x.value)::uuid, x.value, x.visitors, x.visits, x.bounces, x.duration_ms, x.pageviews, x.events
+        from rollup_movements m, jsonb_to_recordset(m.moved) as x (
+          day date, value text, visitors integer, visits integer, bounces integer, duration_ms bigint,
+          pageviews integer, events integer)
+        where m.site_id = ${siteId} and m.dimension = ${dimension} and x.day = any(${names}::date[])) r
+        on r.day = d.day`
 }
 
 function sums(sql: Database): Fragment {

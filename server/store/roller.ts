@@ -1,16 +1,17 @@
 import type { Sql, Transaction } from './connect.ts'
 import { boundsOf } from './calendar.ts'
+import { foldDue, foldMovements } from './pending.ts'
 import { type Family, familyOf, groupVisitors, type RollupRow, Tally, tallyVisitor } from './rollup.ts'
 import { addToRollups, itemsOfVisitors, rulesOf } from './rollups.ts'
 import { addToSketches, dropSketches, sketchDay } from './sketch.ts'
 import { lockSites } from './versions.ts'
 import { visitsOf } from './visits.ts'
 
-/** Computes the roll-ups of days that have none. */
+/** Keeps roll-ups: adds what commits have moved to them, and computes those of days that have none. */
 export interface Roller extends AsyncDisposable {
-  /** Looks for such days now. */
+  /** Looks for what is due now. */
   wake(): void
-  /** Resolves when there are none left, as far as this node can tell. */
+  /** Does all there is, due or not, and resolves when nothing is left, as far as this node can tell. */
   idle(): Promise<void>
 }
 
@@ -36,12 +37,13 @@ const lock = '7524233425338525042'
 const batch = 1_000
 
 /** Makes a roller, which looks at once and then from time to time. */
-export function createRoller({ sql, everyMs = 5_000, onError = () => undefined }: RollerOptions): Roller {
+export function createRoller({ sql, everyMs = 1_000, onError = () => undefined }: RollerOptions): Roller {
   let closed = false
   let working: Promise<void> | undefined
 
-  async function work(): Promise<void> {
+  async function work(all = false): Promise<void> {
     try {
+      await foldDue(sql, all)
       while (!closed && (await rollNext(sql))) continue
     } catch (error) {
       if (!closed) onError(error)
@@ -61,7 +63,7 @@ export function createRoller({ sql, everyMs = 5_000, onError = () => undefined }
     wake: () => void wake(),
     async idle() {
       await working
-      await wake()
+      await work(true)
     },
     async [Symbol.asyncDispose]() {
       closed = true
@@ -121,6 +123,7 @@ async function rollDay(sql: Sql, snapshot: Transaction, due: Due): Promise<void>
 /** Marks a day as rolling, with roll-ups that begin at nothing; a site that is gone has no days. */
 async function markRolling(tx: Transaction, { site_id, family, day }: Due): Promise<boolean> {
   const found = await lockSites(tx, [site_id])
+  await foldMovements(tx, site_id)
   if (found.size === 0) await tx`delete from unrolled_days where site_id = ${site_id}`
   await tx`
     delete from rollups

@@ -89,10 +89,12 @@ export function itemsOfVisitors(
  * they are computed again. All days from the first item on are due.
  */
 export async function unroll(tx: Transaction, siteId: string, of: readonly Family[]): Promise<void> {
-  await tx`
-    delete from rollups
-    where site_id = ${siteId}
-      and case dimension when 'goal' then 'goals' else 'traffic' end = any(${[...of]}::text[])`
+  for (const table of ['rollups', 'rollup_movements']) {
+    await tx`
+      delete from ${tx(table)}
+      where site_id = ${siteId}
+        and case dimension when 'goal' then 'goals' else 'traffic' end = any(${[...of]}::text[])`
+  }
   if (of.includes('traffic')) await tx`delete from vital_sketches where site_id = ${siteId}`
   await tx`
     insert into unrolled_days (site_id, family, day)

@@ -2,8 +2,9 @@ import type { ItemType, Kind } from '@hk-live/sdk/protocol'
 import type { Sql, Transaction } from './connect.ts'
 import { movementOf, type VisitPlan } from './movement.ts'
 import { isCommerce, storeOrders } from './orders.ts'
+import { keepMovement } from './pending.ts'
 import { visitorKey } from './rollup.ts'
-import { addToRollups, itemsOfVisitors, rulesOf, type StoredItem } from './rollups.ts'
+import { itemsOfVisitors, rulesOf, type StoredItem } from './rollups.ts'
 import { instant, rowsParameter } from './rows.ts'
 import { addToVisits, type Context } from './session.ts'
 import { addToSketches, type Measured, samplesOf } from './sketch.ts'
@@ -85,7 +86,7 @@ export async function write(sql: Sql, group: Group): Promise<Written> {
       insertItems(tx, items, plan.visitOf),
       storeOrders(tx, items),
       insertFetches(tx, fetches),
-      addToRollups(tx, movementOf(rules, { visits, items: before }, plan, rolledItems(items, plan.visitOf))),
+      keepMovement(tx, movementOf(rules, { visits, items: before }, plan, rolledItems(items, plan.visitOf)), sites),
       addToSketches(tx, samplesOf(rules, measuredItems(items))),
     ])
     return { versions, missing: new Set(siteIds.filter((id) => !sites.has(id))) }

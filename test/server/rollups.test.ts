@@ -37,6 +37,7 @@ const name = ({ day, dimension, value }: Line) => `${day} ${dimension} ${value}`
 
 /** All roll-ups of a site that say something. */
 async function rolled(site: string): Promise<Line[]> {
+  await service.assembly.roller.idle()
   const rows = await sql<Line[]>`
     select day::text as day, dimension, value, visitors, visits, bounces, duration_ms, pageviews, events
     from rollups

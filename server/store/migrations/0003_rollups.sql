@@ -32,6 +32,16 @@ create table rollups (
   primary key (site_id, dimension, day, key)
 ) with (fillfactor = 70);
 
+-- What commits have moved and roll-ups do not have yet, by commit: see store/pending.ts.
+create table rollup_movements (
+  site_id   text        not null collate "C",
+  dimension text        not null collate "C",
+  seq       bigint      not null,
+  moved     jsonb       not null,
+  moved_at  timestamptz not null default now(),
+  primary key (site_id, dimension, seq)
+);
+
 -- Days whose roll-ups are missing: reports read the raw rows of these. While one is `rolling`, writers
 -- add to its roll-ups, and what was stored before is being added.
 create table unrolled_days (
