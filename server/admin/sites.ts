@@ -7,6 +7,7 @@ import {
   createSite,
   deleteSite,
   families,
+  findSite,
   listSites,
   renewEpoch,
   type Site,
@@ -94,10 +95,10 @@ export function siteRoutes({ sql, access, publish, roll }: AdminParts) {
         if (Object.keys(changes).length === 0) return shown(site)
         const [updated, versions] = await sql.begin(async (tx) => {
           const moved = await advance(tx, [{ site_id: site.site_id, kinds: { settings: 1 } }])
+          // Read again under the lock of the version: somebody else may just have changed it.
+          const { timezone } = (await findSite(tx, site.site_id)) ?? site
           // In another time zone days are others.
-          if (changes.timezone !== undefined && changes.timezone !== site.timezone) {
-            await unroll(tx, site.site_id, families)
-          }
+          if (changes.timezone !== undefined && changes.timezone !== timezone) await unroll(tx, site.site_id, families)
           return [await updateSite(tx, site.site_id, changes), moved]
         })
         roll()

@@ -181,7 +181,7 @@ export function rolledDays(sql: Database, siteId: string, dimension: RolledDimen
         where site_id = ${siteId} and dimension = ${dimension} and day = any(${names}::date[])
         union all
         select x.day, md5(x.value)::uuid, x.value, x.visitors, x.visits, x.bounces, x.duration_ms, x.pageviews, x.events
-        from rollup_movements m, jsonb_to_recordset(m.moved) as x (
+        from rollup_movements m, json_to_recordset(m.moved) as x (
           day date, value text, visitors integer, visits integer, bounces integer, duration_ms bigint,
           pageviews integer, events integer)
         where m.site_id = ${siteId} and m.dimension = ${dimension} and x.day = any(${names}::date[])) r

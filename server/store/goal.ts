@@ -41,9 +41,20 @@ export function matcherOfGoal(goal: Goal): (item: GoalItem) => boolean {
     if (type !== 'event' || !fits(name)) return false
     return conditions.every(({ property, fits: fitsValue }) => {
       const value = Object.hasOwn(props ?? {}, property) ? props?.[property] : undefined
-      return value !== undefined && value !== null && typeof value !== 'object' && fitsValue(String(value))
+      return value !== undefined && value !== null && typeof value !== 'object' && fitsValue(textOf(value))
     })
   }
   matchers.set(goal, matcher)
   return matcher
+}
+
+/** A property's value as the text that Postgres makes of it: numbers without an exponent. */
+function textOf(value: unknown): string {
+  const text = String(value)
+  const [, sign = '', whole = '', part = '', exponent = ''] =
+    typeof value === 'number' ? (/^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text) ?? []) : []
+  if (exponent === '') return text
+  const digits = whole + part
+  const point = 1 + Number(exponent)
+  return point > 0 ? sign + digits.padEnd(point, '0') : `${sign}0.${'0'.repeat(-point)}${digits}`
 }

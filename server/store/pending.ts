@@ -1,6 +1,5 @@
 import type { Sql, Transaction } from './connect.ts'
 import type { RollupRow } from './rollup.ts'
-import { rowsParameter } from './rows.ts'
 import { lockSites } from './versions.ts'
 
 /**
@@ -10,6 +9,9 @@ import { lockSites } from './versions.ts'
  *
  * @module
  */
+
+/** What is kept of a row: its site and dimension stand beside. */
+const columns = ['day', 'value', 'visitors', 'visits', 'bounces', 'duration_ms', 'pageviews', 'events']
 
 /** Commits of a site that wait at most, and seconds that one waits at most, by about a second more. */
 const most = { commits: 16, seconds: 10 }
@@ -25,18 +27,17 @@ export async function keepMovement(
   seqs: ReadonlyMap<string, number>,
 ): Promise<void> {
   if (rows.length === 0) return
-  const groups = Map.groupBy(rows, ({ site_id, dimension }) => `${site_id} ${dimension}`)
-  const kept = [...groups.values()].flatMap((group) => {
-    const [first] = group
-    if (first === undefined) return []
-    const { site_id, dimension } = first
-    const moved = group.map(({ site_id: _, dimension: __, ...row }) => row)
-    return [{ site_id, dimension, seq: (seqs.get(site_id) ?? 0) + 1, moved }]
-  })
+  const groups = [...Map.groupBy(rows, ({ site_id, dimension }) => `${site_id} ${dimension}`).values()]
+  const firsts = groups.flatMap(([first]) => first ?? [])
+  const moved = groups.map((group) => JSON.stringify(group, columns))
   await tx`
     insert into rollup_movements (site_id, dimension, seq, moved)
-    select site_id, dimension, seq, moved
-    from jsonb_to_recordset(${rowsParameter(tx, kept)}) as x (site_id text, dimension text, seq bigint, moved jsonb)`
+    select site_id, dimension, seq, moved::json
+    from unnest(
+      ${firsts.map((row) => row.site_id)}::text[],
+      ${firsts.map((row) => row.dimension)}::text[],
+      ${firsts.map((row) => (seqs.get(row.site_id) ?? 0) + 1)}::bigint[],
+      ${moved}::text[]) as x (site_id, dimension, seq, moved)`
 }
 
 /** Adds what commits of a site moved to its roll-ups, in a transaction that holds its version row. */
@@ -48,7 +49,7 @@ export async function foldMovements(tx: Transaction, siteId: string): Promise<vo
       select dimension, day, value, sum(visitors)::int as visitors, sum(visits)::int as visits,
              sum(bounces)::int as bounces, sum(duration_ms)::bigint as duration_ms,
              sum(pageviews)::int as pageviews, sum(events)::int as events
-      from gone, jsonb_to_recordset(moved) as x (
+      from gone, json_to_recordset(moved) as x (
         day date, value text, visitors integer, visits integer, bounces integer, duration_ms bigint,
         pageviews integer, events integer)
       group by 1, 2, 3

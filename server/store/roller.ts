@@ -1,7 +1,8 @@
+import type { Fragment } from 'postgres'
 import type { Sql, Transaction } from './connect.ts'
 import { boundsOf } from './calendar.ts'
 import { foldDue, foldMovements } from './pending.ts'
-import { type Family, familyOf, groupVisitors, type RollupRow, Tally, tallyVisitor } from './rollup.ts'
+import { dimensionsOf, type Family, familyOf, groupVisitors, type RollupRow, Tally, tallyVisitor } from './rollup.ts'
 import { addToRollups, itemsOfVisitors, rulesOf } from './rollups.ts'
 import { addToSketches, dropSketches, sketchDay } from './sketch.ts'
 import { lockSites } from './versions.ts'
@@ -20,6 +21,7 @@ export interface RollerOptions {
   readonly sql: Sql
   /** Milliseconds between two looks. */
   readonly everyMs?: number
+  readonly now?: () => number
   readonly onError?: (error: unknown) => void
 }
 
@@ -30,21 +32,35 @@ interface Due {
   readonly day: string
 }
 
+function keyOf({ site_id, family, day }: Due): string {
+  return `${site_id} ${family} ${day}`
+}
+
 /** Number of the advisory lock under which one node computes: "hkroller" in ASCII. */
 const lock = '7524233425338525042'
 
-/** Visitors that are read at once. */
-const batch = 1_000
+/** Visitors that are read, and roll-ups that are added, at once. */
+const batch = { visitors: 1_000, rows: 5_000 }
+
+/** Milliseconds after which a day that failed is tried again. */
+const againMs = 600_000
 
 /** Makes a roller, which looks at once and then from time to time. */
-export function createRoller({ sql, everyMs = 1_000, onError = () => undefined }: RollerOptions): Roller {
+export function createRoller({ sql, everyMs = 1_000, now = Date.now, onError = () => undefined }: RollerOptions): Roller {
   let closed = false
   let working: Promise<void> | undefined
+  /** Days that failed, and until when they are left alone: none holds up the others. */
+  const off = new Map<string, number>()
+  const isOff = (due: Due) => (off.get(keyOf(due)) ?? 0) > now()
+  const failed = (due: Due, error: unknown) => {
+    off.set(keyOf(due), now() + againMs)
+    if (!closed) onError(error)
+  }
 
   async function work(all = false): Promise<void> {
     try {
       await foldDue(sql, all)
-      while (!closed && (await rollNext(sql))) continue
+      while (!closed && (await rollNext(sql, isOff, failed))) continue
     } catch (error) {
       if (!closed) onError(error)
     }
@@ -85,25 +101,29 @@ export function createRoller({ sql, everyMs = 1_000, onError = () => undefined }
  *
  * @returns whether there was such a day, and no other node at it
  */
-function rollNext(sql: Sql): Promise<boolean> {
+function rollNext(sql: Sql, isOff: (due: Due) => boolean, failed: (due: Due, error: unknown) => void): Promise<boolean> {
   return sql.begin(async (tx) => {
     const [{ mine }] = await tx<[{ mine: boolean }]>`select pg_try_advisory_xact_lock(${lock}::bigint) as mine`
     if (!mine) return false
-    const [due] = await tx<Due[]>`
+    const days = await tx<Due[]>`
       select site_id, family, day::text as day
       from unrolled_days
       order by day desc, site_id, family
-      limit 1`
+      limit 1000`
+    const due = days.find((day) => !isOff(day))
     if (due === undefined) return false
-    await sql.begin('isolation level repeatable read', (snapshot) => rollDay(sql, snapshot, due))
+    await sql
+      .begin('isolation level repeatable read', (snapshot) => rollDay(sql, snapshot, due))
+      .catch((error) => failed(due, error))
     return true
   })
 }
 
 async function rollDay(sql: Sql, snapshot: Transaction, due: Due): Promise<void> {
+  const mark = crypto.randomUUID()
   const begun = await sql.begin(async (tx) => {
-    const marked = await markRolling(tx, due)
-    // The first statement takes the snapshot, while no writer of the site can commit.
+    const marked = await markRolling(tx, due, mark)
+    // The first query takes the snapshot, while no writer of the site can commit.
     await snapshot`set local statement_timeout = 0`
     await snapshot`select 1`
     return marked
@@ -111,38 +131,42 @@ async function rollDay(sql: Sql, snapshot: Transaction, due: Due): Promise<void>
   if (!begun) return
   const rows = await tallyDay(snapshot, due)
   const samples = due.family === 'traffic' ? await sketchDay(snapshot, due.site_id, due.day) : []
+  // In slices, so that writers of the site wait for one only. Where the mark has gone, the day is somebody else's.
+  for (let at = 0; at < rows.length; at += batch.rows) {
+    const slice = rows.slice(at, at + batch.rows)
+    const added = await sql.begin(async (tx) => {
+      await lockSites(tx, [due.site_id])
+      const [own] = await tx`select from unrolled_days where rolling = ${mark} and ${sameDay(tx, due)}`
+      if (own !== undefined) await addToRollups(tx, slice)
+      return own !== undefined
+    })
+    if (!added) return
+  }
   await sql.begin(async (tx) => {
-    await tx`set local statement_timeout = 0`
     await lockSites(tx, [due.site_id])
-    if (!(await unmark(tx, due))) return
-    await addToRollups(tx, rows)
-    await addToSketches(tx, samples)
+    const gone = await tx`delete from unrolled_days where rolling = ${mark} and ${sameDay(tx, due)}`
+    if (gone.count > 0) await addToSketches(tx, samples)
   })
 }
 
-/** Marks a day as rolling, with roll-ups that begin at nothing; a site that is gone has no days. */
-async function markRolling(tx: Transaction, { site_id, family, day }: Due): Promise<boolean> {
+/** Marks a day as being rolled, with roll-ups that begin at nothing; a site that is gone has no days. */
+async function markRolling(tx: Transaction, due: Due, mark: string): Promise<boolean> {
+  const { site_id, family, day } = due
   const found = await lockSites(tx, [site_id])
-  await foldMovements(tx, site_id)
   if (found.size === 0) await tx`delete from unrolled_days where site_id = ${site_id}`
+  await foldMovements(tx, site_id)
   await tx`
     delete from rollups
-    where site_id = ${site_id} and day = ${day}::date
-      and case dimension when 'goal' then 'goals' else 'traffic' end = ${family}`
+    where site_id = ${site_id}
+      and dimension = any(${[...dimensionsOf(family)]}::text[])
+      and day = ${day}::date`
   if (family === 'traffic') await dropSketches(tx, site_id, day)
-  const marked = await tx`
-    update unrolled_days
-    set rolling = true
-    where site_id = ${site_id} and family = ${family} and day = ${day}::date`
+  const marked = await tx`update unrolled_days set rolling = ${mark} where ${sameDay(tx, due)}`
   return marked.count > 0
 }
 
-/** Takes the mark of a day away; not where its roll-ups were given up again meanwhile. */
-async function unmark(tx: Transaction, { site_id, family, day }: Due): Promise<boolean> {
-  const gone = await tx`
-    delete from unrolled_days
-    where site_id = ${site_id} and family = ${family} and day = ${day}::date and rolling`
-  return gone.count > 0
+function sameDay(tx: Transaction, { site_id, family, day }: Due): Fragment {
+  return tx`site_id = ${site_id} and family = ${family} and day = ${day}::date`
 }
 
 /** Adds up what the visitors of a day did. */
@@ -155,8 +179,8 @@ async function tallyDay(snapshot: Transaction, { site_id, family, day }: Due): P
     from items
     where site_id = ${site_id} and at >= ${new Date(from)} and at < ${new Date(to)} and type <> 'vital'`
   const tally = new Tally()
-  for (let at = 0; at < visitors.length; at += batch) {
-    const some = visitors.slice(at, at + batch)
+  for (let at = 0; at < visitors.length; at += batch.visitors) {
+    const some = visitors.slice(at, at + batch.visitors)
     const [visits, items] = await Promise.all([visitsOf(snapshot, some), itemsOfVisitors(snapshot, some)])
     for (const rows of groupVisitors(visits, items).values()) tallyVisitor(tally, 1, rules, rows)
   }

@@ -57,10 +57,17 @@ export const families = ['traffic', 'goals'] as const
 /** See {@link families}. */
 export type Family = (typeof families)[number]
 
+/** The dimensions of a family. */
+export function dimensionsOf(family: Family): readonly RolledDimension[] {
+  return family === 'goals' ? ['goal'] : traffic
+}
+
 /** The family of a dimension. */
 export function familyOf(dimension: string): Family {
   return dimension === 'goal' ? 'goals' : 'traffic'
 }
+
+const traffic: readonly RolledDimension[] = ['total', 'hour', 'page', 'hostname', 'event', ...visitDimensions]
 
 /** Value of the dimension `goal` that stands for any goal. */
 export const anyGoal = ''

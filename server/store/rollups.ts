@@ -26,7 +26,7 @@ export async function rulesOf(
              select d.family || ' ' || d.day
              from unrolled_days d
              where d.site_id = s.site_id
-               and not d.rolling
+               and d.rolling is null
                and d.day between ${from ?? ''}::date - 1 and ${to ?? ''}::date + 1) as unrolled,
            coalesce((
              select json_agg(json_build_object(
@@ -75,7 +75,7 @@ export function itemsOfVisitors(
   return tx<StoredItem[]>`
     select site_id, visitor_id::text as visitor_id, visit_id, type,
            (extract(epoch from at) * 1000)::float8 as at, page, hostname, name,
-           case when type = 'event' then props end as props
+           case when type = 'event' and site_id in (select g.site_id from goals g where g.conditions <> '[]') then props end as props
     from items
     where (site_id, visitor_id) in (
       select * from unnest(
@@ -86,16 +86,10 @@ export function itemsOfVisitors(
 
 /**
  * Gives up roll-ups of a site, in a transaction that holds its version row: reports read raw rows until
- * they are computed again. All days from the first item on are due.
+ * they are computed again, and writers leave them alone. All days from the first item on are due. What they hold is
+ * deleted day by day, as each is begun anew.
  */
 export async function unroll(tx: Transaction, siteId: string, of: readonly Family[]): Promise<void> {
-  for (const table of ['rollups', 'rollup_movements']) {
-    await tx`
-      delete from ${tx(table)}
-      where site_id = ${siteId}
-        and case dimension when 'goal' then 'goals' else 'traffic' end = any(${[...of]}::text[])`
-  }
-  if (of.includes('traffic')) await tx`delete from vital_sketches where site_id = ${siteId}`
   await tx`
     insert into unrolled_days (site_id, family, day)
     select ${siteId}, family, (first - interval '1 day')::date + day
@@ -103,7 +97,7 @@ export async function unroll(tx: Transaction, siteId: string, of: readonly Famil
          generate_series(0, extract(day from last - first)::int + 3) day,
          unnest(${[...of]}::text[]) family
     where first is not null
-    on conflict (site_id, family, day) do update set rolling = false`
+    on conflict (site_id, family, day) do update set rolling = null`
 }
 
 /** The days of a site, from a first to a last, that have no roll-ups of a family. */

@@ -41,7 +41,7 @@ export function isId(text: string): boolean {
 }
 
 /** Finds a site by its id, whoever owns it. */
-export async function findSite(sql: Sql, siteId: string): Promise<Site | undefined> {
+export async function findSite(sql: Database, siteId: string): Promise<Site | undefined> {
   if (!isId(siteId)) return undefined
   const [site] = await sql<Site[]>`select * from sites where site_id = ${siteId}`
   return site

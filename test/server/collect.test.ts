@@ -102,6 +102,20 @@ describe('POST /ingest', () => {
     expect((await post(new Uint8Array([0x7b, 0xff, 0x7d]))).status).toBe(400)
   })
 
+  test('stores whatever fits the checks, also where an index or an amount is at its end', async () => {
+    const site = await service.makeSite()
+    const random = Array.from({ length: 1_023 }, () => String.fromCodePoint(0x4e00 + Math.floor(Math.random() * 20_000))).join('')
+    const items = [
+      pageview(`/${random}`, { type: 'vital', name: 'LCP', value: 900 }),
+      pageview(`/${random}`),
+      pageview('/', { type: 'event', name: 'purchase', props: { value: '999999999999.99999' } }),
+      pageview('/', { type: 'event', name: 'purchase', props: { items: [{ id: 'a', price: 999_999_999_999.9999, quantity: 2 }] } }),
+    ]
+    expect(await service.send(site, items)).toEqual({ accepted: 4, rejected: [] })
+    const [row] = await service.assembly.sql`select count(*)::int as stored from items where site_id = ${site}`
+    expect(row?.stored).toBe(4)
+  })
+
   test('tells an unknown site, a bot and a prefetch no more than anyone', async () => {
     const own = await service.makeSite()
     const known = await service.send(own, [pageview()])

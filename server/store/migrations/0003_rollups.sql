@@ -37,18 +37,19 @@ create table rollup_movements (
   site_id   text        not null collate "C",
   dimension text        not null collate "C",
   seq       bigint      not null,
-  moved     jsonb       not null,
+  -- Written and read once: there is nothing to gain from taking it apart.
+  moved     json        not null,
   moved_at  timestamptz not null default now(),
   primary key (site_id, dimension, seq)
 );
 
--- Days whose roll-ups are missing: reports read the raw rows of these. While one is `rolling`, writers
--- add to its roll-ups, and what was stored before is being added.
+-- Days whose roll-ups are missing or out of date: reports read the raw rows of these. While somebody is
+-- `rolling` one, writers add to its roll-ups, and what was stored before is being added.
 create table unrolled_days (
   site_id text    not null collate "C",
   family  text    not null check (family in ('traffic', 'goals')),
   day     date    not null,
-  rolling boolean not null default false,
+  rolling uuid,
   primary key (site_id, family, day)
 );
 

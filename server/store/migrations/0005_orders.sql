@@ -22,7 +22,7 @@ create index orders_visitor on orders (site_id, visitor_id);
 -- A number, or decimal digits as text, from 0 to under 10^12, to four places. Anything else is null: what a sender
 -- writes must never fail a commit.
 create function amount_of(raw jsonb) returns numeric language sql immutable parallel safe as $$
-  select case when number >= 0 and number < 1e12 then round(number, 4) end
+  select case when number >= 0 and round(number, 4) < 1e12 then round(number, 4) end
   from (
     select case
       when jsonb_typeof(raw) = 'number' then raw::numeric
@@ -34,7 +34,7 @@ $$;
 -- quantity, null where either cannot be read; without a quantity it is one.
 create function products_of(props jsonb)
 returns table (id text, name text, quantity numeric, revenue numeric) language sql immutable parallel safe as $$
-  select n.id, n.name, n.quantity, case when n.price * n.quantity < 1e12 then round(n.price * n.quantity, 4) end
+  select n.id, n.name, n.quantity, case when round(n.price * n.quantity, 4) < 1e12 then round(n.price * n.quantity, 4) end
   from jsonb_array_elements(
          case jsonb_typeof(props -> 'items') when 'array' then props -> 'items' else jsonb_build_array(props - 'id' - 'name') end
        ) as line,
