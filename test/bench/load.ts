@@ -23,7 +23,7 @@ export interface LoadResult {
 const warmUpMs = 500
 
 async function load(url: string, site: string, connections: number, items: number, seconds: number) {
-  const people = makePeople(5_000)
+  const people = makePeople(50_000)
   const times: number[] = []
   let failed = 0
   const start = performance.now() + warmUpMs
