@@ -1,5 +1,6 @@
 import type { Sql, Transaction } from './connect.ts'
 import type { RollupRow } from './rollup.ts'
+import { orAdded } from './rollups.ts'
 import { lockSites } from './versions.ts'
 
 /**
@@ -58,13 +59,7 @@ export async function foldMovements(tx: Transaction, siteId: string): Promise<vo
       (site_id, dimension, day, key, value, visitors, visits, bounces, duration_ms, pageviews, events)
     select ${siteId}, dimension, day, md5(value)::uuid, value, visitors, visits, bounces, duration_ms, pageviews, events
     from sums
-    on conflict (site_id, dimension, day, key) do update
-    set visitors    = r.visitors + excluded.visitors,
-        visits      = r.visits + excluded.visits,
-        bounces     = r.bounces + excluded.bounces,
-        duration_ms = r.duration_ms + excluded.duration_ms,
-        pageviews   = r.pageviews + excluded.pageviews,
-        events      = r.events + excluded.events`
+    ${orAdded(tx)}`
 }
 
 /**

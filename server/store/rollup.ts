@@ -1,3 +1,4 @@
+import { type Dimension, dimensions } from '@hk-live/sdk/protocol'
 import { slotOf } from './calendar.ts'
 import { type Goal, matcherOfGoal } from './goal.ts'
 import type { Visit } from './session.ts'
@@ -18,31 +19,24 @@ import type { Visit } from './session.ts'
  * @module
  */
 
-/** Dimensions that a visit has from its first item. */
-const contextDimensions = [
-  'referrer',
-  'source',
-  'channel',
-  'utm_source',
-  'utm_medium',
-  'utm_campaign',
-  'utm_term',
-  'utm_content',
-  'country',
-  'region',
-  'city',
-  'device',
-  'browser',
-  'os',
-  'language',
-  'ai_source',
-] as const
-
-/** Dimensions that a visit has: those of its first item, and its first and last page. */
-export const visitDimensions = ['entry_page', 'exit_page', ...contextDimensions] as const
-
 /** Dimensions that each item has for itself. `event` is the name of an event, `goal` the goal it reaches. */
 export const itemDimensions = ['page', 'hostname', 'event', 'goal'] as const
+
+/** Dimensions that a visit has from its first and last pageview. */
+const endDimensions = ['entry_page', 'exit_page'] as const
+
+type OfItem = (typeof itemDimensions)[number]
+type OfEnds = (typeof endDimensions)[number]
+type OfContext = Exclude<Dimension, OfItem | OfEnds>
+
+/** Dimensions that a visit has from its first item: all others. */
+const contextDimensions = dimensions.filter((name): name is OfContext => {
+  const others: readonly string[] = [...itemDimensions, ...endDimensions]
+  return !others.includes(name)
+})
+
+/** Dimensions that a visit has. */
+export const visitDimensions = [...endDimensions, ...contextDimensions] as const
 
 /** What is rolled up by: a dimension, the hour, or nothing (`total`). */
 export type RolledDimension =

@@ -1,3 +1,4 @@
+import type { Fragment } from 'postgres'
 import type { Database, Transaction } from './connect.ts'
 import type { Goal } from './goal.ts'
 import { type Family, familyOf, type RolledItem, type RollupRow, type RollupRules } from './rollup.ts'
@@ -54,6 +55,12 @@ export async function addToRollups(tx: Transaction, rows: readonly RollupRow[]):
     from jsonb_to_recordset(${rowsParameter(tx, rows)}) as x (
       site_id text, dimension text, day date, value text,
       visitors integer, visits integer, bounces integer, duration_ms bigint, pageviews integer, events integer)
+    ${orAdded(tx)}`
+}
+
+/** What becomes of numbers `r` that are there already: the new ones are added. */
+export function orAdded(tx: Transaction): Fragment {
+  return tx`
     on conflict (site_id, dimension, day, key) do update
     set visitors    = r.visitors + excluded.visitors,
         visits      = r.visits + excluded.visits,
