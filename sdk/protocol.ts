@@ -666,7 +666,7 @@ export interface Answer<N extends ReportName = ReportName> {
 /** Answer of `GET /api/share/{token}`: the site, and what the link allows. */
 export interface ShareInfo {
   site: { id: string; name: string; domain: string; timezone: string; currency: string }
-  allows: { reports: ReportName[] | null; live: boolean; visits: boolean; filters: string[] }
+  allows: { reports: ReportName[]; live: boolean; visits: boolean; filters: string[] }
   expires_at: string | null
 }
 

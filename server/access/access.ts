@@ -1,4 +1,4 @@
-import { HkError, type ReportName } from '@hk-live/sdk/protocol'
+import { HkError } from '@hk-live/sdk/protocol'
 import {
   type ApiClient,
   type Lookups,
@@ -160,18 +160,6 @@ function demand(found: ApiClient, scope: Scope): void {
 /** What an API client may do on each of its sites, implied scopes among them. */
 export function permissionsOf({ scopes }: ApiClient): Scope[] {
   return everyScope.filter((scope) => implied[scope].some((one) => scopes.includes(one)))
-}
-
-/** Reports for those who run a site: a share link shows them only where it names them. */
-const ownersOwn: ReadonlySet<ReportName> = new Set(['opportunities', 'imports'])
-
-/** Refuses a report that a share link does not allow: of those who are there, and of single visits, only where it says so. */
-export function demandReport({ share }: Grant, report: ReportName): void {
-  if (share === undefined) return
-  const listed = share.reports?.includes(report) ?? !ownersOwn.has(report)
-  const flagged = report === 'live' ? share.live : report === 'visits' ? share.visits : true
-  if (listed && flagged) return
-  throw new HkError('forbidden', `This share link does not allow the report "${report}".`)
 }
 
 /** Checks passwords, slowly by design, and remembers for minutes which ones were right. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
-export { type Access, createAccess, demandReport, type Grant, permissionsOf } from './access.ts'
+export { type Access, createAccess, type Grant, permissionsOf } from './access.ts'
+export { allowsReport, demandAnnotations, demandReport } from './allowed.ts'
 export { openToPages, preflight } from './cors.ts'
 export { hashPassword, mintToken, withHash } from './token.ts'

@@ -1,5 +1,6 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
+import { demandAnnotations } from '../access/index.ts'
 import { answerOf, emptyAnswer, problemsOf } from '../openapi/index.ts'
 import {
   type Annotation,
@@ -32,7 +33,7 @@ const listed = {
   responses: answerOf(200, { annotations: [example] }),
 }
 
-/** Annotations of a site: made, listed, changed and deleted. Whoever may read reports may read them. */
+/** Annotations of a site: made, listed, changed and deleted. Whoever may read its charts may read them. */
 export function annotationRoutes(parts: AdminParts) {
   const { sql, access, now } = parts
 
@@ -53,8 +54,18 @@ export function annotationRoutes(parts: AdminParts) {
     )
     .get(
       '/api/share/:token/sites/:id/annotations',
-      async ({ request, params }) => list((await access.share(request, params.token, params.id)).site.site_id),
-      { detail: { ...listed, summary: 'The annotations of a shared site' } },
+      async ({ request, params }) => {
+        const { site, share } = await access.share(request, params.token, params.id)
+        demandAnnotations(share)
+        return list(site.site_id)
+      },
+      {
+        detail: {
+          ...listed,
+          summary: 'The annotations of a shared site',
+          description: 'By their time. For share links without filters that allow the report `timeseries`.',
+        },
+      },
     )
     .post(
       '/api/sites/:id/annotations',

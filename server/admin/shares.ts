@@ -1,6 +1,6 @@
 import { HkError, type ShareInfo } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
-import { hashPassword, mintToken } from '../access/index.ts'
+import { allowsReport, hashPassword, mintToken } from '../access/index.ts'
 import { answerOf, emptyAnswer } from '../openapi/index.ts'
 import { isReportName, parseFilters, reportNames } from '../reports/index.ts'
 import { advance, createShare, deleteShare, listShares, newId, type Share } from '../store/index.ts'
@@ -11,7 +11,11 @@ const shareBody = t.Object(
   {
     label: t.Optional(t.String({ maxLength: 200, description: 'To tell it by.' })),
     reports: t.Optional(
-      t.Union([t.Array(t.String(), { maxItems: 50 }), t.Null()], { description: 'What may be read; null is all.' }),
+      t.Union([t.Array(t.String(), { maxItems: 50 }), t.Null()], {
+        description:
+          'What may be read; null is all but opportunities and imports, and of events no values of properties. `live` and ' +
+          '`visits` depend on what is said of them beside, and with filters there are no visits, opportunities and imports.',
+      }),
     ),
     filters: t.Optional(
       t.Array(t.String({ maxLength: 1_200 }), {
@@ -135,6 +139,7 @@ export function shareRoutes({ sql, access, publish, now }: AdminParts) {
       '/api/share/:token',
       async ({ request, params }): Promise<ShareInfo> => {
         const { site, share } = await access.share(request, params.token)
+        const reports = reportNames.filter((name) => allowsReport(share, name))
         return {
           site: {
             id: site.site_id,
@@ -143,14 +148,14 @@ export function shareRoutes({ sql, access, publish, now }: AdminParts) {
             timezone: site.timezone,
             currency: site.currency,
           },
-          allows: { reports: share.reports, live: share.live, visits: share.visits, filters: share.filters },
+          allows: { reports, live: share.live, visits: share.visits, filters: share.filters },
           expires_at: share.expires_at?.toISOString() ?? null,
         }
       },
       {
         detail: {
           summary: 'The site of a share link',
-          description: 'And what the link allows.',
+          description: 'And what the link allows: every report that it may ask for by its name.',
           responses: answerOf(200, info),
         },
       },

@@ -23,8 +23,9 @@ const silenceMs = 120_000
 export function exportRoutes({ access, exports, keepOpen, onError }: ExportParts) {
   async function answer(request: Request, grant: Grant, report: string): Promise<Response> {
     const name = demandName(report)
-    demandReport(grant, name)
-    const wanted = readExport(new URL(request.url), grant.share?.filters ?? [])
+    const url = new URL(request.url)
+    demandReport(grant, name, url.searchParams)
+    const wanted = readExport(url, grant.share?.filters ?? [])
     const file = await exports.open(grant.site, grant.version, name, wanted, (error) => onError(error, request))
     keepOpen(request, silenceMs)
     return new Response(file.body, {

@@ -13,6 +13,7 @@ import { type Database, quoteLike } from '../store/index.ts'
 import {
   columnOfGroup,
   demandFetchFilters,
+  enteredVisits,
   fetchesOf,
   fetchNumbers,
   referredVisits,
@@ -131,8 +132,7 @@ async function pagesOf(
       where f.status < 400 and ${resourceOf(sql)} = 'page') c
       full join (
         select distinct v.entry_page as path
-        from (${referredVisits(sql, selection)}) v
-        where v.entry_page <> '') r on r.path = c.path`
+        from (${enteredVisits(sql, selection)}) v) r on r.path = c.path`
   return pages
 }
 
@@ -151,8 +151,7 @@ function rowsBy(sql: Database, selection: Selection, group: AiGroup): Fragment {
     from (${fetched}) c
       full join (
         select v.entry_page as value, count(*)::float8 as visits
-        from (${referredVisits(sql, selection)}) v
-        where v.entry_page <> ''
+        from (${enteredVisits(sql, selection)}) v
         group by 1) r on r.value = c.value`
 }
 

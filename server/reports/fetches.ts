@@ -78,6 +78,15 @@ export function referredVisits(sql: Database, { siteId, span, filters }: Selecti
   return sql`select v.* from (${visitsOf(sql, { siteId, rest: [span], filters })}) v where v.ai_source <> ''`
 }
 
+/** Those of them that began on a page, where pages are listed: under a filter by page, on one that fits. */
+export function enteredVisits(sql: Database, selection: Selection): Fragment {
+  const ofPage = selection.filters.filter(({ dimension }) => dimension === 'page')
+  return sql`
+    select v.*
+    from (${referredVisits(sql, selection)}) v
+    where v.entry_page <> '' ${conditions(sql, ofPage, () => sql`v.entry_page`)}`
+}
+
 /** Columns of the numbers of fetches `f`. */
 export function fetchNumbers(sql: Database): Fragment {
   return sql`

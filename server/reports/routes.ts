@@ -12,8 +12,9 @@ const usual = { 'cache-control': 'private, no-cache', vary: 'accept-encoding' }
 export function reportRoutes({ access, desk }: { access: Access; desk: Desk }) {
   async function answer(request: Request, grant: Grant, report: string): Promise<Response> {
     const name = demandName(report)
-    demandReport(grant, name)
-    const question = readQuestion(new URL(request.url), grant.share?.filters ?? [])
+    const url = new URL(request.url)
+    demandReport(grant, name, url.searchParams)
+    const question = readQuestion(url, grant.share?.filters ?? [])
     const { site, version } = grant
     const ticket = await desk.ask(site, version, name, question)
     const known = request.headers.get('if-none-match')

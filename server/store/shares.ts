@@ -9,7 +9,7 @@ export interface Share {
   readonly label: string
   readonly token_hash: Uint8Array
   readonly token_hint: string
-  /** Reports it allows; `null`: all but those for who runs the site. */
+  /** Reports it allows; `null`: all but those for those who run the site. */
   readonly reports: ReportName[] | null
   /** Filters that every question asked by it gets. */
   readonly filters: string[]

@@ -166,7 +166,7 @@ export class FakeService {
     const report = /\/reports\/(\w+)$/.exec(url.pathname)?.[1]
     if (report) return this.#report(url, report, init.signal)
     const site = { id: 's1', name: 'Shop', domain: 'shop.test', timezone: 'Europe/Berlin', currency: 'EUR' }
-    const allows = { reports: null, live: true, visits: true, filters: [] }
+    const allows = { reports: ['overview', 'timeseries', 'breakdown', 'live', 'visits'], live: true, visits: true, filters: [] }
     return Response.json(url.pathname.includes('/share/') ? { site, allows, expires_at: null } : site)
   }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { reportNames } from '../../server/reports/index.ts'
 import { createClient } from './client.ts'
 import { openService, pageview, type TestService } from '../support/service.ts'
 
@@ -74,7 +75,7 @@ describe('share links', () => {
     const info = await service.fetch(`/api/share/${share.token}`)
     expect(await info.json()).toEqual({
       site: { id, name: 'Shop', domain: 'shop.example', timezone: 'Europe/Berlin', currency: 'EUR' },
-      allows: { reports: null, live: true, visits: false, filters: [] },
+      allows: { reports: expect.arrayContaining(['overview', 'live']), live: true, visits: false, filters: [] },
       expires_at: null,
     })
     await service.admin(`/api/sites/${id}/shares/${share.id}`, undefined, 'DELETE')
@@ -103,6 +104,38 @@ describe('share links', () => {
       (await service.fetch(`/api/share/${token}/sites/${id}/reports/opportunities`)).status
     expect(await status((await service.makeShare(id)).token)).toBe(403)
     expect(await status((await service.makeShare(id, { reports: ['opportunities'] })).token)).toBe(200)
+  })
+
+  test('tell which reports they allow, and those alone are answered', async () => {
+    const id = await service.makeSite()
+    for (const settings of [
+      {},
+      { visits: true, live: false },
+      { reports: ['imports', 'visits', 'events'], visits: true },
+      { reports: [...reportNames], visits: true, filters: ['page:/a'] },
+    ]) {
+      const { token } = await service.makeShare(id, settings)
+      const { allows } = await (await service.fetch(`/api/share/${token}`)).json()
+      for (const report of reportNames) {
+        const { status } = await service.fetch(`/api/share/${token}/sites/${id}/reports/${report}`)
+        expect([report, status]).toEqual([report, allows.reports.includes(report) ? 200 : 403])
+      }
+    }
+  })
+
+  test('show values of properties only where they name the report of events', async () => {
+    const id = await service.makeSite()
+    const status = async (settings: object, path: string) => {
+      const { token } = await service.makeShare(id, settings)
+      const response = await service.fetch(`/api/share/${token}/sites/${id}/reports/events${path}`)
+      await response.body?.cancel()
+      return response.status
+    }
+    for (const path of ['?name=signup&property=plan', '/export?format=csv&name=signup&property=plan']) {
+      expect(await status({}, path)).toBe(403)
+      expect(await status({ reports: ['events'] }, path)).toBe(200)
+    }
+    expect(await status({}, '?name=signup')).toBe(200)
   })
 
   test('answer the origins they allow and no others', async () => {

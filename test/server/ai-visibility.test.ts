@@ -266,6 +266,21 @@ describe('ai_visibility', () => {
     expect(await values('sort=value&offset=1')).toEqual(['ChatGPT-User'])
   })
 
+  test('under a filter by page lists no page that a visit began on outside of it', async () => {
+    const site = await service.makeSite()
+    const referrer = 'https://chatgpt.com/'
+    await service.sendFromServer(site, [
+      serverView(1, now - 120_000, '/internal', { referrer }),
+      serverView(1, now - 60_000, '/blog/a'),
+      serverView(2, now - 60_000, '/blog/b', { referrer }),
+    ])
+    const { token } = await service.makeShare(site, { filters: ['page:/blog*'] })
+    const response = await service.fetch(`/api/share/${token}/sites/${site}/reports/ai_visibility?by=page`)
+    const { data } = await response.json()
+    expect(data).toMatchObject({ referred_visits: 2, pages: { referred: 1 }, total: 1 })
+    expect(data.rows).toMatchObject([{ value: '/blog/b', referred_visits: 1 }])
+  })
+
   test.each([
     ['by=country', 'by'],
     ['sort=visitors', 'sort'],

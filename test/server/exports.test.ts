@@ -301,11 +301,11 @@ describe('by share link', () => {
   })
 
   test('single visits are given only where the link shows them', async () => {
-    const status = async (visits: boolean) => {
-      const { token } = await service.makeShare(site, { visits })
+    const status = async (visits: boolean, filters: string[] = []) => {
+      const { token } = await service.makeShare(site, { visits, filters })
       return (await taken('visits/export?format=csv', token)).status
     }
-    expect([await status(false), await status(true)]).toEqual([403, 200])
+    expect([await status(false), await status(true), await status(true, ['page:/a'])]).toEqual([403, 200, 403])
   })
 
   test('without a right to read there is nothing', async () => {

@@ -255,6 +255,17 @@ describe('annotations', () => {
     const { token: locked } = await service.makeShare(site, { password: 'open sesame' })
     expect((await service.fetch(`/api/share/${locked}/sites/${site}/annotations`)).status).toBe(401)
   })
+
+  test('are not for share links that see a part of the site, or no series', async () => {
+    const site = await service.makeSite()
+    const status = async (settings: object) => {
+      const { token } = await service.makeShare(site, settings)
+      return (await service.fetch(`/api/share/${token}/sites/${site}/annotations`)).status
+    }
+    expect(await status({ reports: ['timeseries'] })).toBe(200)
+    expect(await status({ reports: ['overview'] })).toBe(403)
+    expect(await status({ filters: ['page:/blog*'] })).toBe(403)
+  })
 })
 
 describe.each([

@@ -110,6 +110,7 @@ describe('the feed of visits', () => {
     expect(await ask({ reports: ['visits'] })).toBe(403)
     expect(await ask({ visits: true, reports: ['overview'] })).toBe(403)
     expect(await ask({ visits: true })).toBe(200)
+    expect(await ask({ visits: true, filters: ['page:/a'] })).toBe(403)
     expect(await ask({ visits: true }, '?limit=51')).toBe(400)
   })
 })
