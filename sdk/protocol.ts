@@ -622,7 +622,11 @@ export interface ReportData {
 
 export type ReportName = keyof ReportData
 
-/** Kinds that each report depends on: it is stale when one of them changes. */
+/**
+ * Kinds that each report depends on: it may be stale when one of them changes. Of some questions the service knows
+ * better, and answers that nothing has changed: Web Vitals depend on visits under filters only, also those that a
+ * share link adds.
+ */
 export const reportKinds: Readonly<Record<ReportName, readonly Kind[]>> = {
   overview: ['hits', 'events', 'ecommerce', 'goals', 'imports', 'settings'],
   timeseries: ['hits', 'events', 'ecommerce', 'goals', 'imports', 'settings'],
@@ -634,8 +638,8 @@ export const reportKinds: Readonly<Record<ReportName, readonly Kind[]>> = {
   events: ['hits', 'events', 'goals', 'settings'],
   ecommerce: ['ecommerce', 'hits', 'events', 'goals', 'settings'],
   ai_chatbots: ['ai_chatbots', 'hits', 'events', 'goals', 'settings'],
-  web_vitals: ['web_vitals', 'settings'],
-  ai_visibility: ['ai_fetch', 'hits', 'settings'],
+  web_vitals: ['web_vitals', 'hits', 'events', 'settings'],
+  ai_visibility: ['ai_fetch', 'hits', 'events', 'settings'],
   opportunities: ['opportunities', 'settings'],
   imports: ['imports', 'settings'],
 }

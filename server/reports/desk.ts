@@ -48,7 +48,8 @@ export function createDesk(sql: Sql, now: () => number, options: AnswersOptions 
     async ask(site, version, name, question) {
       const at = now()
       const asked = await understand(sql, site, question, at)
-      const { kinds, clockMs } = registry[name]
+      const { kinds: all, kindsOf, clockMs } = registry[name]
+      const kinds = kindsOf?.(asked) ?? all
       const hash = hashOf(name, asked, question)
       const tag = (of: Version) => `"${newestOf(of, kinds)}-${hash}"`
       const closed = asked.span.to <= at && clockMs === undefined

@@ -31,6 +31,8 @@ export interface Report<N extends ReportName> {
   readonly name: N
   /** Kinds of data it depends on. */
   readonly kinds: readonly Kind[]
+  /** Those of them that the answer to one question depends on; all where it is left out. */
+  readonly kindsOf?: (asked: Asked) => readonly Kind[]
   /** Parameters that it reads beside range and filters; others do not make another question of it. */
   readonly parameters: readonly Parameter[]
   /** Milliseconds after which an answer is old though nothing was written; it moves with the clock. */

@@ -54,6 +54,8 @@ function flat({ value, samples, ...scores }: VitalRow): Record<string, Cell> {
 export const webVitals: Report<'web_vitals'> = {
   name: 'web_vitals',
   kinds: reportKinds.web_vitals,
+  // Filters are those of visits, which pageviews and events begin and change.
+  kindsOf: ({ filters }) => (filters.length > 0 ? reportKinds.web_vitals : ['web_vitals', 'settings']),
   parameters: ['by', 'limit', 'offset', 'sort', 'search'],
   about: 'Core Web Vitals: p75, ratings and samples, by interval, and by page, device, country or browser.',
   example,

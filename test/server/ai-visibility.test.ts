@@ -266,6 +266,14 @@ describe('ai_visibility', () => {
     expect(await values('sort=value&offset=1')).toEqual(['ChatGPT-User'])
   })
 
+  test('changes with events, which begin visits too', async () => {
+    const site = await service.makeSite()
+    expect((await ask(site)).referred_visits).toBe(0)
+    const event = { type: 'event', name: 'open', referrer: 'https://chatgpt.com/' }
+    await service.sendFromServer(site, [serverView(1, now - 60_000, '/', event)])
+    expect((await ask(site)).referred_visits).toBe(1)
+  })
+
   test('under a filter by page lists no page that a visit began on outside of it', async () => {
     const site = await service.makeSite()
     const referrer = 'https://chatgpt.com/'

@@ -211,6 +211,25 @@ describe('web_vitals', () => {
     expect(rows.map((row) => row.samples)).toEqual([5])
   })
 
+  test('have a tag that a pageview leaves alone, but for filters, which ask for what visits say', async () => {
+    const site = await service.makeSite()
+    const at = now - 3_600_000
+    await service.sendFromServer(site, [measure('LCP', 900)])
+    const tagOf = async (query: string) =>
+      (await createClient(service, 'admin').get(`/api/sites/${site}/reports/web_vitals?${query}`)).headers.get('etag')
+    const filtered = 'filter=utm_source:letter'
+    const before = [await tagOf(''), await tagOf(filtered)]
+    expect((await ask(site, filtered)).vitals.LCP.samples).toBe(0)
+    await service.sendFromServer(site, [
+      serverView(1, at - 5_000, '/?utm_source=letter', { user_agent: browserAgent }),
+    ])
+    expect(await tagOf('')).toBe(before[0] ?? '')
+    expect(await tagOf(filtered)).not.toBe(before[1] ?? '')
+    expect((await ask(site, filtered)).vitals.LCP.samples).toBe(1)
+    await service.sendFromServer(site, [measure('LCP', 800)])
+    expect(await tagOf('')).not.toBe(before[0] ?? '')
+  })
+
   test('compare with the days before', async () => {
     const site = await service.makeSite()
     await service.sendFromServer(site, [measure('INP', 100), measure('INP', 400, { at: now - 86_400_000 })])
