@@ -230,7 +230,7 @@ export interface Question {
   search?: string
   /** Id of the one funnel that is asked for. */
   funnel?: string
-  /** Of `ecommerce`: a code of ISO 4217 in place of the site's currency. */
+  /** Of `ecommerce`, `overview` and `timeseries`: a code of ISO 4217; revenue is in it, in place of the site's currency. */
   currency?: string
   /** Of `events`: the event to tell more of, and the property whose values to list. */
   name?: string

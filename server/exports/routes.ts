@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import { type Access, demandReport, type Grant } from '../access/index.ts'
-import { demandName } from '../reports/index.ts'
+import { demandName, registry } from '../reports/index.ts'
 import { detail } from './detail.ts'
 import { attachment } from './disposition.ts'
 import type { Exports } from './exports.ts'
@@ -25,7 +25,7 @@ export function exportRoutes({ access, exports, keepOpen, onError }: ExportParts
     const name = demandName(report)
     const url = new URL(request.url)
     demandReport(grant, name, url.searchParams)
-    const wanted = readExport(url, grant.share?.filters ?? [])
+    const wanted = readExport(url, registry[name], grant.share?.filters ?? [])
     const file = await exports.open(grant.site, grant.version, name, wanted, (error) => onError(error, request))
     keepOpen(request, silenceMs)
     return new Response(file.body, {

@@ -13,7 +13,7 @@ export const detail = {
   tags: ['reports'],
   description:
     `Reports:\n\n${reportList}\n\nAn answer has an \`ETag\`; asked with it in \`If-None-Match\`, one that has not changed ` +
-    'is 304. A parameter that nobody knows is 400, and so is one that does not fit the report.',
+    'is 304. A parameter that nobody knows is 400, and so is one that the report does not read or that does not fit it.',
   parameters: [...describedParameters],
   responses: { ...answers(), ...emptyAnswer(304, 'It has not changed.'), ...problemsOf('rate_limited', 'timeout') },
 }

@@ -14,7 +14,7 @@ export interface Figures {
 export function figuresOf(sql: Database, site: Site, now: number): Figures {
   return {
     read(report, query) {
-      const question = readQuestion(new URL(`?${query}`, 'http://localhost'), [])
+      const question = readQuestion(new URL(`?${query}`, 'http://localhost'), registry[report], [])
       const span = resolveRange(question, site.timezone, now, now)
       return registry[report].answer(sql, { ...question, site, span, now })
     },

@@ -9,7 +9,7 @@ import { columnsOf } from './table.ts'
 export const overview: Report<'overview'> = {
   name: 'overview',
   kinds: reportKinds.overview,
-  parameters: [],
+  parameters: ['currency'],
   about: 'The numbers of a range: visitors, visits, pageviews, and what came of them.',
   example: {
     visitors: 1204,
@@ -25,16 +25,16 @@ export const overview: Report<'overview'> = {
   },
   table: {
     columns: () => [...columnsOf('text', 'metric', 'unit'), ...columnsOf('number', 'value')],
-    rows: (data, { site }) =>
+    rows: (data, { site, currency = site.currency }) =>
       metrics.map((metric) => {
         const unit = units[metric]
-        return { metric, unit: unit === 'currency' ? site.currency : unit, value: data[metric] }
+        return { metric, unit: unit === 'currency' ? currency : unit, value: data[metric] }
       }),
     alike: ['metric', 'unit'],
   },
-  async answer(sql, { site, span, filters }) {
+  async answer(sql, { site, span, filters, currency = site.currency }) {
     const selection = { siteId: site.site_id, span, filters }
-    const outcomes = await outcomesOf(sql, selection, whole(span), { metrics, currency: site.currency })
+    const outcomes = await outcomesOf(sql, selection, whole(span), { metrics, currency })
     return metricsOf(await totalOf(sql, selection), outcomes.get(0) ?? noOutcome)
   },
 }

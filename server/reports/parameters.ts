@@ -49,7 +49,7 @@ const described: Readonly<Record<keyof Question | 'v', Described>> = {
     example: 'page',
   },
   limit: {
-    description: 'How many rows at most.',
+    description: 'How many rows at most; of `visits` at most 50.',
     schema: { type: 'integer', minimum: 1, maximum: 1_000, default: 10 },
     example: 20,
   },
@@ -66,7 +66,7 @@ const described: Readonly<Record<keyof Question | 'v', Described>> = {
   search: { description: 'Only rows whose value has this text in it.', schema: text, example: 'blog' },
   funnel: { description: 'Of `funnels`: the id of the one that is asked for.', schema: text, example: 'p8w4c6t2zd' },
   currency: {
-    description: 'Of `ecommerce`: a code of ISO 4217 in place of the currency of the site.',
+    description: 'Of `ecommerce`, `overview` and `timeseries`: a code of ISO 4217; revenue is in it, in place of the currency of the site.',
     schema: text,
     example: 'USD',
   },

@@ -39,21 +39,24 @@ export interface ReadQuestion {
   readonly version: string | undefined
 }
 
-const known = new Set(questionParameters)
+/** Parameters of every question; the others are of some reports. */
+const common: readonly string[] = ['range', 'from', 'to', 'interval', 'compare', 'filter', 'v']
 
 /**
- * Reads the parameters of a report's URL. A parameter that nobody knows is an error: left out
- * silently, a misspelt filter would show numbers of something else.
+ * Reads the parameters of a report's URL. A parameter that nobody knows, or that the report does not read, is an
+ * error: left out silently, a misspelt filter would show numbers of something else.
  *
+ * @param report the report that is asked
  * @param lockedFilters filters that the caller's share link adds to every question
  * @throws {HkError} `bad_request` that names the parameter
  */
-export function readQuestion(url: URL, lockedFilters: readonly string[]): ReadQuestion {
+export function readQuestion(
+  url: URL,
+  report: { readonly name: string; readonly parameters: readonly string[] },
+  lockedFilters: readonly string[],
+): ReadQuestion {
   const query = url.searchParams
-  for (const name of query.keys()) {
-    if (!known.has(name))
-      throw bad(name, `There is no parameter "${name}". Known are ${[...known].join(', ')}.`)
-  }
+  demandParameters([...query.keys()], report)
   const text = (name: string) => query.get(name) || undefined
   const wanted = query
     .getAll('metrics')
@@ -79,6 +82,22 @@ export function readQuestion(url: URL, lockedFilters: readonly string[]): ReadQu
     status: oneOf('status', text('status'), opportunityStatuses),
     version: text('v'),
   }
+}
+
+function demandParameters(
+  names: readonly string[],
+  { name: report, parameters }: { readonly name: string; readonly parameters: readonly string[] },
+): void {
+  const unknown = names.find((name) => !questionParameters.includes(name))
+  if (unknown !== undefined) {
+    throw bad(unknown, `There is no parameter "${unknown}". Known are ${questionParameters.join(', ')}.`)
+  }
+  const read = [...common, ...parameters]
+  const alien = [...new Set(names.filter((name) => !read.includes(name)))]
+  const [first] = alien
+  if (first === undefined) return
+  const quoted = alien.map((name) => `"${name}"`).join(', ')
+  throw bad(first, `The report "${report}" does not read ${quoted}. It reads ${read.join(', ')}.`)
 }
 
 function metric(name: string): Metric {

@@ -4,7 +4,7 @@ import { codingOf } from '../coding.ts'
 import type { Desk } from './desk.ts'
 import { readQuestion } from './question.ts'
 import { detail } from './detail.ts'
-import { demandName } from './registry.ts'
+import { demandName, registry } from './registry.ts'
 
 const usual = { 'cache-control': 'private, no-cache', vary: 'accept-encoding' }
 
@@ -14,7 +14,7 @@ export function reportRoutes({ access, desk }: { access: Access; desk: Desk }) {
     const name = demandName(report)
     const url = new URL(request.url)
     demandReport(grant, name, url.searchParams)
-    const question = readQuestion(url, grant.share?.filters ?? [])
+    const question = readQuestion(url, registry[name], grant.share?.filters ?? [])
     const { site, version } = grant
     const ticket = await desk.ask(site, version, name, question)
     const known = request.headers.get('if-none-match')

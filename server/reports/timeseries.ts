@@ -12,7 +12,7 @@ const kinds: Readonly<Record<Unit, ColumnKind>> = { count: 'number', rate: 'rate
 export const timeseries: Report<'timeseries'> = {
   name: 'timeseries',
   kinds: reportKinds.timeseries,
-  parameters: ['metrics'],
+  parameters: ['metrics', 'currency'],
   about: 'Chosen numbers by interval. Empty buckets are 0, and the one that is running is `partial`.',
   example: {
     metrics: ['visitors', 'bounce_rate'],
@@ -26,11 +26,11 @@ export const timeseries: Report<'timeseries'> = {
     rows: ({ points }) => points,
     alike: [],
   },
-  async answer(sql, { site, span, filters, metrics, now }) {
+  async answer(sql, { site, span, filters, metrics, currency = site.currency, now }) {
     const buckets = bucketsOf(span)
     const selection = { siteId: site.site_id, span, filters }
     const rows = await bucketRows(sql, selection, buckets)
-    const outcomes = await outcomesOf(sql, selection, buckets, { metrics, currency: site.currency })
+    const outcomes = await outcomesOf(sql, selection, buckets, { metrics, currency })
     const byBucket = new Map(rows.map((row) => [row.bucket - 1, row]))
     const points = pointsOf(buckets, span, now, (index) =>
       pick(metricsOf(byBucket.get(index) ?? none, outcomes.get(index) ?? noOutcome), metrics),

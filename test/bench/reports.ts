@@ -184,7 +184,7 @@ async function measure(
 ): Promise<Pick<Cell, 'p50' | 'p99' | 'brute' | 'cached_p50' | 'cached_p99'> & { statements: readonly Statement[] }> {
   const site = await findSite(sql, target.site)
   if (site === undefined) throw new Error('The site is gone.')
-  const question = readQuestion(new URL(`http://bench/?${search}`), [])
+  const question = readQuestion(new URL(`http://bench/?${search}`), registry[report], [])
   const asked: Asked = { ...question, site, now, span: resolveRange(question, site.timezone, now, now) }
   const compute = () =>
     sql.begin('isolation level repeatable read read only', async (tx) =>

@@ -325,7 +325,7 @@ describe('events', () => {
     ['ai_chatbots', 'sort=count', 'sort'],
   ])('of %s?%s are refused', async (report, query, parameter) => {
     const site = await service.makeSite()
-    const { token } = await service.makeShare(site)
+    const { token } = await service.makeShare(site, { reports: [report] })
     const response = await service.fetch(`/api/share/${token}/sites/${site}/reports/${report}?${query}`)
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ code: 'bad_request', parameter })

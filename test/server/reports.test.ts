@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Answer } from '@hk-live/sdk/protocol'
 import { createDesk } from '../../server/reports/index.ts'
 import { readQuestion } from '../../server/reports/question.ts'
+import { registry } from '../../server/reports/registry.ts'
 import { createLookups } from '../../server/store/index.ts'
 import { type Made, storeMade } from '../support/made.ts'
 import { openService, serverView, type TestService } from '../support/service.ts'
@@ -224,7 +225,7 @@ describe('caching', () => {
       },
     })
     const desk = createDesk(counted, () => now)
-    const question = readQuestion(new URL('http://test/'), [])
+    const question = readQuestion(new URL('http://test/'), registry.overview, [])
     const answers = await Promise.all(
       Array.from({ length: 100 }, async () => (await desk.ask(found.site, found.version, 'overview', question)).answer()),
     )
