@@ -1,4 +1,4 @@
-import { boundsOf, type Database, daysBetween, type Family, slotOf, unrolledDays } from '../store/index.ts'
+import { boundsOf, type Database, daysBetween, type Family, itemTimes, slotOf, unrolledDays } from '../store/index.ts'
 import type { Filter } from './filter.ts'
 import type { Span } from './range.ts'
 
@@ -35,8 +35,15 @@ export function rawPlan({ from, to }: Stretch): Plan {
   return { days: [], rest: [{ from, to }] }
 }
 
-/** The plan for a span where all that is asked is in the roll-ups of a family. */
-export async function planOf(sql: Database, { siteId, span }: Selection, family: Family): Promise<Plan> {
+/**
+ * The plan for a span where all that is asked is in the roll-ups of a family. It has the days between the first item
+ * of the site and the last one: beyond them there is nothing to count, however long the span.
+ */
+export async function planOf(sql: Database, selection: Selection, family: Family): Promise<Plan> {
+  const { siteId } = selection
+  const times = await itemTimes(sql, siteId)
+  const span = times === undefined ? undefined : commonPart(selection.span, times)
+  if (span === undefined) return rawPlan(selection.span)
   const [first, last] = wholeDays(span)
   if (first === undefined || last === undefined) return rawPlan(span)
   const missing = new Set(await unrolledDays(sql, siteId, family, first, last))
@@ -57,6 +64,14 @@ export async function planOf(sql: Database, { siteId, span }: Selection, family:
 /** Whether a span begins and ends with a day. */
 export function isWhole({ from, to, timezone }: Span): boolean {
   return [from, to].every((at) => boundsOf(slotOf(at, timezone).day, timezone).from === at)
+}
+
+/** The part of a span in the days from one instant to another; `undefined` where there is none. */
+function commonPart(span: Span, { first, last }: { readonly first: number; readonly last: number }): Span | undefined {
+  const { timezone } = span
+  const from = Math.max(span.from, boundsOf(slotOf(first, timezone).day, timezone).from)
+  const to = Math.min(span.to, boundsOf(slotOf(last, timezone).day, timezone).to)
+  return from < to ? { ...span, from, to } : undefined
 }
 
 /** The first and the last day that lie wholly in a span. */

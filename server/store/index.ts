@@ -70,6 +70,7 @@ export {
   deleteSite,
   findSite,
   firstItemAt,
+  itemTimes,
   listSites,
   newId,
   type Site,

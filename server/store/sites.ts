@@ -81,8 +81,19 @@ export function deleteSite(sql: Sql, siteId: string): Promise<boolean> {
   })
 }
 
-/** Milliseconds since 1970 of the first item of a site; `undefined` where it has none. */
+/** Milliseconds since 1970 of the first item of a site, or fetch of an AI agent; `undefined` where it has none. */
 export async function firstItemAt(sql: Database, siteId: string): Promise<number | undefined> {
-  const [row] = await sql<{ at: Date | null }[]>`select min(at) as at from items where site_id = ${siteId}`
+  const [row] = await sql<{ at: Date | null }[]>`
+    select least((select min(at) from items where site_id = ${siteId}),
+                 (select min(at) from ai_fetches where site_id = ${siteId})) as at`
   return row?.at?.getTime()
+}
+
+/** Milliseconds since 1970 of the first and the last item of a site; `undefined` where it has none. */
+export async function itemTimes(sql: Database, siteId: string): Promise<{ first: number; last: number } | undefined> {
+  const [row] = await sql<{ first: Date | null; last: Date | null }[]>`
+    select (select min(at) from items where site_id = ${siteId}) as first,
+           (select max(at) from items where site_id = ${siteId}) as last`
+  if (row === undefined || row.first === null || row.last === null) return undefined
+  return { first: row.first.getTime(), last: row.last.getTime() }
 }

@@ -274,6 +274,13 @@ describe('ai_visibility', () => {
     expect((await ask(site)).referred_visits).toBe(1)
   })
 
+  test('of all time begins with the first item or fetch, whichever came first', async () => {
+    const site = await service.makeSite({ timezone: 'UTC' })
+    await service.sendFromServer(site, [serverView(1, now - 60_000)])
+    await send(site, [{ ...one('/'), at: new Date(now - 86_400_000).toISOString() }])
+    expect((await service.report(site, 'ai_visibility', 'range=all')).fetches).toBe(1)
+  })
+
   test('under a filter by page lists no page that a visit began on outside of it', async () => {
     const site = await service.makeSite()
     const referrer = 'https://chatgpt.com/'

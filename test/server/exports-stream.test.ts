@@ -35,6 +35,10 @@ async function addPages(sql: Sql, id: string, from: number, to: number) {
     insert into rollups (site_id, dimension, day, key, value, visitors, visits, bounces, duration_ms, pageviews, events)
     select ${id}, 'page', '2026-10-19', md5(value)::uuid, value, n + 1, n + 1, 0, 1500, n + 1, 0
     from (select n, '/page/' || n as value from generate_series(${from}::int, ${to}::int - 1) n) p`
+  // Roll-ups are read of days within those of the items.
+  await sql`
+    insert into items (site_id, id, type, at, visitor_id)
+    values (${id}, gen_random_uuid(), 'vital', '2026-10-19T12:00:00Z', 1)`
 }
 
 const path = (format: string, id = site) => `/api/sites/${id}/reports/breakdown/export?${query}&format=${format}`

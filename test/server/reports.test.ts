@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Answer } from '@hk-live/sdk/protocol'
 import { createDesk } from '../../server/reports/index.ts'
 import { readQuestion } from '../../server/reports/question.ts'
+import { planOf } from '../../server/reports/plan.ts'
 import { registry } from '../../server/reports/registry.ts'
 import { createLookups } from '../../server/store/index.ts'
 import { type Made, storeMade } from '../support/made.ts'
@@ -87,6 +88,19 @@ describe('ranges', () => {
     const answer = await service.admin<Answer<'overview'>>(`/api/sites/${site}/reports/overview?range=all`)
     expect(answer.range.from).toBe('2026-10-28T00:00:00.000Z')
     expect(answer.data.pageviews).toBe(1)
+  })
+})
+
+describe('a range of two hundred years', () => {
+  test('has the numbers of the days that have any, and no others are walked', async () => {
+    const made = [-40, -3].map((days) => ({ at: now + days * day, type: 'pageview' as const, page: '/', source: 'x' }))
+    const site = await storeMade(service, made.map((one, visitor) => ({ visitor, ...one })), 'Europe/Berlin')
+    const query = 'from=1970-01-01&to=2199-12-31'
+    expect((await service.report(site, 'overview', query)).pageviews).toBe(2)
+    expect((await service.report(site, 'breakdown', query)).rows).toMatchObject([{ value: '/', pageviews: 2 }])
+    const span = { from: 0, to: Date.UTC(2200, 0), interval: 'month' as const, timezone: 'Europe/Berlin' }
+    const plan = await planOf(service.assembly.sql, { siteId: site, span, filters: [] }, 'traffic')
+    expect([plan.days.length, plan.rest]).toEqual([38, []])
   })
 })
 
