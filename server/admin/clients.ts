@@ -107,7 +107,7 @@ export function clientRoutes({ sql, access, publish, now }: AdminParts) {
             throw new HkError('not_found', 'There is no such API client.')
           }
           // Streams of the client, on whatever node, are looked at again when settings change.
-          const sites = (await listSites(sql, tenant_id, null)).map((site) => site.site_id)
+          const sites = (await listSites(tx, tenant_id, null)).map((site) => site.site_id)
           const locked = await lockSites(tx, sites)
           return advance(
             tx,

@@ -48,7 +48,7 @@ export async function findSite(sql: Database, siteId: string): Promise<Site | un
 }
 
 /** Lists a tenant's sites, of those named where names are given. */
-export function listSites(sql: Sql, tenantId: string, siteIds: readonly string[] | null): Promise<Site[]> {
+export async function listSites(sql: Database, tenantId: string, siteIds: readonly string[] | null): Promise<Site[]> {
   return sql<Site[]>`
     select * from sites
     where tenant_id = ${tenantId}

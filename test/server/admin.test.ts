@@ -64,6 +64,18 @@ describe('sites', () => {
   })
 })
 
+describe('API clients', () => {
+  test('are revoked also where more go at once than there are connections', async () => {
+    const labels = Array.from({ length: 40 }, (_, index) => `Client ${index}`)
+    const made = await Promise.all(
+      labels.map((label) => service.admin<{ id: string }>('/api/clients', { label, scopes: ['ingest'] })),
+    )
+    await Promise.all(made.map(({ id }) => service.admin(`/api/clients/${id}`, undefined, 'DELETE')))
+    const { clients } = await service.admin<{ clients: { id: string }[] }>('/api/clients')
+    expect(clients.filter(({ id }) => made.some((one) => one.id === id))).toEqual([])
+  })
+})
+
 describe('share links', () => {
   test('are made with a token that is shown once, listed and revoked', async () => {
     const id = await service.makeSite({ name: 'Shop', timezone: 'Europe/Berlin' })

@@ -279,7 +279,33 @@ describe('findings', () => {
   })
 })
 
+describe('runs that are asked for at once', () => {
+  test('are one run, which all of them are told of', async () => {
+    const site = await makeBareSite()
+    const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => run(site)))
+    expect(first?.changed).toBeGreaterThan(0)
+    for (const other of others) expect(other).toEqual(first as Run)
+    expect((await run(site)).changed).toBe(0)
+  })
+})
+
 describe('the schedule', () => {
+  test('runs on the other sites where one is in a zone that is unknown', async () => {
+    await using own = await openService({ now: () => now })
+    const { sql } = own.assembly
+    const [lost, ...others] = [await own.makeSite(), await own.makeSite(), await own.makeSite()]
+    const ids = [lost, ...others].toSorted()
+    const [first] = ids
+    await sql`update sites set timezone = 'Mars/Base' where site_id = ${first ?? ''}`
+    const errors: unknown[] = []
+    const onError = (error: unknown) => errors.push(error)
+    await using schedule = createSchedule({ sql, now: () => now, publish: () => undefined, everyMs: 3_600_000, onError })
+    await schedule.look()
+    const ran = await sql<{ site_id: string }[]>`select site_id from opportunity_runs order by site_id`
+    expect(ran.map(({ site_id }) => site_id)).toEqual(ids.slice(1))
+    expect(errors).toHaveLength(1)
+  })
+
   test('runs once a day of the site, and on one node at a time', async () => {
     const site = await makeBareSite()
     const tokyo = await service.makeSite({ timezone: 'Asia/Tokyo' })
