@@ -1,8 +1,8 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
 import { answerOf } from '../openapi/index.ts'
-import { runDetectors } from '../opportunities/index.ts'
-import { advance, lastRun, listOpportunities, setOpportunityStatus, settableStatuses } from '../store/index.ts'
+import { type Run, runDetectors } from '../opportunities/index.ts'
+import { advance, lastRun, listOpportunities, setOpportunityStatus, settableStatuses, type Site } from '../store/index.ts'
 import { type AdminParts, parseJson } from './parts.ts'
 
 const finding = {
@@ -28,6 +28,22 @@ const finding = {
 
 /** Findings of a site: listed, decided on, and looked for now. */
 export function opportunityRoutes({ sql, access, publish, now }: AdminParts) {
+  const running = new Map<string, Promise<Omit<Run, 'versions'>>>()
+
+  async function begin(site: Site): Promise<Omit<Run, 'versions'>> {
+    const { versions, ...run } = await runDetectors(sql, site, now())
+    publish(versions)
+    return run
+  }
+
+  /** Runs the detectors, one run of a site at a time: who asks meanwhile waits for it and shares it. */
+  function run(site: Site): Promise<Omit<Run, 'versions'>> {
+    const { site_id } = site
+    const found = running.get(site_id) ?? begin(site).finally(() => running.delete(site_id))
+    running.set(site_id, found)
+    return found
+  }
+
   return new Elysia({ prefix: '/api/sites/:id/opportunities', detail: { tags: ['opportunities'] } })
     .get(
       '/',
@@ -48,18 +64,13 @@ export function opportunityRoutes({ sql, access, publish, now }: AdminParts) {
     )
     .post(
       '/run',
-      async ({ request, params }) => {
-        const site = await access.site(request, params.id, 'manage')
-        const { versions, ...run } = await runDetectors(sql, site, now())
-        publish(versions)
-        return run
-      },
+      async ({ request, params }) => run(await access.site(request, params.id, 'manage')),
       {
         parse: 'none',
         detail: {
           summary: 'Run the detectors now',
           description:
-            'They also run by themselves once a day. On the same data a second run of a day changes nothing.',
+            'They also run by themselves once a day. Who asks while they run gets what that run did. On the same data a second run of a day changes nothing.',
           responses: answerOf(200, { day: '2026-11-22', found: 4, changed: 1 }),
         },
       },

@@ -51,11 +51,11 @@ export {
   type FoundOpportunity,
   lastRun,
   listOpportunities,
+  listRuns,
   opportunitySorts,
   saveFindings,
   setOpportunityStatus,
   settableStatuses,
-  sitesDue,
 } from './opportunities.ts'
 export { type Pattern, quoteLike, readPattern } from './pattern.ts'
 export { createRoller, type Roller } from './roller.ts'

@@ -1,5 +1,5 @@
 import type { Opportunity, OpportunityStatus } from '@hk-live/sdk/protocol'
-import type { Database, Sql, Transaction } from './connect.ts'
+import type { Database, Transaction } from './connect.ts'
 import { quoteLike } from './pattern.ts'
 import { rowsParameter } from './rows.ts'
 import { isId } from './sites.ts'
@@ -121,15 +121,15 @@ export async function saveFindings(
   return saved.count + resolved.count + ran.count
 }
 
-/** Sites whose newest run is not of the day that it is there now. */
-export async function sitesDue(sql: Sql, now: number): Promise<string[]> {
-  const rows = await sql<{ site_id: string }[]>`
-    select site_id
-    from sites s
+/** Every site with its time zone and the date of the newest run on it. */
+export async function listRuns(
+  sql: Database,
+): Promise<{ readonly site_id: string; readonly timezone: string; readonly day: string | null }[]> {
+  return sql<{ site_id: string; timezone: string; day: string | null }[]>`
+    select site_id, timezone, r.day::text as day
+    from sites
       left join opportunity_runs r using (site_id)
-    where r.day is distinct from (${new Date(now)}::timestamptz at time zone s.timezone)::date
     order by site_id`
-  return rows.map((row) => row.site_id)
 }
 
 /** The columns of a finding as it is shown. */
