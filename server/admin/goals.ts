@@ -64,7 +64,7 @@ export function goalRoutes(parts: AdminParts) {
         const { site } = await access.grant(request, params.id)
         return { goals: (await listGoals(sql, site.site_id)).map(shown) }
       },
-      { detail: { summary: 'The goals of a site', description: 'The oldest first.', responses: answerOf(200, { goals: [example] }) } },
+      { detail: { summary: 'The goals of a site', description: 'By name.', responses: answerOf(200, { goals: [example] }) } },
     )
     .post(
       '/api/sites/:id/goals',
