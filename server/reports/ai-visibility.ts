@@ -9,7 +9,7 @@ import {
   reportKinds,
 } from '@hk-live/sdk/protocol'
 import type { Fragment } from 'postgres'
-import { type Database, quoteLike } from '../store/index.ts'
+import type { Database } from '../store/index.ts'
 import {
   columnOfGroup,
   demandFetchFilters,
@@ -19,23 +19,19 @@ import {
   referredVisits,
   resourceOf,
 } from './fetches.ts'
+import { readOrder } from './order.ts'
+import { pageOf } from './page.ts'
 import type { Selection } from './plan.ts'
-import { bucketStarts } from './range.ts'
 import type { Report } from './report.ts'
-import { columnsOf } from './table.ts'
+import { bucketsOf, pointsOf } from './series.ts'
 import { bucketOf } from './sources.ts'
+import { columnsOf } from './table.ts'
 
-const sortable = [
-  'fetches',
-  'paths',
-  'client_error_rate',
-  'server_error_rate',
-  'median_ms',
-  'bytes',
-  'referred_visits',
-  'value',
-] as const
+const sortable = ['fetches', 'paths', 'client_error_rate', 'server_error_rate', 'median_ms', 'bytes', 'value'] as const
 
+type Counts = Omit<AiPoint, 'at' | 'partial'>
+
+const noCounts: Counts = { training: 0, search: 0, assistant: 0, referred_visits: 0 }
 const numbers = { paths: 120, client_error_rate: 0.03, server_error_rate: 0, median_ms: 84, bytes: 18_403_112 }
 
 const example: ReportData['ai_visibility'] = {
@@ -72,14 +68,12 @@ export const aiVisibility: Report<'ai_visibility'> = {
     ],
     rows: ({ rows }) => rows,
   },
-  async answer(sql, { site, span, filters, by = 'agent', limit, offset, sort = 'fetches', search, now }) {
+  async answer(sql, { site, span, filters, by = 'agent', sort, now, ...page }) {
     const group = aiGroups.find((known) => known === by)
-    if (group === undefined) throw bad('by', `"by" must be one of ${aiGroups.join(', ')}.`)
-    const keys = sortable.filter((known) => known !== 'referred_visits' || group === 'page')
-    const key = keys.find((known) => known === sort.replace(/^-/, ''))
-    if (key === undefined) {
-      throw bad('sort', `"sort" by ${group} must be one of ${keys.join(', ')}, with - before it to turn it.`)
+    if (group === undefined) {
+      throw new HkError('bad_request', `"by" must be one of ${aiGroups.join(', ')}.`, { parameter: 'by' })
     }
+    const order = readOrder(sort, group === 'page' ? [...sortable, 'referred_visits'] : sortable)
     const selection = { siteId: site.site_id, span, filters }
     demandFetchFilters(selection)
     const [totals, referred, pages] = [
@@ -87,18 +81,18 @@ export const aiVisibility: Report<'ai_visibility'> = {
       await referredOf(sql, selection),
       await pagesOf(sql, selection),
     ]
-    const order = sql`${sql(key)} ${sort.startsWith('-') ? sql`asc` : sql`desc`} nulls last, value`
-    const fits = search === '' ? sql`true` : sql`value ilike ${`%${quoteLike(search)}%`}`
-    const [found] = await sql<[{ rows: AiRow[]; total: number }]>`
-      with found as (
-        select n.*, coalesce(fetches / nullif(${totals.fetches}::float8, 0), 0) as share
-        from (${rowsBy(sql, selection, group)}) n
-        where ${fits})
-      select (select count(*)::int from found) as total,
-             coalesce((
-               select json_agg(page) from (
-                 select * from found order by ${order} limit ${limit} offset ${offset}) page), '[]') as rows`
-    return { ...totals, ...referred, pages, points: await pointsOf(sql, selection, now), by: group, ...found }
+    const rows = sql`
+      select n.*, coalesce(fetches / nullif(${totals.fetches}::float8, 0), 0) as share
+      from (${rowsBy(sql, selection, group)}) n`
+    const counts = await countsOf(sql, selection)
+    return {
+      ...totals,
+      ...referred,
+      pages,
+      points: pointsOf(bucketsOf(span), span, now, (bucket) => counts[bucket] ?? noCounts),
+      by: group,
+      ...(await pageOf<AiRow>(sql, rows, page, order)),
+    }
   },
 }
 
@@ -155,11 +149,10 @@ function rowsBy(sql: Database, selection: Selection, group: AiGroup): Fragment {
         group by 1) r on r.value = c.value`
 }
 
-async function pointsOf(sql: Database, selection: Selection, now: number): Promise<AiPoint[]> {
-  const { span } = selection
-  const starts = bucketStarts(span)
-  const bucket = (at: Fragment) => bucketOf(sql, at, { starts, grain: 'minute' })
-  const rows = await sql<{ bucket: number; kind: 'training' | 'search' | 'assistant' | 'referred_visits'; n: number }[]>`
+/** Fetches by category and referred visits, by bucket; one that is missing had nothing. */
+async function countsOf(sql: Database, selection: Selection): Promise<Counts[]> {
+  const bucket = (at: Fragment) => bucketOf(sql, at, bucketsOf(selection.span))
+  const rows = await sql<{ bucket: number; kind: keyof Counts; n: number }[]>`
     select ${bucket(sql`f.at`)} as bucket, f.category as kind, count(*)::float8 as n
     from (${fetchesOf(sql, selection)}) f
     group by 1, 2
@@ -167,18 +160,7 @@ async function pointsOf(sql: Database, selection: Selection, now: number): Promi
     select ${bucket(sql`v.started_at`)}, 'referred_visits', count(*)::float8
     from (${referredVisits(sql, selection)}) v
     group by 1`
-  const points = starts.map((start, index): AiPoint => {
-    const partial = (starts[index + 1] ?? span.to) > now ? { partial: true as const } : {}
-    const counts = { training: 0, search: 0, assistant: 0, referred_visits: 0 }
-    return { at: new Date(start).toISOString(), ...counts, ...partial }
-  })
-  for (const { bucket: at, kind, n } of rows) {
-    const point = points[at - 1]
-    if (point !== undefined) point[kind] = n
-  }
-  return points.filter((_, index) => (starts[index] ?? 0) <= now)
-}
-
-function bad(parameter: string, message: string): HkError {
-  return new HkError('bad_request', message, { parameter })
+  const counts: Counts[] = []
+  for (const { bucket: at, kind, n } of rows) counts[at - 1] = { ...noCounts, ...counts[at - 1], [kind]: n }
+  return counts
 }

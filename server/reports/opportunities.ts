@@ -1,6 +1,7 @@
-import { HkError, reportKinds } from '@hk-live/sdk/protocol'
+import { reportKinds } from '@hk-live/sdk/protocol'
 import { lastRun, listOpportunities, opportunitySorts } from '../store/index.ts'
 import { demandNoFilters } from './filter.ts'
+import { readOrder } from './order.ts'
 import type { Report } from './report.ts'
 import { columnsOf } from './table.ts'
 
@@ -41,14 +42,10 @@ export const opportunities: Report<'opportunities'> = {
     ],
     rows: ({ rows }) => rows.map(({ until: { figure, value, target }, ...row }) => ({ ...row, figure, value, target })),
   },
-  async answer(sql, { site, filters, status, limit, offset, sort = 'score', search }) {
+  async answer(sql, { site, filters, status, limit, offset, sort, search }) {
     demandNoFilters('opportunities', filters)
-    const key = opportunitySorts.find((known) => known === sort.replace(/^-/, ''))
-    if (key === undefined) {
-      const message = `"sort" must be one of ${opportunitySorts.join(', ')}, with - before it to turn it.`
-      throw new HkError('bad_request', message, { parameter: 'sort' })
-    }
-    const page = { status, limit, offset, search, sort: key, rising: sort.startsWith('-') }
+    const { column, rising } = readOrder(sort, opportunitySorts)
+    const page = { status, limit, offset, search, sort: column, rising }
     const { rows, total } = await listOpportunities(sql, site.site_id, page)
     return { rows, total, last_run: await lastRun(sql, site.site_id) }
   },

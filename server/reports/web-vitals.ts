@@ -1,5 +1,4 @@
 import {
-  HkError,
   type Rating,
   type ReportData,
   reportKinds,
@@ -11,11 +10,14 @@ import {
   type VitalSummary,
 } from '@hk-live/sdk/protocol'
 import type { Fragment } from 'postgres'
-import { type Database, quoteLike, sketchError } from '../store/index.ts'
+import { type Database, sketchError } from '../store/index.ts'
 import { over } from './numbers.ts'
-import { bucketStarts } from './range.ts'
+import { readOrder } from './order.ts'
+import { pageOf } from './page.ts'
+import { oneOf } from './question.ts'
 import type { Report } from './report.ts'
 import { type SampleGroup, samplesBy, type SampleSource, sourceOf } from './samples.ts'
+import { bucketsOf, pointsOf } from './series.ts'
 import type { Buckets } from './sources.ts'
 import { type Cell, columnsOf } from './table.ts'
 
@@ -71,43 +73,34 @@ export const webVitals: Report<'web_vitals'> = {
     ],
     rows: ({ rows }) => rows.map(flat),
   },
-  async answer(sql, { site, span, filters, by = 'page', limit, offset, sort = 'samples', search, now }) {
-    const dimension = oneOf('by', by, lists)
-    const key = oneOf('sort', sort.replace(/^-/, ''), sortable)
+  async answer(sql, { site, span, filters, by, sort, now, ...page }) {
+    const dimension = oneOf('by', by, lists) ?? 'page'
+    const order = readOrder(sort, sortable)
     const selection = { siteId: site.site_id, span, filters }
-    const starts = bucketStarts(span)
-    const grain = span.interval === 'minute' || span.interval === 'hour' ? span.interval : 'day'
+    const buckets = bucketsOf(span)
     const sources = {
       whole: await sourceOf(sql, selection, {}),
-      series: await sourceOf(sql, selection, { buckets: { starts, grain } }),
+      series: await sourceOf(sql, selection, { buckets }),
       list: await sourceOf(sql, selection, { dimension }),
     }
-    const order = orderOf(sql, key, sort.startsWith('-'))
-    const listed = await rowsOf(sql, sources.list, { dimension, order, limit, offset, search })
+    const p75s = await p75sOf(sql, sources.series, buckets)
+    const listed = await pageOf<Found>(sql, rowsBy(sql, sources.list, dimension), page, order)
     return {
       vitals: await summaryOf(sql, sources.whole),
-      points: (await pointsOf(sql, sources.series, { starts, grain })).flatMap((p75s, index) => {
-        const start = starts[index] ?? span.to
-        if (start > now) return []
-        const partial = (starts[index + 1] ?? span.to) > now ? { partial: true as const } : {}
-        return [{ at: new Date(start).toISOString(), ...p75s, ...partial }]
-      }),
+      points: pointsOf(buckets, span, now, (bucket) => p75s[bucket] ?? ofEach(() => null)),
       by: dimension,
-      ...listed,
+      rows: listed.rows.map(rowOf),
+      total: listed.total,
       relative_error: sources.whole.coarse ? sketchError : 0,
     }
   },
 }
 
-/**
- * The p75 of samples by group and vital, as a query of `group_key, metric, p75, samples` and samples by rating.
- *
- * @param fits condition on `group_key`
- */
-function scoresOf(sql: Database, source: SampleSource, group: SampleGroup, fits = sql`true`): Fragment {
+/** The p75 of samples by group and vital, as a query of `group_key, metric, p75, samples` and samples by rating. */
+function scoresOf(sql: Database, source: SampleSource, group: SampleGroup): Fragment {
   const bounds = vitals.map((vital) => vitalBounds[vital])
   const samples = sql`
-    select group_key, metric collate "C" as metric, measured, n from (${samplesBy(sql, source, group)}) s where ${fits}`
+    select group_key, metric collate "C" as metric, measured, n from (${samplesBy(sql, source, group)}) s`
   const rated = (some: Fragment) => sql`
     select s.*, b.good, b.poor
     from (${some}) s
@@ -151,7 +144,8 @@ async function summaryOf(sql: Database, source: SampleSource): Promise<Record<Vi
   })
 }
 
-async function pointsOf(
+/** The p75 of each vital, by bucket. */
+async function p75sOf(
   sql: Database,
   source: SampleSource,
   buckets: Buckets,
@@ -167,50 +161,25 @@ async function pointsOf(
   return points
 }
 
-async function rowsOf(
-  sql: Database,
-  source: SampleSource,
-  list: {
-    readonly dimension: (typeof lists)[number]
-    readonly order: Fragment
-    readonly limit: number
-    readonly offset: number
-    readonly search: string
-  },
-): Promise<Pick<ReportData['web_vitals'], 'rows' | 'total'>> {
-  const { dimension, order, limit, offset, search } = list
-  const fits = search === '' ? sql`true` : sql`group_key ilike ${`%${quoteLike(search)}%`}`
-  const [found] = await sql<[{ total: number; rows: Found[] }]>`
-    with found as (
-      select group_key as value, sum(samples)::float8 as samples,
-             jsonb_object_agg(metric, jsonb_build_array(p75, samples)) as scores
-      from (${scoresOf(sql, source, { dimension }, fits)}) s
-      group by 1)
-    select (select count(*)::int from found) as total,
-           coalesce((
-             select json_agg(page) from (
-               select * from found order by ${order}, value limit ${limit} offset ${offset}) page),
-             '[]') as rows`
-  const rows = found.rows.map(({ value, samples, scores }): VitalRow => {
-    const score = (vital: Vital) => {
-      const [p75, n] = scores[vital] ?? [null, 0]
-      return scoreOf(vital, p75, n)
-    }
-    return { value, samples, ...ofEach(score) }
-  })
-  return { rows, total: found.total }
+/** The values of a dimension, as a query of {@link Found}. */
+function rowsBy(sql: Database, source: SampleSource, dimension: (typeof lists)[number]): Fragment {
+  const p75s = vitals.map((vital) => sql`max(p75) filter (where metric = ${vital}) as ${sql(vital)}`)
+  return sql`
+    select group_key as value, sum(samples)::float8 as samples, jsonb_object_agg(metric, samples) as measured,
+           ${p75s.reduce((list, one) => sql`${list}, ${one}`)}
+    from (${scoresOf(sql, source, { dimension })}) s
+    group by 1`
 }
 
-/** A row of the list: the p75 and the number of samples of each vital that it has. */
-interface Found {
+/** A row of the list: the p75 of each vital, and the number of samples of each that it has. */
+interface Found extends Readonly<Record<Vital, number | null>> {
   readonly value: string
   readonly samples: number
-  readonly scores: Partial<Record<Vital, [p75: number, samples: number]>>
+  readonly measured: Partial<Record<Vital, number>>
 }
 
-function orderOf(sql: Database, key: (typeof sortable)[number], rising: boolean): Fragment {
-  const column = key === 'samples' || key === 'value' ? sql(key) : sql`(scores -> ${key} ->> 0)::float8`
-  return sql`${column} ${rising ? sql`asc` : sql`desc`} nulls last`
+function rowOf({ value, samples, measured, ...p75s }: Found): VitalRow {
+  return { value, samples, ...ofEach((vital) => scoreOf(vital, p75s[vital], measured[vital] ?? 0)) }
 }
 
 function scoreOf(vital: Vital, p75: number | null, samples: number): VitalScore {
@@ -225,11 +194,4 @@ function rate(vital: Vital, value: number): Rating {
 
 function ofEach<T>(of: (vital: Vital) => T): Record<Vital, T> {
   return { LCP: of('LCP'), INP: of('INP'), CLS: of('CLS'), FCP: of('FCP'), TTFB: of('TTFB') }
-}
-
-function oneOf<T extends string>(parameter: string, text: string, known: readonly T[]): T {
-  const found = known.find((one) => one === text)
-  if (found !== undefined) return found
-  const turned = parameter === 'sort' ? ', with - before it to turn it' : ''
-  throw new HkError('bad_request', `"${parameter}" must be one of ${known.join(', ')}${turned}.`, { parameter })
 }
