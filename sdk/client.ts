@@ -22,9 +22,9 @@ export interface ClientOptions extends Credential, PlatformOptions {
   visits?: boolean
   /**
    * Whether tabs and workers of one origin share one stream: those that ask the same service for the
-   * same, with the same credential. `true` where it is left out. With `getToken` nobody knows whether
-   * two of them are the same principal, so each has its own stream, unless a string names the
-   * principal, such as the id of a user. Where Web Locks or broadcast channels are missing (outside
+   * same, with the same credential. `true` where it is left out. With `getToken`, nobody knows whether
+   * two of them are the same principal, and with a password, what they share would be a name to guess it by: each has
+   * its own stream then, unless a string names the principal, such as the id of a user. Where Web Locks or broadcast channels are missing (outside
    * secure contexts, in some runtimes), each has its own.
    */
   tabs?: boolean | string

@@ -186,7 +186,11 @@ export function createConnection(
           const lost = message.event === 'hello' && !message.data.recovered
           receive(message, lost ? undefined : (position ?? since))
         },
-        input: (type, floor, error) => input({ type, generation, floor }, error),
+        input(type, floor, error) {
+          // A token that was revoked may have been rotated: the next attempt asks for another one.
+          const renewed = type === 'denied' && http.renews && error?.code === 'gone'
+          input({ type: renewed ? 'failed' : type, generation, floor }, error)
+        },
       },
       platform,
     )

@@ -24,6 +24,8 @@ export interface Credential {
 
 /** Requests to the service; every failure is an `HkError`. */
 export interface Http {
+  /** Whether a token that is no longer accepted may be followed by another one. */
+  readonly renews: boolean
   site(): Promise<SiteInfo>
   siteId(): Promise<string>
   report<N extends ReportName>(report: N, query: string, signal?: AbortSignal): Promise<Answer<N>>
@@ -137,6 +139,7 @@ export function createHttp(credential: Credential, platform: Platform): Http {
   const route = async (rest: string) => sitePath(await siteId()) + rest
 
   return {
+    renews: !!getToken,
     site: getSite,
     siteId,
     async report(report, query, signal) {

@@ -117,17 +117,19 @@ export function createQuery<N extends ReportName>(
   let arrivedAt = 0
   let notBefore = 0
   let failures = 0
+  /** Whether a commit has brought a retry forward since the last answer: once, as it may fail for another reason. */
+  let hurried = false
   /** Set by `resume` after failures: the next request goes out though the service seems to be down. */
   let resumed = false
   /** Set where asking again is in vain until the question, the credential or a person says otherwise. */
   let blocked = false
 
   // A signal never puts a refresh off that is already due: under steady traffic it would never come.
-  function schedule(ms: number, hurried = false): void {
+  function schedule(ms: number, hurry = false): void {
     if (flight || blocked || !reading || !(old || wanted)) return
     // A clock that was set back would hold it up until it has caught up with the last start.
     const due = Math.max(now() + ms, Math.min(now(), startedAt) + spacingMs, notBefore)
-    if (pending && !(hurried && due < dueAt)) return
+    if (pending && !(hurry && due < dueAt)) return
     unschedule()
     dueAt = due
     pending = after(due - now(), () => {
@@ -179,6 +181,7 @@ export function createQuery<N extends ReportName>(
     const back = !open(failures)
     flight = undefined
     failures = notBefore = 0
+    hurried = false
     arrivedAt = now()
     reached = parsePosition(next.version)
     if (wanted && (retried || reaches(reached, wanted))) wanted = undefined
@@ -203,7 +206,7 @@ export function createQuery<N extends ReportName>(
     old = true
     blocked = !isTransient(cause)
     const floor = cause.retryAfterMs ?? 0
-    notBefore = now() + floor
+    notBefore = floor ? now() + floor : 0
     failures += 1
     schedule(resumed ? 0 : backoff(failures, floor, random))
   }
@@ -226,7 +229,9 @@ export function createQuery<N extends ReportName>(
         retried = false
       }
       // What was stored shows that the store, which was away, is back: no back-off need be waited for.
-      schedule(gatherMs + random() * server.spreadMs, error.get()?.code === 'unavailable')
+      const hurry = !hurried && error.get()?.code === 'unavailable'
+      hurried ||= hurry
+      schedule(gatherMs + random() * server.spreadMs, hurry)
     },
     read(on) {
       if (on === reading) return

@@ -132,7 +132,7 @@ function count(machine: Machine, input: Input, now: number): Machine {
     case 'resumed':
       return { ...machine, paused: undefined }
     case 'healthy':
-      return { ...machine, failures: 0, strikes: 0 }
+      return { ...machine, failures: 0, strikes: 0, notBefore: 0 }
     case 'unsupported':
       return { ...machine, strikes: Infinity }
     case 'mute':
@@ -141,7 +141,8 @@ function count(machine: Machine, input: Input, now: number): Machine {
         ...machine,
         failures: machine.failures + 1,
         strikes: machine.strikes + (input.type === 'mute' ? 1 : 0),
-        notBefore: now + (input.floor ?? 0),
+        // Where no floor is asked for there is none, whatever becomes of the clock.
+        notBefore: input.floor ? now + input.floor : 0,
       }
     default:
       return machine

@@ -66,8 +66,8 @@ export function nameTabs(
   tabs: boolean | string,
   { locks, channel }: Platform,
 ): (() => Promise<string>) | undefined {
-  // Nobody knows whether two functions return tokens of one principal.
-  if (!tabs || (getToken && tabs === true) || !locks || !channel) return undefined
+  // Nobody knows whether two functions return tokens of one principal; and a name tells who guesses a password.
+  if (!tabs || ((getToken || password) && tabs === true) || !locks || !channel) return undefined
   const same = JSON.stringify([endpoint, site, share, password, token, tabs, wishes])
   return async () => {
     const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(same))

@@ -147,6 +147,20 @@ describe('a connection', () => {
     expect(client.status.get().state).toBe('live')
   })
 
+  test('asks for another token when its own was revoked', async () => {
+    const service = new FakeService()
+    const tokens = ['t1', 't2']
+    const client = service.client({ getToken: () => tokens.shift() ?? 't2', tabs: false })
+    client.watch('overview')
+    await service.run(20_000)
+    service.onStream = () => (service.asked('/realtime').at(-1)?.authorization === 'Bearer t2' ? undefined : problem(401, 'unauthorized'))
+    service.openStreams[0]?.send('bye', { reason: 'revoked', retry_ms: 0 })
+    await service.run(10_000)
+    expect(client.status.get().state).toBe('live')
+    expect(service.asked('/realtime').at(-1)?.authorization).toBe('Bearer t2')
+    client.close()
+  })
+
   test('does not come back when access was revoked', async () => {
     const service = new FakeService()
     const client = service.client()

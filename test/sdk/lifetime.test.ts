@@ -152,4 +152,22 @@ describe('a clock that is set back by an hour', () => {
     expect(client.status.get().state).toBe('live')
     client.close()
   })
+
+  test('holds up no client that has failed before', async () => {
+    for (const down of ['from the start', 'later']) {
+      const service = new FakeService()
+      const client = service.client()
+      service.up = down !== 'from the start'
+      const overview = client.watch('overview')
+      await service.run(5_000)
+      service.up = false
+      service.openStreams[0]?.kill()
+      await service.run(5_000)
+      service.clock.set(-3_600_000)
+      service.up = true
+      await service.run(70_000)
+      expect([down, client.status.get().state, overview.state.get()]).toEqual([down, 'live', 'ready'])
+      client.close()
+    }
+  })
 })

@@ -107,6 +107,20 @@ describe('after an outage, a report', () => {
     expect(service.asked('overview').length).toBeLessThanOrEqual(asked + 2)
   })
 
+  test('that fails for another reason is brought forward once, not by each commit', async () => {
+    const service = new FakeService()
+    const client = service.client({ random: numbers(7) })
+    client.watch('overview')
+    await service.run(20_000)
+    service.onReport = () => problem(504, 'unavailable')
+    const asked = service.asked('overview').length
+    for (let second = 0; second < 120; second += 1) {
+      service.commit()
+      await service.run(1_000)
+    }
+    expect(service.asked('overview').length - asked).toBeLessThan(20)
+  })
+
   test('is not asked for before its Retry-After, also when hello comes', async () => {
     const service = new FakeService()
     const client = service.client()
