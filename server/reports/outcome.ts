@@ -1,9 +1,9 @@
 import type { Metric } from '@hk-live/sdk/protocol'
-import { anyGoal, type Database, listGoals } from '../store/index.ts'
+import { anyGoal, convertedBy, type Database, listGoals } from '../store/index.ts'
 import { noOutcome, type Outcome } from './numbers.ts'
 import { planOf, rawPlan, type Selection } from './plan.ts'
 import { conversionsOf, ordersOf } from './selection.ts'
-import { bucketOf, type Buckets, rolledDays } from './sources.ts'
+import { bucketOf, type Buckets, keyOf, rolledDays, rolledSource } from './sources.ts'
 
 /**
  * What came of visits, by bucket, as far as metrics need it. A bucket counts from 0; one that is missing had nothing.
@@ -52,19 +52,35 @@ async function conversionRows(
   const { siteId, span, filters } = selection
   const goals = await listGoals(sql, siteId)
   if (goals.length === 0) return []
-  const rolled = filters.length === 0 && buckets.grain === 'day'
-  const { days, rest } = rolled ? await planOf(sql, selection, 'goals') : rawPlan(span)
+  const source = rolledConversions(selection, buckets)
+  const { days, rest } = source === undefined ? rawPlan(span) : await planOf(sql, selection, 'goals')
+  const rolled =
+    source === undefined
+      ? sql``
+      : sql`
+      select ${bucketOf(sql, sql`d.at`, buckets)} as bucket,
+             sum(r.pageviews + r.events) as conversions, sum(r.visitors) as converted
+      from ${rolledDays(sql, siteId, source.rollups, days)}
+        and r.key = ${keyOf(sql, siteId, source.dimension, source.value)}
+      group by 1
+      union all`
   return sql`
     select bucket, sum(conversions)::float8 as conversions, sum(converted)::float8 as converted
     from (
-      select ${bucketOf(sql, sql`d.at`, buckets)} as bucket,
-             sum(r.pageviews + r.events) as conversions, sum(r.visitors) as converted
-      from ${rolledDays(sql, siteId, 'goal', days)}
-        and r.key = md5(${anyGoal})::uuid
-      group by 1
-      union all
-      select ${bucketOf(sql, sql`i.at`, buckets)}, count(*), count(distinct i.visitor_id)
+      ${rolled}
+      select ${bucketOf(sql, sql`i.at`, buckets)} as bucket, count(*) as conversions,
+             count(distinct i.visitor_id) as converted
       from (${conversionsOf(sql, { siteId, rest, filters }, goals)}) i
       group by 1) c
     group by 1`
+}
+
+/** The roll-ups that know what converted, and the value there; days have them, hours do not. */
+function rolledConversions({ filters }: Selection, { grain }: Buckets) {
+  const source = grain === 'day' ? rolledSource(filters, grain) : undefined
+  if (source === undefined) return undefined
+  const { dimension, value } = source
+  if (dimension === 'total') return { rollups: 'goal', dimension, value: anyGoal } as const
+  if (dimension === 'hour' || !value) return undefined
+  return { rollups: convertedBy(dimension), dimension, value }
 }

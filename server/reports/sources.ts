@@ -36,7 +36,7 @@ export async function bucketRows(
     parts.push(sql`
       select ${bucket(value === undefined ? sql`r.value::timestamptz` : sql`d.at`)} as group_key, ${sums(sql)}
       from ${rolledDays(sql, siteId, dimension, plan.days)}
-      ${value === undefined ? sql`` : sql`and r.key = md5(${keyOf(sql, siteId, dimension, value)})::uuid`}
+      ${value === undefined ? sql`` : sql`and r.key = ${keyOf(sql, siteId, dimension, value)}`}
       group by 1`)
   }
   return sql<BucketRow[]>`
@@ -87,11 +87,13 @@ export function valueRows(sql: Database, selection: Selection, dimension: Dimens
     having sum(visitors) > 0`
 }
 
-/** The roll-ups that a question is answered from; without a value, those of hours. */
-function rolledSource(
+/**
+ * The roll-ups that a question is answered from, `undefined` where they do not know; without a value, those of hours.
+ */
+export function rolledSource(
   filters: readonly Filter[],
   grain: Buckets['grain'],
-): { dimension: RolledDimension; value: string | undefined } | undefined {
+): { dimension: Dimension | 'hour' | 'total'; value: string | undefined } | undefined {
   if (grain === 'minute') return undefined
   const [filter, ...more] = filters
   if (filter === undefined) {
@@ -163,10 +165,10 @@ function rawParts(sql: Database, raw: RawSelection, { span, grain, bucket, dimen
   ]
 }
 
-/** What a value is stored under: of a goal, its id. */
-function keyOf(sql: Database, siteId: string, dimension: RolledDimension, value: string): Fragment {
-  if (dimension !== 'goal') return sql`${value}`
-  return sql`(select g.goal_id from goals g where g.site_id = ${siteId} and g.name = ${value})`
+/** The key of a value in roll-ups: of a goal, that of its id. */
+export function keyOf(sql: Database, siteId: string, dimension: RolledDimension, value: string): Fragment {
+  if (dimension !== 'goal') return sql`md5(${value})::uuid`
+  return sql`md5((select g.goal_id from goals g where g.site_id = ${siteId} and g.name = ${value}))::uuid`
 }
 
 /** Roll-ups `r` of a dimension on some days `d`, with what commits have moved since. */

@@ -59,7 +59,16 @@ export {
 } from './opportunities.ts'
 export { type Pattern, quoteLike, readPattern } from './pattern.ts'
 export { createRoller, type Roller } from './roller.ts'
-export { anyGoal, type Family, families, familyOf, itemDimensions, type RolledDimension, visitDimensions } from './rollup.ts'
+export {
+  anyGoal,
+  convertedBy,
+  type Family,
+  families,
+  familyOf,
+  itemDimensions,
+  type RolledDimension,
+  visitDimensions,
+} from './rollup.ts'
 export { unroll, unrolledDays } from './rollups.ts'
 export { destroySalts, saltOf } from './salts.ts'
 export { type Context, visitGap } from './session.ts'

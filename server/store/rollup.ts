@@ -11,6 +11,8 @@ import type { Visit } from './session.ts'
  *     2026-11-22  country    DE             120     131       40    …             480      12
  *     2026-11-22  hour       …T09:00Z        28      30        9    …             101       2
  *
+ * Beside each dimension stands what converted under its values (`converted country`), of items that reach a goal.
+ *
  * They are sums over visitors of a pure function of one visitor's rows ({@link tallyVisitor}), as no
  * visitor is known for longer than a day. So a commit that touches some visitors takes away what they
  * added before it and adds what they add after it. That is exact for late, repeated and moved items
@@ -38,12 +40,8 @@ const contextDimensions = dimensions.filter((name): name is OfContext => {
 /** Dimensions that a visit has. */
 export const visitDimensions = [...endDimensions, ...contextDimensions] as const
 
-/** What is rolled up by: a dimension, the hour, or nothing (`total`). */
-export type RolledDimension =
-  | (typeof visitDimensions)[number]
-  | (typeof itemDimensions)[number]
-  | 'hour'
-  | 'total'
+/** What is rolled up by: a dimension, the same of what converted, the hour, or nothing (`total`). */
+export type RolledDimension = Dimension | ReturnType<typeof convertedBy> | 'hour' | 'total'
 
 /** Dimensions that become old together: those of goals when a goal is set, all when days are cut anew. */
 export const families = ['traffic', 'goals'] as const
@@ -53,15 +51,24 @@ export type Family = (typeof families)[number]
 
 /** The dimensions of a family. */
 export function dimensionsOf(family: Family): readonly RolledDimension[] {
-  return family === 'goals' ? ['goal'] : traffic
+  return family === 'goals' ? converted : traffic
 }
 
 /** The family of a dimension. */
 export function familyOf(dimension: string): Family {
-  return dimension === 'goal' ? 'goals' : 'traffic'
+  return dimension === 'goal' || dimension.startsWith('converted ') ? 'goals' : 'traffic'
+}
+
+/**
+ * The roll-ups of what converted under the values of a dimension: items that reach a goal, once for each goal.
+ * A value `''` has none.
+ */
+export function convertedBy<D extends Dimension>(dimension: D): `converted ${D}` {
+  return `converted ${dimension}`
 }
 
 const traffic: readonly RolledDimension[] = ['total', 'hour', 'page', 'hostname', 'event', ...visitDimensions]
+const converted: readonly RolledDimension[] = ['goal', ...dimensions.map(convertedBy)]
 
 /** Value of the dimension `goal` that stands for any goal. */
 export const anyGoal = ''
@@ -200,10 +207,20 @@ export function tallyVisitor(
       count('page', page, own)
       count('hostname', hostname, own)
       if (type === 'event') count('event', name, own)
-      for (const [goal_id, matches] of matchers) {
-        if (!matches({ type, page, name, props })) continue
+      const reached = matchers.flatMap(([goal_id, matches]) => (matches({ type, page, name, props }) ? [goal_id] : []))
+      for (const goal_id of reached) {
         count('goal', goal_id, own)
         count('goal', anyGoal, own)
+        const under = (dimension: Dimension, value: string) => {
+          if (value !== '') count(convertedBy(dimension), value, own)
+        }
+        under('page', page)
+        under('hostname', hostname)
+        under('event', name)
+        for (const other of reached) under('goal', other)
+        under('entry_page', visit.entry_page)
+        under('exit_page', visit.exit_page)
+        for (const dimension of contextDimensions) under(dimension, visit.context[dimension])
       }
       const sum = sums.get(day) ?? { pageviews: 0, events: 0 }
       sums.set(day, { pageviews: sum.pageviews + pageviews, events: sum.events + events })

@@ -38,14 +38,18 @@ function bruteForce(
     0,
   )
   const pageviews = fitting.filter(({ item }) => item.type === 'pageview').length
+  const visitors = new Set(fitting.map(({ key }) => key)).size
+  const converting = fitting.filter(({ item }) => item.type === 'event' || item.page === '/a')
   return {
-    visitors: new Set(fitting.map(({ key }) => key)).size,
+    visitors,
     visits: started.length,
     pageviews,
     views_per_visit: started.length === 0 ? null : pageviews / started.length,
     bounce_rate: started.length === 0 ? null : bounced / started.length,
     visit_duration: started.length === 0 ? null : seconds / started.length,
     events: fitting.length - pageviews,
+    conversions: converting.length,
+    conversion_rate: visitors === 0 ? null : new Set(converting.map(({ key }) => key)).size / visitors,
   }
 }
 
@@ -100,7 +104,10 @@ describe('reports and brute force over the raw items agree', () => {
         fc.asyncProperty(made, part, fc.boolean(), async (items, [begin, finish], anew) => {
           const unique = [...new Map(items.map((item) => [`${item.visitor} ${item.at}`, item])).values()]
           const site = await storeMade(service, unique, timezone)
+          await service.admin(`/api/sites/${site}/goals`, { name: 'A', type: 'page', pattern: '/a' })
+          await service.admin(`/api/sites/${site}/goals`, { name: 'E', type: 'event', pattern: 'e' })
           if (anew) await giveUpRollups(site)
+          else await service.assembly.roller.idle()
           const [from, to] = ['2026-10-24', '2026-10-30']
           const query = `from=${from}&to=${to}`
           const answer = await service.admin<Answer<'overview'>>(
@@ -146,6 +153,7 @@ describe('reports and brute force over the raw items agree', () => {
             ['filter=utm_source:google', (_, first) => first.source === 'google'],
             ['filter=event:e', (item) => item.type === 'event'],
             ['filter=!event:e', (item) => item.type !== 'event'],
+            ['filter=goal:A', (item) => item.type === 'pageview' && item.page === '/a'],
             ['filter=utm_source:google&filter=utm_source:bing', (_, first) => first.source !== 'letter'],
             [
               'filter=!utm_source:google&filter=page:/',
@@ -160,7 +168,7 @@ describe('reports and brute force over the raw items agree', () => {
           }
 
           for (const interval of ['day', 'hour', 'week'] as const) {
-            const all = 'visitors,visits,pageviews,bounce_rate,visit_duration,events'
+            const all = 'visitors,visits,pageviews,bounce_rate,visit_duration,events,conversions,conversion_rate'
             const { points } = await service.report(
               site,
               'timeseries',
@@ -184,6 +192,8 @@ describe('reports and brute force over the raw items agree', () => {
             const {
               views_per_visit: _,
               events: __,
+              conversions: ___,
+              conversion_rate: ____,
               ...expected
             } = bruteForce(unique, timezone, start, end, (_item, first) => first.source === row.value)
             close(row, expected)

@@ -77,11 +77,17 @@ async function brute(site: string): Promise<Line[]> {
       from items i join visits v using (site_id, visit_id) ${from}
       where i.site_id = ${site} and i.type <> 'vital') x
     group by 1, 3`
-  const reaching = sql`
-    join goals g on g.site_id = i.site_id and (
-      g.type = 'page' and i.type = 'pageview' and i.page like g.pattern_like
-      or g.type = 'event' and i.type = 'event' and i.name like g.pattern_like
-        and (g.conditions = '[]' or i.props ->> 'plan' like g.conditions -> 0 ->> 'like'))`
+  const reachingAs = (goal: Fragment) => sql`
+    join goals ${goal} on ${goal}.site_id = i.site_id and (
+      ${goal}.type = 'page' and i.type = 'pageview' and i.page like ${goal}.pattern_like
+      or ${goal}.type = 'event' and i.type = 'event' and i.name like ${goal}.pattern_like
+        and (${goal}.conditions = '[]' or i.props ->> 'plan' like ${goal}.conditions -> 0 ->> 'like'))`
+  const [reaching, reachingAlso] = [reachingAs(sql`g`), reachingAs(sql`also`)]
+  const some = (value: Fragment) => sql`nullif(${value}, '')`
+  const convertedBy = (value: Fragment, dimension: string, from: Fragment = sql``) => [
+    items(some(value), `converted ${dimension}`, sql`${reaching} ${from}`),
+    visitsWith(some(value), `converted ${dimension}`, sql`${reaching} ${from}`),
+  ]
   const ofEvents = sql`join (select 'event'::item_type as type) e on e.type = i.type`
   const parts = [
     items(sql`''`, 'total'),
@@ -102,12 +108,17 @@ async function brute(site: string): Promise<Line[]> {
     visitsWith(sql`g.goal_id`, 'goal', reaching),
     items(sql`''`, 'goal', reaching),
     visitsWith(sql`''`, 'goal', reaching),
+    ...visitDimensions.flatMap((dimension) => convertedBy(sql`v.${sql(dimension)}`, dimension)),
+    ...(['page', 'hostname'] as const).flatMap((dimension) => convertedBy(sql`i.${sql(dimension)}`, dimension)),
+    ...convertedBy(sql`i.name`, 'event', ofEvents),
+    ...convertedBy(sql`also.goal_id`, 'goal', reachingAlso),
   ]
   const rows = await sql<Line[]>`
     select day::text as day, dimension, value, sum(visitors)::int as visitors, sum(visits)::int as visits,
            sum(bounces)::int as bounces, sum(duration_ms)::float8 as duration_ms,
            sum(pageviews)::int as pageviews, sum(events)::int as events
     from (${parts.reduce((all, part) => sql`${all} union all ${part}`)}) x
+    where value is not null
     group by 1, 2, 3`
   return rows.toSorted((a, b) => (name(a) < name(b) ? -1 : 1))
 }
@@ -181,7 +192,7 @@ describe('roll-ups are what the raw rows say', () => {
           const { sketched, raw } = await samples(site)
           expect(sketched).toEqual(raw)
           expect(new Set(expected.map(({ dimension }) => dimension)).size).toBeLessThanOrEqual(
-            visitDimensions.length + itemDimensions.length + 2,
+            2 * (visitDimensions.length + itemDimensions.length) + 2,
           )
         }),
         { numRuns: 12 },
