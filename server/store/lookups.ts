@@ -78,7 +78,9 @@ function gather<V>(
       batchScheduleFn(dispatch) {
         const now = performance.now()
         const turn = Math.max(next, now - burst * everyMs)
-        setTimeout(dispatch, Math.max(0, turn - now))
+        // A timer takes a millisecond at least.
+        if (turn > now) setTimeout(dispatch, turn - now)
+        else setImmediate(dispatch)
         next = turn + everyMs
       },
     },
