@@ -30,7 +30,7 @@ export interface Lookups {
 const burst = 50
 
 /** Opens look-ups. The first of a rush are made at once, the others each `everyMs`. */
-export function createLookups(sql: Sql, everyMs = 10): Lookups {
+export function createLookups(sql: Sql, everyMs = 2): Lookups {
   const sites = gather(everyMs, async (ids) => {
     const rows = await sql<(Site & VersionRow)[]>`
       select s.*, ${sql.unsafe(versionColumns)}
