@@ -5,19 +5,20 @@
  *     define.js            all elements as one module
  *     chunks/*-HASH.js     what the two load: immutable
  *     tracker/hk.js        the tracker, a classic script
+ *     tracker/parts.js     what it can do beside counting, and chunks/*-HASH.js of that
  *     manifest.json        file → { integrity, size, gz }, sizes in bytes
  *     hk.integrity.json    an import map's `integrity` section, by paths from the folder
  *
  * @module
  */
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'bun'
 import type { BunPlugin } from 'bun'
+import { minify } from 'terser'
 
 /** What is known of a built file. */
 export interface Built {
@@ -27,7 +28,7 @@ export interface Built {
 }
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const trackerEntry = join(here, '../sdk/tracker/hk.ts')
+const tracker = join(here, '../sdk/tracker')
 
 /** Takes out of templates the indents, and out of style sheets all that only their readers need. */
 const lessSpace: BunPlugin = {
@@ -110,10 +111,13 @@ async function buildInto(out: string): Promise<Record<string, Built>> {
   })
   const all = [join(here, 'define.ts')]
   outputs.push(...(await bundle({ ...modules, entrypoints: all, plugins: [fromChunks(outputs)] })))
-  if (existsSync(trackerEntry)) {
-    const outdir = join(out, 'tracker')
-    outputs.push(...(await bundle({ ...common, entrypoints: [trackerEntry], outdir, format: 'iife' })))
-  }
+  const parts = [join(tracker, 'parts.ts')]
+  outputs.push(
+    ...(await bundle({ ...modules, root: tracker, outdir: join(out, 'tracker'), entrypoints: parts, splitting: true, modulePreload: false })),
+  )
+  const script = join(out, 'tracker/hk.js')
+  await Bun.write(script, await buildTracker())
+  outputs.push(script)
   const manifest: Record<string, Built> = {}
   for (const path of outputs.sort()) {
     const bytes = await Bun.file(path).bytes()
@@ -126,6 +130,14 @@ async function buildInto(out: string): Promise<Record<string, Built>> {
   const integrity = Object.fromEntries(checked.map(([path, built]) => [`./${path}`, built.integrity]))
   await Bun.write(join(out, 'hk.integrity.json'), `${JSON.stringify({ integrity }, null, 2)}\n`)
   return manifest
+}
+
+/** The tracker as one classic script; each byte of it is loaded by all visitors of all sites. */
+export async function buildTracker(): Promise<string> {
+  const { outputs } = await Bun.build({ entrypoints: [join(tracker, 'hk.ts')], format: 'iife', target: 'browser' })
+  const compress = { passes: 4, ecma: 2020, unsafe_arrows: true, pure_getters: true } as const
+  const { code = '' } = await minify((await outputs[0]?.text()) ?? '', { compress, mangle: { toplevel: true }, module: true })
+  return code
 }
 
 async function bundle(config: Bun.BuildConfig): Promise<string[]> {

@@ -41,7 +41,7 @@ export function serveShop(port: number, places: () => Places, traffic: () => Tra
     const found = pages.get(path)
     if (found === undefined) return answers[path]?.(request)
     const { service, site } = places()
-    const tracker = `<script defer src="${service}/hk.js" data-site="${site}" data-localhost></script>`
+    const tracker = `<script defer src="${service}/hk.js" data-site="${site}" data-localhost data-auto data-vitals></script>`
     return html(render(found, tracker))
   })
 }

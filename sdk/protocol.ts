@@ -694,7 +694,10 @@ export interface Item {
   name?: string
   /** Value of a vital, or seconds of engagement. */
   value?: number
-  /** Properties of an event: texts, numbers, yes or no, and lists of such records, as `items` of a purchase. */
+  /**
+   * Properties of an event: texts, numbers, yes or no, and lists of such records, as `items` of a purchase. Of
+   * engagement: `scroll`, how far the page was seen, in percent.
+   */
   props?: Record<string, PropertyValue | readonly Record<string, PropertyValue>[]>
   language?: string
 }

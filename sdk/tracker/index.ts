@@ -1,31 +1,48 @@
 import type { TrackerOptions } from './options.ts'
-import { startTracker } from './tracker.ts'
-import type { Tracker } from './tracker.ts'
+import { startParts } from './parts.ts'
+import { startTracker, type Tracker } from './tracker.ts'
 
-export type { TrackerOptions } from './options.ts'
+export { addToCart, type Basket, beginCheckout, type Product, purchase, type Purchase, viewItem } from './commerce.ts'
+export type { AutoName, TrackerOptions } from './options.ts'
+export { optOut } from './privacy.ts'
 export type { Tracker } from './tracker.ts'
 
-const running = new Map<string, Tracker>()
+const trackers = new Map<string, Tracker>()
 
 /**
  * Counts the page that it runs in, and the events that it is told of, for a site: the npm form of `hk.js`.
  *
  * It sets no cookie, keeps no id of the visitor, does nothing against the visitor's wish (see `ignoreDnt`),
- * and never throws into the page. Starting it twice for a site gives the tracker that runs already; where
- * there is no document (a server, a worker) it does nothing.
+ * and never throws into the page. Starting it twice for a site, or beside `hk.js` for that site, gives the tracker
+ * that runs already; where there is no document (a server, a worker) it does nothing.
  */
 export function createTracker(options: TrackerOptions): Tracker {
-  const known = running.get(options.site)
+  const known = trackers.get(options.site)
   if (known) return known
   if (typeof document === 'undefined') return { event() {}, close() {} }
-  const { event, close } = startTracker(options)
+  const { hk } = window
+  if (hk?.on?.includes(options.site)) return { event: hk, close() {} }
+  const { engagement, auto = false, vitals, hash, localhost, ignoreDnt } = options
+  const running = startTracker({
+    ...options,
+    hash: hash || undefined,
+    localhost: localhost || undefined,
+    ignoreDnt: ignoreDnt || undefined,
+  })
+  // A part that can't be loaded is missed, and no more.
+  startParts(running, {
+    engagement: engagement === false ? 'off' : '',
+    auto: auto === true ? '' : auto === false ? undefined : auto.join(),
+    vitals: vitals ? '' : undefined,
+  }).catch(() => {})
   const tracker: Tracker = {
-    event,
+    event: running.event,
     close() {
-      running.delete(options.site)
-      close()
+      trackers.delete(options.site)
+      running.leave()
+      running.until.abort()
     },
   }
-  running.set(options.site, tracker)
+  trackers.set(options.site, tracker)
   return tracker
 }

@@ -31,8 +31,8 @@ export function createQueue(url: string, site: string): Queue {
     busy = batch.length > 0
     if (!busy) return
     const wait = await send(url, write(batch))
-    keep(batch, wait === undefined ? [] : batch)
-    if (wait === undefined) {
+    keep(batch, wait < 0 ? [] : batch)
+    if (wait < 0) {
       failures = 0
       return flush()
     }

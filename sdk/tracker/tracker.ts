@@ -1,6 +1,6 @@
-import type { Item } from '../protocol.ts'
+import type { Item, ItemType } from '../protocol.ts'
 import { watchNavigation } from './navigation.ts'
-import type { TrackerOptions } from './options.ts'
+import type { CoreOptions } from './options.ts'
 import { watchPage, whenShown } from './page.ts'
 import { mayTrack } from './privacy.ts'
 import { createQueue } from './queue.ts'
@@ -13,32 +13,43 @@ export interface Tracker {
   close(): void
 }
 
+/** A tracker, and what parts that are loaded apart work with; see `parts.ts`. */
+export interface Running {
+  event: Tracker['event']
+  /** Counts an item of the page, or of the address that it had. */
+  add(type: ItemType, fields?: Partial<Item>): void
+  /** Hands over what waits, as the page may be about to end. */
+  leave(): void
+  /** Called when the page is about to end or to have another address, before what waits is handed over. */
+  leaving?: () => void
+  /** Itself the options of each listener: it has the `signal` that they end by. */
+  readonly until: AbortController
+}
+
 /**
  * Counts this page's views, at once (a prerendered page at its activation) and with each navigation inside
  * the page and each return from the back-forward cache, and the events that it is told of.
  */
-export function startTracker(options: TrackerOptions): Tracker {
-  if (!mayTrack(options)) return { event() {}, close() {} }
+export function startTracker(options: CoreOptions): Running {
   const { site, endpoint, hash, exclude } = options
-  const queue = createQueue(`${endpoint.replace(/\/$/, '')}/ingest`, site)
-  // Itself the options of each listener: it has the `signal` that they end by.
+  const queue = createQueue(endpoint.replace(/\/?$/, '/ingest'), site)
   const until = new AbortController()
   let { referrer } = document
   let url = ''
 
-  const add = (type: 'pageview' | 'event', name?: string, props?: Item['props']) => {
-    if (until.signal.aborted || exclude?.some((pattern) => matches(pattern, location.pathname))) return
+  const add = (type: ItemType, fields?: Partial<Item>) => {
+    if (until.signal.aborted || !mayTrack(options) || exclude?.some((pattern) => matches(pattern, location.pathname)))
+      return
     try {
       queue.add({
         // 128 random bits; `crypto.randomUUID` would do, but is missing on pages without https.
         id: crypto.getRandomValues(new Uint32Array(4)).join('-'),
         type,
-        at: new Date().toISOString(),
+        at: new Date().toJSON(),
         url,
         referrer,
         language: navigator.language,
-        name,
-        props,
+        ...fields,
       })
     } catch {
       // Properties that JSON can't write: the page goes on without this event.
@@ -46,25 +57,29 @@ export function startTracker(options: TrackerOptions): Tracker {
   }
   const view = () => add('pageview')
   const changed = () => {
-    const next = hash ? location.href : location.href.replace(/#.*/, '')
+    const next = hash !== undefined ? location.href : location.href.replace(/#.*/, '')
     if (next === url) return
+    running.leaving?.()
     referrer = url || referrer
     url = next
     view()
+  }
+  const running: Running = {
+    add,
+    until,
+    event: (name, props) => whenShown(() => add('event', { name, props }), until),
+    leave() {
+      running.leaving?.()
+      queue.leave()
+    },
   }
 
   whenShown(() => {
     changed()
     watchNavigation(changed, until)
-    watchPage(view, queue.leave, until)
+    watchPage(view, running.leave, until)
   }, until)
-  return {
-    event: (name, props) => whenShown(() => add('event', name, props), until),
-    close() {
-      queue.leave()
-      until.abort()
-    },
-  }
+  return running
 }
 
 function matches(pattern: string, path: string): boolean {

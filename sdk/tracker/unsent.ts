@@ -11,13 +11,14 @@ const maxAge = 864e5
 export function openUnsent(key: string): (tried?: readonly string[], failed?: readonly string[]) => string[] {
   return (tried = [], failed = []) => {
     try {
-      const kept = (localStorage.getItem(key) ?? '')
+      const text: string = localStorage[key] ?? ''
+      const kept = text
         .split('\n')
         .filter((line) => timeOf(line) > Date.now() - maxAge && !tried.includes(line))
         .concat(failed)
         .slice(-limit)
-      if (kept.length) localStorage.setItem(key, kept.join('\n'))
-      else localStorage.removeItem(key)
+      if (kept.length) localStorage[key] = kept.join('\n')
+      else delete localStorage[key]
       return kept
     } catch {
       return []

@@ -1,3 +1,4 @@
+import type { optOut } from './privacy.ts'
 import type { Tracker } from './tracker.ts'
 
 type EventCall = Parameters<Tracker['event']>
@@ -7,8 +8,10 @@ export interface Hk {
   (...call: EventCall): void
   /** Calls from before the script has loaded. */
   q?: EventCall[]
-  /** Set once the script runs: a second copy does nothing. */
-  on?: boolean
+  /** Sites that are counted: a second copy of the script for one of them does nothing. */
+  on?: readonly string[]
+  /** The visitor does not want to be counted; `optOut(false)`: wants to be again. */
+  optOut?: typeof optOut
 }
 
 declare global {

@@ -21,6 +21,7 @@ import { html, openBrowser, openSite } from './browser.ts'
 import { reach, readModule } from './modules.ts'
 
 const tracker = 'tracker/hk.js'
+const parts = 'tracker/parts.js'
 const autoloader = 'hk.js'
 /** In the order in which they are added up. */
 const elements = ['hk-kpi', 'hk-chart', 'hk-table', 'hk-live', 'hk-status', 'hk-site']
@@ -63,10 +64,10 @@ export const size: Benchmark = {
         weigh(last === 0 ? one : `… and ${one}`, [autoloader, ...elements.slice(0, last + 1).map(entryOf)]),
       ),
     )
-    const scripts = [await weigh('tracker', [tracker]), await weigh('autoloader', [autoloader])]
+    const scripts = [await weigh('tracker', [tracker]), await weigh('its parts', [parts]), await weigh('autoloader', [autoloader])]
     const differing = quick ? undefined : await findDifferences(folder.path, alone, options)
-    const rows = (parts: readonly Part[]) =>
-      parts.map(({ part, files, bytes, gz }) => [part, files.length, bytes, gz])
+    const rows = (weighed: readonly Part[]) =>
+      weighed.map(({ part, files, bytes, gz }) => [part, files.length, bytes, gz])
     const columns = ['', 'files', 'bytes', 'gz']
     return {
       tables: [

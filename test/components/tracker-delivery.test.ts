@@ -75,14 +75,6 @@ describe('a failed delivery', () => {
     expect(page().sent[1]?.batch.items.map(({ type }) => type)).to.eql(['pageview', 'event'])
   })
 
-  it('waits until the date that Retry-After names', async () => {
-    const date = new Date(Date.now() + 2_000).toUTCString()
-    page().answers = [status(503, { 'retry-after': date })]
-    page().start()
-    await waitUntil(() => page().sent.length === 2, '', { timeout: 3_000 })
-    expect(Date.now()).to.be.at.least(Date.parse(date))
-  })
-
   it('tries fifty items at most again, the newest', async () => {
     page().answers = [status(503, { 'retry-after': '1' })]
     const { event } = page().start()

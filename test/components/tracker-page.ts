@@ -26,6 +26,8 @@ export const status = (code: number, headers?: HeadersInit) => () =>
 class TestPage {
   readonly site: string
   sent: Sent[] = []
+  /** Types of what was sent for the site `other`. */
+  others: string[] = []
   /** Answers to come, one a request; then all is stored. */
   answers: (() => Promise<Response> | Response)[] = []
   takesBeacons = true
@@ -41,6 +43,7 @@ class TestPage {
     this.pretend(window, 'fetch', async (url: string, init?: RequestInit) => {
       const batch: Batch = JSON.parse(String(init?.body))
       if (batch.site === site) this.sent.push({ by: 'fetch', url, batch, init })
+      if (batch.site === 'other') this.others.push(...batch.items.map(({ type }) => type))
       const answer = batch.site === site ? this.answers.shift() : undefined
       return (answer ?? status(202))()
     })
@@ -52,13 +55,17 @@ class TestPage {
   }
 
   start(options: Partial<TrackerOptions> = {}): Tracker {
-    const fixed = { endpoint: 'https://stats.example', site: this.site, localhost: true }
+    const fixed = { endpoint: 'https://stats.example', site: this.site, localhost: true, engagement: false }
     this.tracker = createTracker({ ...fixed, ...options })
     return this.tracker
   }
 
   items(): Item[] {
     return this.sent.flatMap(({ batch }) => batch.items)
+  }
+
+  events(): Item[] {
+    return this.items().filter(({ type }) => type === 'event')
   }
 
   views(): Item[] {

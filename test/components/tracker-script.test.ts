@@ -62,4 +62,21 @@ describe('the script hk.js', () => {
     expect(page().paths().slice(1)).to.eql(['/public'])
     expect(page().items()).to.have.length(2)
   })
+
+  it('counts for each of two sites, events too', async () => {
+    await load({ src, 'data-site': page().site, 'data-localhost': '' })
+    await load({ src, 'data-site': 'other', 'data-localhost': '' })
+    window.hk?.('Both')
+    await aTimeout(pause)
+    expect(page().items().map(({ type }) => type)).to.eql(['pageview', 'event'])
+    expect(window.hk?.on).to.eql(['other', page().site])
+    expect(page().others).to.eql(['pageview', 'event'])
+  })
+
+  it('beside the npm form for the same site counts once', async () => {
+    await load({ src, 'data-site': page().site, 'data-localhost': '' })
+    page().start().event('Once')
+    await aTimeout(pause)
+    expect(page().items().map(({ type }) => type)).to.eql(['pageview', 'event'])
+  })
 })

@@ -1,6 +1,7 @@
 /// <reference types="bun-types/test-globals" />
 /** What the tracker counts, in a real browser. */
 import { aTimeout, expect, waitUntil } from '@open-wc/testing'
+import { optOut } from '../../sdk/tracker/index.ts'
 import { openPages, page, pause } from './tracker-page.ts'
 
 openPages()
@@ -155,6 +156,23 @@ describe("the visitor's and the owner's wishes", () => {
     page().start({ ignoreDnt: true })
     await aTimeout(pause)
     expect(page().sent).to.have.length(1)
+  })
+
+  it('who opts out is not counted from then on, in any page of the site, until they opt in', async () => {
+    const { event } = page().start()
+    await aTimeout(pause)
+    optOut()
+    event('Hidden')
+    history.pushState(null, '', '/hidden')
+    page().tracker?.close()
+    page().start().event('Hidden too')
+    await aTimeout(pause)
+    expect(page().items()).to.have.length(1)
+    optOut(false)
+    history.pushState(null, '', '/seen')
+    await aTimeout(pause)
+    expect(page().paths().slice(1)).to.eql(['/seen'])
+    expect(localStorage).to.have.length(0)
   })
 
   it('localhost is not counted unless asked for', async () => {
