@@ -9,6 +9,7 @@ import {
   CommandError,
   exportOptions,
   exportReport,
+  forwardLogs,
   funnels,
   goals,
   importAccessLog,
@@ -29,7 +30,10 @@ const usage = `hk: sets up and feeds a running hk-live
   hk goals [add NAME | remove ID] --site ID      conversions, with --page or --event, --where --value
   hk funnels [add NAME | remove ID] --site ID    steps done in turn, with --step page:/cart --step event:pay …
   hk annotations [add TEXT | remove ID] --site ID   what happened, with --at
-  hk import-log FILE --site ID                   an access log, with --format combined --keep-dates --hostname
+  hk import-log FILE --site ID                   an access log, with --keep-dates --pattern --hostname and
+                                                 --format auto|combined|caddy|cloudfront
+  hk forward FILE… --site ID                     requests of AI agents in access logs, going on where it stopped, with
+                                                 --follow --pageviews --pattern --hostname --state
   hk opportunities [run | STATUS ID] --site ID   what the site could do better; saved, done, dismissed or new
   hk export REPORT --site ID                     a report as a file, with --format csv|json|ndjson|xlsx --out FILE
                                                  and what is asked: --range --filter --by --interval --compare …
@@ -50,6 +54,7 @@ const commands: Readonly<Record<string, Command>> = {
   stream,
   opportunities,
   export: exportReport,
+  forward: forwardLogs,
   'import-log': importAccessLog,
 }
 
@@ -68,6 +73,10 @@ export async function runCommand(args: readonly string[], environment: NodeJS.Pr
       ...Object.fromEntries(exportOptions.map((option) => [option, option === 'filter' ? texts : text])),
       help: { type: 'boolean', short: 'h' },
       'keep-dates': { type: 'boolean' },
+      follow: { type: 'boolean' },
+      pageviews: { type: 'boolean' },
+      pattern: text,
+      state: text,
       url: text,
       token: text,
       site: text,

@@ -11,6 +11,8 @@ export class CommandError extends Error {
 /** Asks the service. Answers are JSON; an error of the service is an {@link HkError}. */
 export interface Api {
   readonly url: string
+  /** Folder of what is kept on this machine. */
+  readonly dataDir: string
   ask<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>
   /** The bytes at a path, as they come. */
   read(path: string): Promise<AsyncIterable<Uint8Array>>
@@ -40,6 +42,7 @@ export async function openApi({ url, token, dataDir }: CommandConfig): Promise<A
 
   return {
     url,
+    dataDir,
     async read(path) {
       const { body } = await send(path, { headers })
       if (body === null) throw new HkError('protocol', `What answers at ${url} is not hk-live. Name another by --url.`)

@@ -1,12 +1,17 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import process from 'node:process'
-import { importLog, type ImportSummary, showProgress } from '../logs/index.ts'
+import { importLog, type ImportSummary, isPacked, readerFor, showProgress } from '../logs/index.ts'
 import { type Api, CommandError } from './api.ts'
 import { type Options, siteOf } from './manage.ts'
 
+/** How lines are read, by `--format` and `--pattern`. */
+export function readerOf({ format, pattern }: Options): ReturnType<typeof readerFor> {
+  return readerFor(typeof format === 'string' ? format : 'auto', typeof pattern === 'string' ? pattern : undefined)
+}
+
 /**
- * `hk import-log FILE --site ID [--format combined] [--keep-dates] [--hostname H]`: pageviews of people
+ * `hk import-log FILE --site ID [--format auto] [--pattern P] [--keep-dates] [--hostname H]`: pageviews of people
  * and requests of AI agents, from an access log.
  */
 export async function importAccessLog(
@@ -15,10 +20,7 @@ export async function importAccessLog(
   options: Options,
 ): Promise<string> {
   if (file === undefined)
-    throw new CommandError('Usage: hk import-log FILE --site ID [--format combined] [--keep-dates]')
-  if ((options.format ?? 'combined') !== 'combined') {
-    throw new CommandError(`The format "${String(options.format)}" is not known. Known is "combined".`)
-  }
+    throw new CommandError('Usage: hk import-log FILE --site ID [--format FORMAT | --pattern PATTERN] [--keep-dates]')
   const found = await stat(file).catch(() => undefined)
   if (found === undefined) throw new CommandError(`There is no file ${file}.`)
   if (!found.isFile()) throw new CommandError(`${file} is a folder. Name one log in it.`)
@@ -28,17 +30,12 @@ export async function importAccessLog(
     source: () => createReadStream(file),
     site: site.id,
     hostname: typeof options.hostname === 'string' ? options.hostname : site.domain,
+    reader: readerOf(options),
     keepDates: options['keep-dates'] === true,
     post: (route, body) => api.ask('POST', `/api/sites/${site.id}/${route}`, body),
     onProgress: showProgress(process.stderr, found.size),
   })
   return describe(summary)
-}
-
-/** Whether a file begins as gzip does (RFC 1952, section 2.3.1). */
-async function isPacked(file: string): Promise<boolean> {
-  const [first] = await createReadStream(file, { start: 0, end: 1 }).toArray()
-  return first?.[0] === 0x1f && first[1] === 0x8b
 }
 
 function describe({

@@ -5,6 +5,7 @@
  */
 export { type Api, CommandError, openApi } from './api.ts'
 export { annotations } from './annotations.ts'
+export { forwardLogs } from './forward.ts'
 export { exportOptions, exportReport } from './export.ts'
 export { funnels } from './funnels.ts'
 export { goals } from './goals.ts'

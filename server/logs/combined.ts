@@ -1,19 +1,4 @@
-/** One request as a server logged it. Text is unescaped, `''` where the log has `-`. */
-export interface LogEntry {
-  /** Address (or name) of the client. */
-  host: string
-  /** Time of the request, milliseconds since 1970. */
-  at: number
-  /** `''` where the request line is no HTTP request. */
-  method: string
-  /** Request target as sent, `''` where the request line is no HTTP request. */
-  target: string
-  status: number
-  /** Bytes of the body sent; `undefined` where the log has `-`. */
-  bytes: number | undefined
-  referrer: string
-  userAgent: string
-}
+import { type LogEntry, parseRequest } from './entry.ts'
 
 const quoted = String.raw`"([^"\\]*(?:\\.[^"\\]*)*)"`
 const linePattern = new RegExp(
@@ -46,17 +31,13 @@ export function parseLine(line: string): LogEntry | undefined {
   }
 }
 
-function plain(text: string): string {
+/** The text of a field: `''` for `-`. */
+export function plain(text: string): string {
   return text === '-' ? '' : unescape(text)
 }
 
-function parseRequest(request: string): { method: string; target: string } {
-  // nginx logs the target as sent, so it may hold spaces: the protocol is what follows the last one.
-  const [, method, target] = /^([A-Z]{3,20}) (\S.*?)(?: HTTP\/\d(?:\.\d)?)?$/.exec(request) ?? []
-  return { method: method ?? '', target: target ?? '' }
-}
-
-function parseTime(text: string): number | undefined {
+/** Time as `10/Oct/2000:13:55:36 -0700`, in milliseconds since 1970; `undefined` where it is none. */
+export function parseTime(text: string): number | undefined {
   const match = timePattern.exec(text)
   if (!match) return undefined
   const [, day, name, year, hour, minute, second, sign, zoneHours, zoneMinutes] = match
@@ -73,7 +54,8 @@ function parseTime(text: string): number | undefined {
 const controls: Readonly<Record<string, string>> = { b: '\b', n: '\n', r: '\r', t: '\t', v: '\v' }
 const utf8 = new TextDecoder()
 
-function unescape(text: string): string {
+/** Text between quotes, with what stands behind backslashes. */
+export function unescape(text: string): string {
   if (!text.includes('\\')) return text
   // Bytes in a row are decoded together, as one character may take several.
   return text.replace(/((?:\\x[0-9a-f]{2})+)|\\(.)/gi, (_, bytes?: string, character = '') =>

@@ -20,6 +20,8 @@ export interface LogFetch {
   user_agent: string
   status_code: number
   bytes_served?: number
+  content_type?: string
+  response_ms?: number
   at: string
 }
 
@@ -38,20 +40,24 @@ export interface Pace {
 }
 
 const passing = new Set(['rate_limited', 'unavailable', 'network', 'timeout'])
-const mostTries = 10
 
 /**
  * Sends until the service has stored the batch: after 429, 503 or without network again, with full jitter
  * from 1 s doubling to 30 s, never before the time that the service named. Ids make a second copy harmless.
  *
- * @throws {HkError} after ten tries, and at once what a retry would not change
+ * @param tries how often at most
+ * @throws {HkError} after that, and at once what a retry would not change
  */
-export async function deliver(send: () => Promise<Receipt>, { wait, random }: Pace): Promise<Receipt> {
+export async function deliver(
+  send: () => Promise<Receipt>,
+  { wait, random }: Pace,
+  tries = 10,
+): Promise<Receipt> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await send()
     } catch (error) {
-      if (!(error instanceof HkError) || !passing.has(error.code) || attempt + 1 >= mostTries) throw error
+      if (!(error instanceof HkError) || !passing.has(error.code) || attempt + 1 >= tries) throw error
       const backOff = random() * Math.min(30_000, 1_000 * 2 ** attempt)
       await wait(Math.max(error.retryAfterMs ?? 0, backOff))
     }

@@ -1,12 +1,9 @@
-import type { Receipt } from '@hk-live/sdk/protocol'
-import { parseLine } from './combined.ts'
-import type { LogEntry } from './combined.ts'
-import { deliver } from './delivery.ts'
-import type { LogFetch, LogItem, Pace, Post } from './delivery.ts'
+import type { LineReader } from './entry.ts'
+import type { Pace, Post } from './delivery.ts'
 import { createIdentity } from './identity.ts'
 import { readLines } from './lines.ts'
-import type { Classified, LeftOut } from './request.ts'
-import { classify } from './request.ts'
+import { createOutbox } from './outbox.ts'
+import { classify, type LeftOut } from './request.ts'
 
 /** What an import is made of. */
 export interface ImportOptions {
@@ -14,8 +11,10 @@ export interface ImportOptions {
   source: () => AsyncIterable<Uint8Array>
   /** Id of the site: with the line it makes the item's id. */
   site: string
-  /** Host that the log is of, as logs do not name it. */
+  /** Host that the log is of, where its lines do not name one. */
   hostname: string
+  /** How lines are read; called once for each pass. */
+  reader: () => LineReader
   /** Keeps dates as they are; else all are moved so that the newest lies within the last 24 hours. */
   keepDates: boolean
   post: Post
@@ -47,13 +46,7 @@ export interface ImportSummary {
 }
 
 const day = 86_400_000
-const batchItems = 500
-const batchLength = 400_000
 const exampleCount = 5
-const defaultPace: Pace = {
-  wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-  random: Math.random,
-}
 
 /**
  * Imports an access log: persons' pages as pageviews, AI agents' requests as fetches. Reads as a stream, in
@@ -64,113 +57,63 @@ const defaultPace: Pace = {
  * import again goes on where it matters
  */
 export async function importLog(options: ImportOptions): Promise<ImportSummary> {
-  const { keepDates, source, now = Date.now, onProgress = () => undefined } = options
-  const newest = keepDates ? undefined : await newestDate(source, onProgress)
+  const { keepDates, source, reader, now = Date.now, onProgress = () => undefined } = options
+  const newest = keepDates ? undefined : await newestDate(options, onProgress)
   const shifted_days = newest === undefined ? 0 : Math.floor((now() - newest) / day)
-  const summary: ImportSummary = {
-    lines: 0,
-    pageviews: 0,
-    ai_fetches: 0,
-    left_out: {},
-    malformed: { count: 0, examples: [] },
-    rejected: { count: 0, examples: [] },
-    shifted_days,
-  }
-  const outbox = createOutbox(options, summary)
+  const left_out: ImportSummary['left_out'] = {}
+  const malformed: ImportSummary['malformed'] = { count: 0, examples: [] }
+  const outbox = createOutbox(options)
   const idOf = createIdentity(options.site)
+  const { read } = reader()
+  let lines = 0
   let line = 0
   for await (const { text, bytes } of readLines(source())) {
     line++
     if (text === '') continue
-    summary.lines++
-    const entry = text === undefined ? undefined : parseLine(text)
+    const entry = text === undefined ? undefined : read(text)
+    if (entry === 'note') continue
+    lines++
     if (text === undefined || entry === undefined) {
-      noteMalformed(summary, line, text)
+      noteMalformed(malformed, line, text)
       continue
     }
     const found = classify(entry)
     if (found.kind === 'left_out') {
-      summary.left_out[found.reason] = (summary.left_out[found.reason] ?? 0) + 1
+      left_out[found.reason] = (left_out[found.reason] ?? 0) + 1
       continue
     }
-    const at = new Date(entry.at + shifted_days * day).toISOString()
-    if (await outbox.add(entry, found, idOf(text), at, text.length)) {
-      onProgress({ phase: 'import', bytes, lines: summary.lines, stored: outbox.stored() })
-    }
+    outbox.add(entry, found, idOf(text), entry.at + shifted_days * day)
+    if (!outbox.full) continue
+    await outbox.flush()
+    onProgress({ phase: 'import', bytes, lines, stored: outbox.sent.stored })
   }
   await outbox.flush()
-  onProgress({ phase: 'done', bytes: 0, lines: summary.lines, stored: outbox.stored() })
-  return summary
+  const { stored, pageviews, ai_fetches, rejected } = outbox.sent
+  onProgress({ phase: 'done', bytes: 0, lines, stored })
+  return { lines, pageviews, ai_fetches, left_out, malformed, rejected, shifted_days }
 }
 
 async function newestDate(
-  source: ImportOptions['source'],
+  { source, reader }: ImportOptions,
   onProgress: (progress: ImportProgress) => void,
 ): Promise<number | undefined> {
+  const { read } = reader()
   let newest: number | undefined
   let lines = 0
   for await (const { text, bytes } of readLines(source())) {
     if (++lines % 10_000 === 0) onProgress({ phase: 'dates', bytes, lines, stored: 0 })
-    const at = text === undefined ? undefined : parseLine(text)?.at
-    if (at !== undefined && (newest === undefined || at > newest)) newest = at
+    const entry = text === undefined ? undefined : read(text)
+    if (entry === undefined || entry === 'note') continue
+    if (newest === undefined || entry.at > newest) newest = entry.at
   }
   return newest
 }
 
-function noteMalformed({ malformed }: ImportSummary, line: number, text = '(over 16,384 characters)'): void {
+function noteMalformed(malformed: ImportSummary['malformed'], line: number, text = '(over 16,384 characters)'): void {
   malformed.count++
   if (malformed.examples.length >= exampleCount) return
   // Control characters could command the terminal that shows the example.
   // oxlint-disable-next-line no-control-regex -- they are what is taken out
   const shown = text.slice(0, 200).replace(/[\u0000-\u001f\u007f-\u009f]/g, '?')
   malformed.examples.push({ line, text: shown })
-}
-
-function createOutbox({ post, hostname, pace = defaultPace }: ImportOptions, summary: ImportSummary) {
-  let items: LogItem[] = []
-  let fetches: LogFetch[] = []
-  let length = 0
-  let stored = 0
-
-  const note = (receipt: Receipt) => {
-    stored += receipt.accepted
-    summary.rejected.count += receipt.rejected.length
-    const room = exampleCount - summary.rejected.examples.length
-    summary.rejected.examples.push(...receipt.rejected.slice(0, room).map(({ message }) => message))
-  }
-  const flush = async () => {
-    const batch = { items, fetches }
-    items = []
-    fetches = []
-    length = 0
-    if (batch.items.length > 0) note(await deliver(() => post('ingest', { items: batch.items }), pace))
-    if (batch.fetches.length > 0) note(await deliver(() => post('ingest/ai-fetch', batch.fetches), pace))
-  }
-  return {
-    flush,
-    stored: () => stored,
-    /** Adds one; whether a batch was full and has been sent. */
-    async add(
-      entry: LogEntry,
-      { kind, target }: Exclude<Classified, { kind: 'left_out' }>,
-      id: string,
-      at: string,
-      size: number,
-    ): Promise<boolean> {
-      const { userAgent: user_agent, referrer } = entry
-      if (kind === 'pageview') {
-        const url = `https://${hostname}${target}`
-        items.push({ id, type: 'pageview', url, referrer, at, visitor_ip: entry.host, user_agent })
-        summary.pageviews++
-      } else {
-        const bytes = entry.bytes === undefined ? {} : { bytes_served: entry.bytes }
-        fetches.push({ id, hostname, path: target, user_agent, status_code: entry.status, ...bytes, at })
-        summary.ai_fetches++
-      }
-      length += size
-      if (items.length < batchItems && fetches.length < batchItems && length < batchLength) return false
-      await flush()
-      return true
-    },
-  }
 }

@@ -1,8 +1,12 @@
 /**
- * Access logs: reads the Combined Log Format and hands pageviews and AI agents' fetches to the service.
+ * Access logs: reads them in the formats of common servers, and hands pageviews and AI agents' fetches to the service.
  *
  * @module
  */
 export type { LogFetch, LogItem, Pace, Post, PostCall } from './delivery.ts'
+export { formatNames, readerFor } from './format.ts'
+export { forward, type Forwarded } from './forwarder.ts'
 export { importLog, type ImportOptions, type ImportProgress, type ImportSummary } from './importer.ts'
+export { openPlaces } from './places.ts'
 export { showProgress, type Terminal } from './progress.ts'
+export { isPacked } from './tail.ts'

@@ -1,5 +1,5 @@
 import { judgeAgent } from '../ingest/index.ts'
-import type { LogEntry } from './combined.ts'
+import type { LogEntry } from './entry.ts'
 
 /** Why a request is not counted. */
 export type LeftOut = 'request' | 'probe' | 'method' | 'status' | 'asset' | 'no_agent' | 'bot'

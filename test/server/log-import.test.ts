@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { HkError } from '../../sdk/protocol.ts'
-import { importLog, showProgress } from '../../server/logs/index.ts'
+import { importLog, readerFor, showProgress } from '../../server/logs/index.ts'
 import type { ImportOptions, ImportProgress, LogFetch, LogItem, PostCall } from '../../server/logs/index.ts'
 
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
@@ -38,6 +38,7 @@ function run(text: string | Uint8Array, options: Partial<ImportOptions> = {}) {
     source: chunks(text),
     site: 'site-1',
     hostname: 'www.example.com',
+    reader: readerFor('auto'),
     keepDates: true,
     post: service().post,
     now: () => now,

@@ -3,7 +3,7 @@
  */
 import { beforeAll, describe, expect, test } from 'bun:test'
 import { createReadStream } from 'node:fs'
-import { importLog } from '../../server/logs/index.ts'
+import { importLog, readerFor } from '../../server/logs/index.ts'
 import type { ImportSummary, LogItem } from '../../server/logs/index.ts'
 import { countPageviews, isMissing, realLog } from '../support/access-log.ts'
 
@@ -26,6 +26,7 @@ describe.skipIf(isMissing)('the real log', () => {
       source: () => createReadStream(realLog),
       site: 'site-1',
       hostname: 'semicomplete.com',
+      reader: readerFor('auto'),
       keepDates,
       post: (...[route, body]) => {
         if (route === 'ingest') target.push(...body.items)

@@ -342,6 +342,7 @@ describe('hk opportunities', () => {
     const site = await makeBareSite()
     const api = {
       url: 'http://test',
+      dataDir: '/none',
       ask: <T>(method: string, path: string, body?: unknown) => service.admin<T>(path, body, method),
       read: () => Promise.reject(new Error('Nothing is read as a file here.')),
     }

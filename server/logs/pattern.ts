@@ -1,0 +1,142 @@
+import { HkError } from '@hk-live/sdk/protocol'
+import { parseTime, plain } from './combined.ts'
+import { type LogEntry, parseRequest, plainHost } from './entry.ts'
+
+/** Variables of nginx that are read; what others hold is passed over. */
+const variables: Readonly<Record<string, keyof Found>> = {
+  remote_addr: 'host',
+  http_x_forwarded_for: 'forwarded',
+  http_x_real_ip: 'forwarded',
+  time_local: 'local',
+  time_iso8601: 'iso',
+  msec: 'seconds',
+  request: 'request',
+  request_method: 'method',
+  request_uri: 'target',
+  uri: 'path',
+  args: 'query',
+  query_string: 'query',
+  status: 'status',
+  body_bytes_sent: 'bytes',
+  bytes_sent: 'bytes',
+  http_referer: 'referrer',
+  http_user_agent: 'userAgent',
+  host: 'hostname',
+  http_host: 'hostname',
+  server_name: 'hostname',
+  sent_http_content_type: 'contentType',
+  request_time: 'taken',
+}
+
+/** What a line may hold, as text. */
+interface Found {
+  host?: string
+  forwarded?: string
+  local?: string
+  iso?: string
+  seconds?: string
+  request?: string
+  method?: string
+  target?: string
+  path?: string
+  query?: string
+  status?: string
+  bytes?: string
+  referrer?: string
+  userAgent?: string
+  hostname?: string
+  contentType?: string
+  taken?: string
+}
+
+/**
+ * Makes a reader of lines from their pattern, written as nginx's `log_format`
+ * (https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format):
+ *
+ *     $remote_addr [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $host $request_time
+ *
+ * A variable holds what stands until the text that follows it. The first address of `$http_x_forwarded_for` or
+ * `$http_x_real_ip` counts before `$remote_addr`: who logs it has a proxy in front.
+ *
+ * @throws {HkError} `bad_request` where the pattern lacks time, request, status or agent
+ */
+export function compilePattern(pattern: string): (line: string) => LogEntry | undefined {
+  const names: (keyof Found | undefined)[] = []
+  // Of `${name}` and `$name` one group each, with the text between.
+  const parts = pattern.split(/\$(?:\{(\w+)\}|(\w+))/)
+  let source = RegExp.escape(parts[0] ?? '')
+  for (let at = 1; at < parts.length; at += 3) {
+    const name = parts[at] ?? parts[at + 1] ?? ''
+    const next = parts[at + 2] ?? ''
+    const kind = Object.hasOwn(variables, name) ? variables[name] : undefined
+    names.push(kind)
+    source += (kind === 'local' ? localTime : upTo(next)) + RegExp.escape(next)
+  }
+  demand(names)
+  const expression = new RegExp(`^${source}$`)
+  return (line) => {
+    const values = expression.exec(line)
+    if (values === null) return undefined
+    const found: Found = {}
+    for (const [index, name] of names.entries()) {
+      const value = plain(values[index + 1] ?? '')
+      if (name !== undefined && value !== '') found[name] ??= value
+    }
+    return entryOf(found)
+  }
+}
+
+const localTime = String.raw`(\d{2}/\w{3}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})`
+
+/**
+ * What a variable may hold: all up to the character that follows; between quotes a backslash keeps its quote from
+ * ending the text. No two ways lead through a line, so a hostile one takes no longer to read.
+ */
+function upTo(next: string): string {
+  if (next.startsWith('"')) return String.raw`([^"\\]*(?:\\.[^"\\]*)*)`
+  return next === '' ? '(.*)' : `([^${RegExp.escape(next.charAt(0))}]*)`
+}
+
+function demand(names: readonly (keyof Found | undefined)[]): void {
+  const missing = [
+    ['local', 'iso', 'seconds'],
+    ['request', 'target', 'path'],
+    ['status'],
+    ['userAgent'],
+  ].find((any) => !any.some((name) => names.some((known) => known === name)))
+  if (missing === undefined) return
+  const known = Object.entries(variables).flatMap(([name, kind]) => (missing.includes(kind) ? [`$${name}`] : []))
+  throw new HkError('bad_request', `The pattern needs ${known.join(' or ')}.`, { parameter: 'pattern' })
+}
+
+function entryOf(found: Found): LogEntry | undefined {
+  const at = timeOf(found)
+  if (at === undefined || !/^\d{3}$/.test(found.status ?? '')) return undefined
+  const { method, target } = found.request === undefined ? targetOf(found) : parseRequest(found.request)
+  const forwarded = found.forwarded?.split(',')[0]?.trim()
+  const taken = Number(found.taken ?? Number.NaN)
+  return {
+    host: forwarded || (found.host ?? ''),
+    at,
+    method,
+    target,
+    status: Number(found.status),
+    bytes: /^\d+$/.test(found.bytes ?? '') ? Number(found.bytes) : undefined,
+    referrer: found.referrer ?? '',
+    userAgent: found.userAgent ?? '',
+    ...(found.hostname !== undefined && found.hostname !== '_' && { hostname: plainHost(found.hostname) }),
+    ...(found.contentType !== undefined && { contentType: found.contentType }),
+    ...(Number.isFinite(taken) && { responseMs: Math.round(taken * 1_000) }),
+  }
+}
+
+/** Method and target of a line without a request line. Without a method it is taken for a GET. */
+function targetOf({ method = 'GET', target, path = '', query }: Found): { method: string; target: string } {
+  return { method, target: target ?? path + (query === undefined ? '' : `?${query}`) }
+}
+
+function timeOf({ local, iso, seconds }: Found): number | undefined {
+  if (local !== undefined) return parseTime(local)
+  const at = iso === undefined ? Number(seconds ?? Number.NaN) * 1_000 : Date.parse(iso)
+  return Number.isFinite(at) ? Math.round(at) : undefined
+}

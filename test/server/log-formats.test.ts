@@ -1,0 +1,158 @@
+/** Formats of access logs, each as the server's own documentation has it. */
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { readerFor } from '../../server/logs/index.ts'
+
+const gpt = 'Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)'
+const at = Date.UTC(2026, 10, 22, 9, 30, 5)
+
+const expected = {
+  host: '203.0.113.9',
+  method: 'GET',
+  target: '/letter?n=1',
+  status: 200,
+  bytes: 2326,
+  referrer: 'https://news.example/',
+  userAgent: gpt,
+  hostname: 'shop.example',
+  contentType: 'text/html; charset=utf-8',
+  responseMs: 46,
+}
+
+/** What a format makes of lines. */
+function read(lines: readonly string[], format: string, pattern?: string) {
+  const { read: readLine } = readerFor(format, pattern)()
+  return lines.map((line) => readLine(line))
+}
+
+const caddy = (fields: object = {}, request: object = {}) =>
+  JSON.stringify({
+    level: 'info',
+    ts: at / 1_000 + 0.123,
+    logger: 'http.log.access.log0',
+    msg: 'handled request',
+    request: {
+      remote_ip: '10.0.0.1',
+      client_ip: '203.0.113.9',
+      proto: 'HTTP/2.0',
+      method: 'GET',
+      host: 'Shop.example:443',
+      uri: '/letter?n=1',
+      headers: { 'User-Agent': [gpt], Referer: ['https://news.example/'] },
+      ...request,
+    },
+    duration: 0.0461,
+    size: 2326,
+    status: 200,
+    resp_headers: { 'Content-Type': ['text/html; charset=utf-8'] },
+    ...fields,
+  })
+
+const fields =
+  '#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) cs-uri-query x-host-header time-taken sc-content-type'
+const cloudfront = (agent = encodeURIComponent(gpt)) =>
+  [
+    ['2026-11-22', '09:30:05', 'FRA56-P2', '2326', '203.0.113.9', 'GET', 'd111111abcdef8.cloudfront.net', '/letter', '200'],
+    ['https://news.example/', agent, 'n=1', 'shop.example', '0.046', 'text/html;%20charset=utf-8'],
+  ]
+    .flat()
+    .join('\t')
+
+describe('Caddy', () => {
+  test('is read from its JSON', () => {
+    expect(read([caddy()], 'caddy')).toEqual([{ ...expected, at: at + 123 }])
+  })
+
+  test('also with times as text and without a trusted client address', () => {
+    const [entry] = read([caddy({ ts: '2026-11-22T09:30:05.000Z' }, { client_ip: undefined })], 'caddy')
+    expect(entry).toEqual({ ...expected, at, host: '10.0.0.1' })
+  })
+
+  test('has other things to say, which are no requests, and lines that are broken', () => {
+    const other = JSON.stringify({ level: 'info', ts: 1, msg: 'autosaved config' })
+    const broken = [caddy().slice(0, 80), caddy({ status: 'ok' }), caddy({ ts: null }), '[]', 'null', '{"request":1}']
+    expect(read([other, ...broken], 'caddy')).toEqual(['note', ...broken.map(() => undefined)])
+  })
+})
+
+describe('CloudFront', () => {
+  test('is read by the names of its fields, in any order', () => {
+    expect(read(['#Version: 1.0', fields, cloudfront()], 'cloudfront')).toEqual(['note', 'note', { ...expected, at }])
+    const shuffled = ['#Fields: sc-status time date cs(User-Agent) cs-uri-stem cs-method', '404\t09:30:05\t2026-11-22\tx\t/a\tHEAD']
+    expect(read(shuffled, 'cloudfront')[1]).toMatchObject({ at, status: 404, target: '/a', method: 'HEAD', bytes: undefined })
+  })
+
+  test('has agents encoded once or twice, and some that cannot be decoded', () => {
+    const agents = [encodeURIComponent(gpt), encodeURIComponent(encodeURIComponent(gpt)), '100%', '-']
+    const entries = read([fields, ...agents.map((agent) => cloudfront(agent))], 'cloudfront')
+    expect(entries.slice(1).map((entry) => entry !== undefined && entry !== 'note' && entry.userAgent)).toEqual([gpt, gpt, '100%', ''])
+  })
+
+  test('cannot be read before the names of its fields', () => {
+    expect(read([cloudfront()], 'cloudfront')).toEqual([undefined])
+  })
+})
+
+describe('a pattern', () => {
+  const usual = '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"'
+  const line = `203.0.113.9 - - [22/Nov/2026:10:30:05 +0100] "GET /letter?n=1 HTTP/1.1" 200 2326 "https://news.example/" "${gpt}"`
+
+  test('is written as the log_format of nginx', () => {
+    const pattern = `${usual} \${host} $request_time $sent_http_content_type`
+    const [entry] = read([`${line} shop.example 0.046 text/html; charset=utf-8`], 'auto', pattern)
+    expect(entry).toEqual({ ...expected, at })
+  })
+
+  test('may name method, path and query one by one, and times in other ways', () => {
+    const pattern = '$msec|$request_method|$uri|$args|$status|$http_user_agent|$http_x_forwarded_for'
+    const [entry] = read([`${at / 1_000}|POST|/a|b=1|201|x|198.51.100.7, 10.0.0.1`], 'auto', pattern)
+    expect(entry).toMatchObject({ at, method: 'POST', target: '/a?b=1', status: 201, host: '198.51.100.7' })
+    expect(read(['2026-11-22T09:30:05+00:00 200 "/a" "x"'], 'auto', '$time_iso8601 $status "$request_uri" "$http_user_agent"')[0]).toMatchObject({ at, method: 'GET', target: '/a' })
+  })
+
+  test('keeps quotes inside of quotes', () => {
+    const [entry] = read([line.replace(gpt, String.raw`say \"hi\" \\`)], 'auto', usual)
+    expect(entry).toMatchObject({ userAgent: String.raw`say "hi" \ `.trim() })
+  })
+
+  test.each([
+    ['$status $http_user_agent $request', '$time_local or $time_iso8601 or $msec'],
+    ['$time_local $request $status', '$http_user_agent'],
+    ['', '$time_local'],
+  ])('"%s" lacks %s', (pattern, missing) => {
+    expect(() => readerFor('auto', pattern)).toThrow(missing)
+  })
+
+  test('is read in a moment, whatever the line', () => {
+    const reader = readerFor('auto', usual.replaceAll('"', ''))()
+    const began = performance.now()
+    for (let n = 0; n < 200; n++) reader.read(' - '.repeat(5_000))
+    // Two ways through each gap would take longer than the world has existed.
+    expect(performance.now() - began).toBeLessThan(20_000)
+  })
+})
+
+describe('without a format', () => {
+  test('the first line that can be read says which it is', () => {
+    expect(read(['half a line', caddy(), caddy()], 'auto').map((entry) => typeof entry)).toEqual(['undefined', 'object', 'object'])
+    expect(read(['#Version: 1.0', fields, cloudfront()], 'auto').at(-1)).toEqual({ ...expected, at })
+    const combined = `::1 - - [22/Nov/2026:09:30:05 +0000] "GET / HTTP/1.1" 200 5 "-" "x"`
+    expect(read([combined, caddy()], 'auto').map((entry) => typeof entry)).toEqual(['object', 'undefined'])
+  })
+
+  test('an unknown one is refused with the known ones', () => {
+    expect(() => readerFor('iis')).toThrow('Known are auto, combined, nginx, apache, caddy, cloudfront.')
+    expect(() => readerFor('constructor')).toThrow('not known')
+  })
+
+  test('no line makes a reader throw', () => {
+    const lines = fc.oneof(fc.string(), fc.json(), fc.string().map((text) => `#Fields: ${text}`), fc.string().map((text) => text.split('').join('\t')))
+    fc.assert(
+      fc.property(fc.array(lines), fc.constantFrom('auto', 'combined', 'caddy', 'cloudfront'), (all, format) => {
+        for (const entry of read(all, format)) {
+          if (entry !== undefined && entry !== 'note') expect(Number.isFinite(entry.at)).toBe(true)
+        }
+      }),
+    )
+  })
+})

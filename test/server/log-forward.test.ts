@@ -1,0 +1,223 @@
+/** `hk forward`: as a process over HTTP, killed in the middle, and with a service that is away. */
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'bun:test'
+import { appendFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { HkError } from '../../sdk/protocol.ts'
+import { forward, type LogFetch, type LogItem, openPlaces, type PostCall, readerFor } from '../../server/logs/index.ts'
+import { connect, type Sql } from '../../server/store/connect.ts'
+import { until } from '../support/browser.ts'
+import { freshDatabase } from '../support/postgres.ts'
+import { type Running, spawn, spawnService } from '../support/process.ts'
+
+const token = 'admin-token-of-the-tests'
+const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+const gpt = 'Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)'
+const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+
+const line = (path: string, agent = gpt) =>
+  `203.0.113.9 - - [22/Nov/2026:09:30:05 +0000] "GET ${path} HTTP/1.1" 200 512 "-" "${agent}"\n`
+const numbered = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, n) => line(`/page/${from + n}`)).join('')
+
+let folder: string
+let log: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hk-forward-'))
+  log = join(folder, 'access.log')
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+/** A service in this process, which fails as it is told to. */
+function service() {
+  const fetches = new Map<string, LogFetch>()
+  const items = new Map<string, LogItem>()
+  const failures: HkError[] = []
+  const state = { down: false, refused: 0 }
+  const post = async (...[route, body]: PostCall) => {
+    const failure = failures.shift() ?? (state.down ? new HkError('network', 'Nothing answers.') : undefined)
+    if (failure) {
+      state.refused += 1
+      throw failure
+    }
+    if (route === 'ingest') for (const item of body.items) items.set(item.id, item)
+    else for (const fetch of body) fetches.set(fetch.id, fetch)
+    return { accepted: route === 'ingest' ? body.items.length : body.length, rejected: [] }
+  }
+  return Object.assign(state, { fetches, items, failures, post })
+}
+
+async function run(target: ReturnType<typeof service>, options: { pageviews?: boolean; files?: string[]; follow?: boolean; signal?: AbortSignal } = {}) {
+  return forward({
+    files: [log],
+    site: 'site-1',
+    hostname: 'shop.example',
+    pageviews: false,
+    follow: false,
+    signal: new AbortController().signal,
+    reader: readerFor('auto'),
+    places: await openPlaces(join(folder, 'places.json')),
+    pace: { wait: () => new Promise((resolve) => setTimeout(resolve, 1)), random: () => 0.5 },
+    pollMs: 10,
+    post: target.post,
+    ...options,
+  })
+}
+
+describe('forwarding', () => {
+  test('sends what AI agents fetched, and pages of people only where that is asked for', async () => {
+    const target = service()
+    await writeFile(log, line('/a') + line('/b', firefox) + line('/c.css', firefox) + 'what?\n')
+    expect(await run(target)).toEqual({
+      lines: 4,
+      pageviews: 0,
+      ai_fetches: 1,
+      malformed: 1,
+      left_out: { page: 1, asset: 1 },
+      rejected: { count: 0, examples: [] },
+    })
+    expect([...target.fetches.values()]).toMatchObject([{ path: '/a', hostname: 'shop.example', status_code: 200, bytes_served: 512 }])
+    expect(target.items.size).toBe(0)
+    await rm(join(folder, 'places.json'))
+    expect(await run(target, { pageviews: true })).toMatchObject({ pageviews: 1, ai_fetches: 1 })
+    expect([...target.items.values()]).toMatchObject([{ url: 'https://shop.example/b', visitor_ip: '203.0.113.9' }])
+    expect(target.fetches.size).toBe(1)
+  })
+
+  test('goes on where it stopped, of several files each', async () => {
+    const target = service()
+    const other = join(folder, 'other.log')
+    await writeFile(log, numbered(0, 1_300))
+    await writeFile(other, numbered(5_000, 5_010))
+    const files = [log, other]
+    expect((await run(target, { files })).ai_fetches).toBe(1_310)
+    expect((await run(target, { files })).lines).toBe(0)
+    await appendFile(other, numbered(5_010, 5_012))
+    expect((await run(target, { files })).ai_fetches).toBe(2)
+    expect(target.fetches.size).toBe(1_312)
+  })
+
+  test('keeps its place where the service fails, and sends it all the next time', async () => {
+    const target = service()
+    await writeFile(log, numbered(0, 1_200))
+    target.failures.push(new HkError('unavailable', 'away'), new HkError('unauthorized', 'This API token is unknown.'))
+    await expect(run(target)).rejects.toThrow('This API token is unknown.')
+    await run(target)
+    expect(target.fetches.size).toBe(1_200)
+  })
+
+  test('while following never gives up on a service that is away, and ends at once when it is told to', async () => {
+    const target = service()
+    const stop = new AbortController()
+    await writeFile(log, numbered(0, 3))
+    target.failures.push(...Array.from({ length: 30 }, () => new HkError('network', 'Nothing answers.')))
+    const running = run(target, { follow: true, signal: stop.signal })
+    await until(async () => target.fetches.size, (size) => size === 3)
+    await rename(log, `${log}.1`)
+    await writeFile(log, numbered(3, 5))
+    await until(async () => target.fetches.size, (size) => size === 5)
+    target.down = true
+    await appendFile(log, numbered(5, 6))
+    await until(async () => target.refused, (refused) => refused > 1)
+    stop.abort()
+    await running
+    expect(target.fetches.size).toBe(5)
+    target.down = false
+    await run(target)
+    expect(target.fetches.size).toBe(6)
+  })
+
+  test('refuses a file of places that is none', async () => {
+    await writeFile(log, line('/a'))
+    for (const text of ['not json', '{"version":2,"files":{}}', '{"version":1,"files":{"/x":{"offset":"1"}}}', 'null']) {
+      await writeFile(join(folder, 'places.json'), text)
+      await expect(run(service())).rejects.toThrow('does not hold places')
+    }
+  })
+})
+
+describe('hk forward', () => {
+  let running: Running & { url: string }
+  let sql: Sql
+  let site: string
+
+  beforeAll(async () => {
+    const database = await freshDatabase()
+    running = await spawnService({ DATABASE_URL: database, HK_ADMIN_TOKEN: token })
+    sql = connect(database)
+  }, 60_000)
+  afterAll(async () => {
+    await sql.end()
+    await running.kill('SIGINT')
+  })
+  beforeEach(async () => {
+    const made = await fetch(`${running.url}/api/sites`, { method: 'POST', headers, body: JSON.stringify({ domain: 'shop.example' }) })
+    site = (await made.json()).id
+  })
+
+  const hk = (...words: string[]) =>
+    spawn(['bun', 'server/cli.ts', 'forward', log, '--site', site, '--state', join(folder, 'places.json'), ...words], {
+      HK_URL: running.url,
+      HK_TOKEN: token,
+    })
+  const stored = async () => Number((await sql`select count(*) as n from ai_fetches where site_id = ${site}`)[0]?.n)
+
+  test('says what it did, and what to do where it could not read', async () => {
+    await writeFile(log, `${numbered(0, 2)}${line('/p', firefox)}?\n`)
+    const first = hk()
+    expect(await first.exited).toBe(0)
+    expect(first.output()).toContain('4 lines: 2 requests of AI agents.')
+    expect(first.output()).toContain('1 pages of people were left to the tracker; --pageviews sends them.')
+    expect(first.output()).toContain('Not readable: 1.')
+    expect(await stored()).toBe(2)
+    const again = hk()
+    expect(await again.exited).toBe(0)
+    expect(again.output().trim()).toBe('Nothing new.')
+  }, 30_000)
+
+  test('killed at any moment and started again, stores each request once', async () => {
+    await writeFile(log, '')
+    // What was rotated away before the first start is nobody's: it begins with an empty log.
+    const first = hk('--follow')
+    await until(() => readFile(join(folder, 'places.json'), 'utf8').catch(() => ''), (text) => text !== '', 30_000)
+    await first.kill('SIGKILL')
+    let written = 0
+    let ended = false
+    const write = async () => {
+      while (!ended) {
+        await appendFile(log, numbered(written, (written += 97)))
+        if (written % 970 === 0) {
+          await rename(log, `${log}.${written}`)
+          await writeFile(log, '')
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    }
+    const writing = write()
+    for (let round = 0; round < 4; round++) {
+      const following = hk('--follow')
+      const before = await stored()
+      await until(stored, (count) => count > before, 30_000)
+      await following.kill('SIGKILL')
+    }
+    ended = true
+    await writing
+    const last = hk('--follow')
+    await until(stored, (count) => count >= written, 30_000)
+    expect(await last.kill('SIGINT')).toBe(0)
+    expect(last.output()).toContain('Following 1 file')
+    expect(await stored()).toBe(written)
+    expect(JSON.parse(await readFile(join(folder, 'places.json'), 'utf8')).version).toBe(1)
+  }, 120_000)
+
+  test.each([
+    [['--format', 'iis'], 'is not known'],
+    [['--pattern', '$status'], 'The pattern needs'],
+  ])('%j is refused', async (words, message) => {
+    await writeFile(log, '')
+    const refused = hk(...words)
+    expect(await refused.exited).toBe(1)
+    expect(refused.output()).toContain(message)
+  }, 30_000)
+})

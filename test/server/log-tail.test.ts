@@ -1,0 +1,158 @@
+/** Following a log over growth, rotation and restarts, on real files. */
+import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
+import { appendFile, copyFile, mkdtemp, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { type Place, tail } from '../../server/logs/tail.ts'
+
+let folder: string
+let log: string
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hk-tail-'))
+  log = join(folder, 'access.log')
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+/**
+ * Reads along: `steps` are done one after another, each when all there was has been read.
+ *
+ * @returns the lines, `undefined` for one that is too long, and the last place
+ */
+async function follow(from: Place | undefined, ...steps: (() => Promise<unknown>)[]) {
+  const stop = new AbortController()
+  const lines: (string | undefined)[] = []
+  let place = from
+  const wait = async () => {
+    const step = steps.shift()
+    if (step === undefined) stop.abort()
+    else await step()
+  }
+  for await (const told of tail(log, from, { follow: true, signal: stop.signal, wait })) {
+    if (told === 'idle') continue
+    if (told.text !== '') lines.push(told.text)
+    place = told.place
+  }
+  return { lines, place }
+}
+
+/** Reads what there is. */
+async function readAll(from?: Place) {
+  const lines: (string | undefined)[] = []
+  let place = from
+  const options = { follow: false, signal: new AbortController().signal, wait: () => Promise.resolve() }
+  for await (const told of tail(log, from, options)) {
+    if (told === 'idle') continue
+    if (told.text !== '') lines.push(told.text)
+    place = told.place
+  }
+  return { lines, place }
+}
+
+describe('a log that grows', () => {
+  test('is read line by line, a line that is not ended when it is', async () => {
+    await writeFile(log, 'one\ntwo\nthr')
+    const { lines } = await follow(undefined, () => appendFile(log, 'ee\nfo'), () => appendFile(log, 'ur\r\n'))
+    expect(lines).toEqual(['one', 'two', 'three', 'four'])
+  })
+
+  test('is gone on with from a place, also in the middle of many bytes', async () => {
+    const rows = Array.from({ length: 9_000 }, (_, n) => `row ${n} ü`)
+    await writeFile(log, `${rows.join('\n')}\n`)
+    const first = await readAll()
+    expect(first.lines).toEqual(rows)
+    expect((await readAll(first.place)).lines).toEqual([])
+    await appendFile(log, 'more\nhalf')
+    const next = await readAll(first.place)
+    expect(next.lines).toEqual(['more'])
+    await appendFile(log, ' and half\n')
+    expect((await readAll(next.place)).lines).toEqual(['half and half'])
+  })
+
+  test('may not be there yet', async () => {
+    const { lines } = await follow(undefined, async () => undefined, () => writeFile(log, 'first\n'))
+    expect(lines).toEqual(['first'])
+    await rm(log)
+    expect(readAll()).rejects.toThrow('ENOENT')
+  })
+
+  test('may have lines that are too long, which are told of and passed over', async () => {
+    await writeFile(log, `a\n${'x'.repeat(300_000)}\nb\n${'y'.repeat(20_000)}\nc\n`)
+    const { lines, place } = await readAll()
+    expect(lines).toEqual(['a', undefined, 'b', undefined, 'c'])
+    await appendFile(log, 'd\n')
+    expect((await readAll(place)).lines).toEqual(['d'])
+  })
+})
+
+describe('rotation', () => {
+  test('by another name: the old file is read to its end, then the new one', async () => {
+    await writeFile(log, 'one\n')
+    const { lines } = await follow(
+      undefined,
+      async () => {
+        await rename(log, `${log}.1`)
+        await appendFile(`${log}.1`, 'late\nlast without an end')
+      },
+      () => writeFile(log, 'new\n'),
+      () => appendFile(log, 'newer\n'),
+    )
+    expect(lines).toEqual(['one', 'late', 'last without an end', 'new', 'newer'])
+  })
+
+  test('twice between two looks', async () => {
+    await writeFile(log, 'one\n')
+    const { lines } = await follow(undefined, async () => {
+      await rename(log, `${log}.1`)
+      for (const [name, text] of [['2', 'two\n'], ['3', 'three\n']] as const) {
+        await writeFile(log, text)
+        await rename(log, `${log}.${name}`)
+      }
+      await writeFile(log, 'four\n')
+    })
+    expect(lines).toEqual(['one', 'two', 'three', 'four'])
+  })
+
+  test('by a copy and an emptied file', async () => {
+    await writeFile(log, 'one\ntwo\n')
+    const { lines } = await follow(
+      undefined,
+      async () => {
+        await copyFile(log, `${log}.1`)
+        await truncate(log)
+      },
+      () => appendFile(log, 'new\n'),
+    )
+    expect(lines).toEqual(['one', 'two', 'new'])
+  })
+
+  test('while nobody reads: what was written before and between is found beside', async () => {
+    await writeFile(log, 'one\n')
+    const { place } = await readAll()
+    await appendFile(log, 'two\n')
+    await rename(log, `${log}.2`)
+    await writeFile(`${log}.1`, 'three\n')
+    await utimes(`${log}.2`, 1_000, 1_000)
+    await utimes(`${log}.1`, 2_000, 2_000)
+    await writeFile(`${log}.3.gz`, gzipSync('never\n'))
+    await writeFile(log, 'four\n')
+    const next = await readAll(place)
+    expect(next.lines).toEqual(['two', 'three', 'four'])
+    expect((await readAll(next.place)).lines).toEqual([])
+  })
+
+  test('to another file under the same inode and name is noticed by how it begins', async () => {
+    await writeFile(log, 'one\n')
+    const { place } = await readAll()
+    await writeFile(log, 'other one\n')
+    expect((await readAll(place)).lines).toEqual(['other one'])
+  })
+})
+
+test('a packed log is read once', async () => {
+  await writeFile(log, gzipSync('one\ntwo'))
+  const { lines, place } = await readAll()
+  expect(lines).toEqual(['one', 'two'])
+  expect((await readAll(place)).lines).toEqual([])
+})
