@@ -125,13 +125,14 @@ export function isConflict(error: unknown): boolean {
 
 /**
  * Whether an error means that Postgres could not be reached or was going away, so that the same
- * work may succeed later: connection errors of the driver, and of SQLSTATE the classes 08, 40, 53 and
- * the shutdowns of 57. A statement that took too long (57014) is none: it would again.
+ * work may succeed later: connection errors of the driver, and of SQLSTATE the classes 08, 40, 53, 58, the
+ * shutdowns of 57 and a standby that cannot be written yet (25006). A statement that took too long (57014)
+ * is none: it would again.
  */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false
   const code = String(error.code)
   return (
-    /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/.test(code) || /^(08|40|53|57P)[0-9A-Z]{2,3}$/.test(code)
+    /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/.test(code) || /^(08|40|53|58|57P|25006$)[0-9A-Z]{0,3}$/.test(code)
   )
 }

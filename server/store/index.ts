@@ -43,7 +43,7 @@ export {
   type StoredGoal,
   updateGoal,
 } from './goals.ts'
-export { StoreError } from './lock.ts'
+export { StoreError, takeLock } from './lock.ts'
 export { listImports } from './imports.ts'
 export { createLookups, type Lookups, type SiteNow } from './lookups.ts'
 export { commerceEvents, fillOrders } from './orders.ts'

@@ -29,7 +29,8 @@ export async function takeLock(file: string, directory: string): Promise<() => P
         'Stop it, or set HK_DATA_DIR to another folder.',
     )
   }
-  await writeFile(holder, `${process.pid}\n`)
+  // On a full disk nobody is told who holds it, and what makes room again can begin.
+  await writeFile(holder, `${process.pid}\n`).catch(() => undefined)
   return async () => {
     await rm(holder, { force: true })
     lock.close()
