@@ -14,7 +14,7 @@ import {
 } from './admin/index.ts'
 import { type Assets, assetRoutes, homeRoutes } from './embed/index.ts'
 import { type Exports, exportRoutes } from './exports/index.ts'
-import { type CollectorParts, ingestRoutes } from './ingest/index.ts'
+import { type CollectorParts, ingestRoutes, type Overflow, overflowText } from './ingest/index.ts'
 import { answerOf, contentOf, describeApi, problemsOf } from './openapi/index.ts'
 import { problemResponse, statusOf } from './problem.ts'
 import { type Desk, reportRoutes } from './reports/index.ts'
@@ -27,6 +27,8 @@ export interface AppParts extends AdminParts, CollectorParts {
   readonly desk: Desk
   readonly exports: Exports
   readonly assets: Assets
+  /** The spool and its drain, where there is one. */
+  readonly overflow: Overflow | undefined
   /** The address a request came from, behind trusted proxies. */
   readonly addressOf: (request: Request) => string
   /** Keeps a connection open as long as something can be written to it so often. */
@@ -81,7 +83,7 @@ export function createApp(parts: AppParts): App {
         detail: {
           tags: ['service'],
           summary: 'Counters for Prometheus',
-          description: 'Items by what became of them, and streams that are open.',
+          description: 'Items by what became of them, what waits in the spool on disk, and streams that are open.',
           responses: contentOf('text/plain', 'In the text format of Prometheus.', '# TYPE hk_streams gauge\nhk_streams 12\n'),
         },
       },
@@ -125,8 +127,8 @@ export function createApp(parts: AppParts): App {
   }
 }
 
-function metrics({ counters, hub }: AppParts): string {
-  return `${counters.toText()}# HELP hk_streams Realtime streams open now.\n# TYPE hk_streams gauge\nhk_streams ${hub.size}\n`
+function metrics({ counters, hub, overflow, now }: AppParts): string {
+  return `${counters.toText()}${overflow === undefined ? '' : overflowText(overflow, now())}# HELP hk_streams Realtime streams open now.\n# TYPE hk_streams gauge\nhk_streams ${hub.size}\n`
 }
 
 /** What an error means to the caller. What is ours is reported and told without its details. */

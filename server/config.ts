@@ -26,6 +26,8 @@ export interface Config {
   readonly geoDb: string | undefined
   /** `HK_BUS`: what wakes other nodes, `postgres` or addresses of Redis or NATS, each with its scheme. */
   readonly bus: string
+  /** `HK_SPOOL_BYTES`: what the spool in {@link dataDir} may grow to, 256 MiB by default; 0 turns it off. */
+  readonly spoolBytes: number
   /** `HK_LOG`, `info` by default. */
   readonly log: LogLevel
 }
@@ -54,6 +56,7 @@ export function readConfig(environment: Environment): Config {
     trustedProxies: blockList(read('HK_TRUSTED_PROXIES')),
     geoDb: read('HK_GEO_DB'),
     bus: bus(read('HK_BUS') ?? 'postgres'),
+    spoolBytes: spoolBytes(read('HK_SPOOL_BYTES') ?? '268435456'),
     log: logLevel(read('HK_LOG') ?? 'info'),
   })
 }
@@ -164,6 +167,14 @@ function withoutSecrets(address: string): string {
   const [, scheme = '', rest = ''] = /^([a-z]+:\/\/)?(.*)$/s.exec(address) ?? []
   const [host = ''] = /^[\w.-]*/.exec(rest.slice(rest.lastIndexOf('@') + 1)) ?? []
   return scheme + host
+}
+
+function spoolBytes(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && (value === 0 || (value >= 65_536 && value <= Number.MAX_SAFE_INTEGER))) return value
+  throw new ConfigError(
+    `HK_SPOOL_BYTES is "${text}", but it must be a whole number of bytes from 65536 up, or 0 for no spool.`,
+  )
 }
 
 function logLevel(text: string): LogLevel {

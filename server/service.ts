@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { HkError } from '@hk-live/sdk/protocol'
 import { createAccess, mintToken, withHash } from './access/index.ts'
 import { type App, createApp } from './app.ts'
 import { openHeads, openWake, type Version, type Wake } from './changes/index.ts'
@@ -9,10 +10,14 @@ import { createExports, type ExportLimits, type Exports } from './exports/index.
 import {
   clientAddress,
   Counters,
+  createDrain,
   createGroupCommit,
+  createRecall,
   createVisitors,
   type GroupCommit,
   openPlaces,
+  openSpool,
+  type Overflow,
   type Places,
 } from './ingest/index.ts'
 import type { Log } from './log.ts'
@@ -25,14 +30,15 @@ import {
   destroySalts,
   ensureClient,
   findSite,
+  type Group,
   isTransient,
   openStore,
   type Roller,
-  type Site,
   type Sql,
   visitorsNow,
   visitsSince,
   write,
+  type Written,
 } from './store/index.ts'
 import { createHub, type Hub, type StreamCaps } from './stream/index.ts'
 
@@ -79,6 +85,7 @@ export interface ServiceOptions {
 }
 
 const siteFreshMs = 2_000
+const siteStaleMs = 48 * 60 * 60 * 1000
 const sweepMs = 60 * 60 * 1000
 const goodbyeMs = 100
 const outageMs = 30_000
@@ -109,13 +116,13 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     heads.look(gone)
     wake.publish([...versions.map((version) => version.site_id), ...gone])
   }
-  const group = stack.use(
-    otherGroup ??
-      createGroupCommit({
-        write: (rows) => write(sql, rows),
-        committed: ({ versions }) => publish(versions),
-      }),
-  )
+  const store = async (rows: Group): Promise<Written> => {
+    const written = await write(sql, rows)
+    if (written.versions.length > 0) publish(written.versions)
+    return written
+  }
+  const overflow = config.spoolBytes === 0 ? undefined : stack.use(await openOverflow(config, store, log, now))
+  const group = stack.use(otherGroup ?? createGroupCommit({ store, overflow, log }))
   const [places, assets] = await Promise.all([openGeo(config.geoDb), readAssets()])
   const hub = stack.use(
     createHub({
@@ -150,8 +157,15 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     places,
     assets,
     counters: new Counters(),
+    overflow,
     visitors: createVisitors(sql, now),
-    findSite: remember((siteId) => findSite(sql, siteId), now),
+    findSite: createRecall({
+      read: (siteId) => findSite(sql, siteId),
+      now,
+      freshMs: siteFreshMs,
+      staleMs: siteStaleMs,
+      most: 10_000,
+    }),
     addressOf: (request) => {
       const socket = connections.get(request)?.address(request) ?? ''
       return clientAddress(socket, request.headers.get('x-forwarded-for'), config.trustedProxies)
@@ -210,15 +224,35 @@ export async function startService(config: Config, log: Log, options: ServiceOpt
   }
 }
 
-/** Writes errors to the log; that the database is away is said now and then, not for each request. */
+/** Writes errors to the log; that the database is away or overrun is said now and then, not for each request. */
 function reporter(log: Log, now: () => number): (error: unknown, request: Request) => void {
   let quietUntil = 0
   return (error, request) => {
-    if (!isTransient(error)) return log('error', `${request.method} ${new URL(request.url).pathname}`, error)
+    const refused = error instanceof HkError && error.code === 'unavailable'
+    if (!refused && !isTransient(error)) {
+      return log('error', `${request.method} ${new URL(request.url).pathname}`, error)
+    }
     if (now() < quietUntil) return
     quietUntil = now() + outageMs
-    log('warn', `The database is away: ${error instanceof Error ? error.message : String(error)}`)
+    const message = error instanceof Error ? error.message : String(error)
+    log('warn', refused ? `Requests are refused: ${message}` : `The database is away: ${message}`)
   }
+}
+
+/** Opens the spool, and begins to store what an earlier process left in it. Closes without waiting for the rest. */
+async function openOverflow(
+  { dataDir, spoolBytes }: Config,
+  store: (rows: Group) => Promise<Written>,
+  log: Log,
+  now: () => number,
+): Promise<Overflow & AsyncDisposable> {
+  await using stack = new AsyncDisposableStack()
+  const spool = stack.use(await openSpool({ dataDir, maxBytes: spoolBytes, log, now }))
+  const drain = stack.use(createDrain({ spool, store, log, now }))
+  if (spool.items > 0) log('info', `${spool.items} items of an earlier run wait in the spool, and are stored now`)
+  drain.wake()
+  const open = stack.move()
+  return { spool, drain, [Symbol.asyncDispose]: () => open.disposeAsync() }
 }
 
 async function openGeo(path: string | undefined): Promise<Places> {
@@ -243,21 +277,4 @@ async function ensureAdmin(sql: Sql, config: Config): Promise<string | undefined
     await writeFile(join(config.dataDir, 'admin-token'), `${token}\n`, { mode: 0o600 })
   }
   return chosen === undefined ? token : undefined
-}
-
-/** Remembers sites for moments, so that a burst of items asks once. */
-function remember(
-  find: (siteId: string) => Promise<Site | undefined>,
-  now: () => number,
-): (siteId: string) => Promise<Site | undefined> {
-  const known = new Map<string, { site: Promise<Site | undefined>; until: number }>()
-  return (siteId) => {
-    const held = known.get(siteId)
-    if (held !== undefined && held.until > now()) return held.site
-    if (known.size > 10_000) known.clear()
-    const site = find(siteId)
-    known.set(siteId, { site, until: now() + siteFreshMs })
-    site.catch(() => known.delete(siteId))
-    return site
-  }
 }

@@ -36,7 +36,9 @@ export const trackerDetail = {
   tags: ['collect'],
   summary: 'Items from the tracker',
   description:
-    'At most 50 items and 64 KiB. Answered after the commit. Unknown sites, bots and prefetches get the same answer as all, ' +
+    'At most 50 items and 64 KiB. Answered once they are committed, or while the database is away once they are in the spool ' +
+    'on disk, from which they are stored when it is back. Where that is full, and where more arrives than can be stored, the ' +
+    'answer is 503 with `Retry-After`, and nothing of the batch is kept; what is sent again is stored once. Unknown sites, bots and prefetches get the same answer as all, ' +
     'so that nobody learns from it. Any content type will do.',
   requestBody: {
     required: true,
@@ -65,7 +67,9 @@ export const trackerDetail = {
 export const serverDetail = {
   tags: ['collect'],
   summary: 'Items from a server',
-  description: 'With the scope `ingest`: items of any date from 2000 on, each with the address and the agent of its visitor.',
+  description:
+    'With the scope `ingest`: items of any date from 2000 on, each with the address and the agent of its visitor. ' +
+    'Answered after the commit. While the database is away the token cannot be checked: the answer is 503 with `Retry-After`.',
   requestBody: {
     required: true,
     content: {

@@ -5,6 +5,7 @@ import { readJson } from '../body.ts'
 import { collectBatch, collectFromServer, type CollectorParts } from './collector.ts'
 import { fetchDetail, serverDetail, trackerDetail } from './detail.ts'
 import { collectFetches } from './fetches.ts'
+import { inTime } from './patience.ts'
 
 const trackerBytes = 64 * 1024
 const serverBytes = 1024 * 1024
@@ -31,7 +32,7 @@ export function ingestRoutes(
     .post(
       '/api/sites/:id/ingest',
       async ({ request, params }) => {
-        const site = await access.site(request, params.id, 'ingest')
+        const site = await inTime(access.site(request, params.id, 'ingest'))
         return receipt(await collectFromServer(parts, site, await readJson(request, serverBytes)))
       },
       { parse: 'none', detail: serverDetail },
@@ -39,7 +40,7 @@ export function ingestRoutes(
     .post(
       '/api/sites/:id/ingest/ai-fetch',
       async ({ request, params }) => {
-        const site = await access.site(request, params.id, 'ingest')
+        const site = await inTime(access.site(request, params.id, 'ingest'))
         return receipt(await collectFetches(parts, site, await readJson(request, serverBytes)))
       },
       { parse: 'none', detail: fetchDetail },

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { saltOf, type Sql } from '../store/index.ts'
+import { createRecall } from './recall.ts'
 
 /** Makes visitor ids. */
 export interface Visitors {
@@ -12,35 +13,56 @@ export interface Visitors {
 
 /** How long a node uses a salt before it reads it again, which also marks it as used. */
 const freshMs = 10 * 60 * 1000
-const kept = 1_000
+/** How long one will do while the database is away: as long as the store would keep it. */
+const staleMs = 48 * 60 * 60 * 1000
+const kept = 20_000
+const hourMs = 60 * 60 * 1000
 
 /**
  * Visitor ids under salts of the store. The salt of a day is the same for all nodes, and once it is
  * destroyed nothing leads from an id back to an address.
+ *
+ * With the salt of a running day that of the next is made, so that a midnight passes while the database is away.
+ * Where a salt is not known then, there is no id: an address is not kept to make one later.
  */
 export function createVisitors(sql: Sql, now: () => number): Visitors {
-  const salts = new Map<string, { salt: Promise<Uint8Array | undefined>; until: number }>()
+  const salt = createRecall({
+    read(key) {
+      const [siteId = '', day = ''] = key.split(' ')
+      return saltOf(sql, siteId, day, randomBytes(32))
+    },
+    now,
+    freshMs,
+    staleMs,
+    most: kept,
+  })
+  /** The day of each site whose next one has its salt. */
+  const prepared = new Map<string, string>()
 
-  function salt(siteId: string, day: string): Promise<Uint8Array | undefined> {
-    const key = `${siteId} ${day}`
-    const known = salts.get(key)
-    if (known !== undefined && known.until > now()) return known.salt
-    const fetched = saltOf(sql, siteId, day, randomBytes(32))
-    salts.set(key, { salt: fetched, until: now() + freshMs })
-    fetched.catch(() => salts.delete(key))
-    for (const oldest of salts.keys()) {
-      if (salts.size <= kept) break
-      salts.delete(oldest)
-    }
-    return fetched
+  function prepare(siteId: string, day: string): void {
+    if (prepared.get(siteId) === day || !isRunning(day, now())) return
+    if (prepared.size >= kept) prepared.clear()
+    prepared.set(siteId, day)
+    salt(`${siteId} ${dayAfter(day)}`).catch(() => prepared.delete(siteId))
   }
 
   return {
     async idOf(siteId, day, address, userAgent) {
-      const key = await salt(siteId, day)
+      const key = await salt(`${siteId} ${day}`)
       if (key === undefined) return undefined
+      prepare(siteId, day)
       const digest = createHmac('sha256', key).update(`${siteId}\n${address}\n${userAgent}`).digest()
       return digest.readBigInt64BE(0).toString()
     },
   }
+}
+
+/** Whether it is this day somewhere on earth, where clocks are from 12 h behind UTC to 14 h ahead of it. */
+function isRunning(day: string, now: number): boolean {
+  const since = now - Date.parse(day)
+  return since >= -14 * hourMs && since < 36 * hourMs
+}
+
+function dayAfter(day: string): string {
+  return new Date(Date.parse(day) + 24 * hourMs).toISOString().slice(0, 10)
 }

@@ -88,6 +88,8 @@ async function open(program: string, databaseUrl: string): Promise<Target> {
     HK_HOST: '127.0.0.1',
     HK_PORT: '0',
     HK_LOG: 'warn',
+    // Several may run at once, and the folder of the checkout is one.
+    HK_SPOOL_BYTES: '0',
     HK_TRUSTED_PROXIES: '127.0.0.0/8',
   })
   try {

@@ -12,6 +12,18 @@ function refusal(text: string): string {
   throw new Error(`${text} was taken.`)
 }
 
+describe('HK_SPOOL_BYTES', () => {
+  const bytesOf = (text?: string) => readConfig(text === undefined ? {} : { HK_SPOOL_BYTES: text }).spoolBytes
+
+  test('is 256 MiB where it is not said, and may be any size from 64 KiB, or 0 for none', () => {
+    expect([undefined, '0', '65536', '1000000000'].map(bytesOf)).toEqual([268_435_456, 0, 65_536, 1_000_000_000])
+  })
+
+  test.each(['-1', '1', '65535', '64K', '1e6', '99999999999999999999'])('may not be %s, and a sentence says so', (text) => {
+    expect(() => bytesOf(text)).toThrow(`HK_SPOOL_BYTES is "${text}"`)
+  })
+})
+
 describe('HK_BUS', () => {
   test.each([
     'postgres',

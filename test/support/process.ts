@@ -87,6 +87,8 @@ export async function spawnService(
     HK_PORT: '0',
     HK_HOST: '127.0.0.1',
     HK_LOG: 'warn',
+    // Its folder would be that of the checkout, which one process has at a time.
+    ...(env.HK_DATA_DIR === undefined && { HK_SPOOL_BYTES: '0' }),
     ...env,
   })
   const line = await running.line(/listens on/)

@@ -31,7 +31,7 @@ export async function openService(
   options: ServiceOptions & { databaseUrl?: string; env?: Record<string, string> } = {},
 ): Promise<TestService> {
   const { databaseUrl = await freshDatabase(), env = {}, ...rest } = options
-  const own = { DATABASE_URL: databaseUrl, HK_ADMIN_TOKEN: adminToken, HK_LOG: 'silent' }
+  const own = { DATABASE_URL: databaseUrl, HK_ADMIN_TOKEN: adminToken, HK_LOG: 'silent', HK_SPOOL_BYTES: '0' }
   const config = readConfig({ ...own, ...env })
   const errors: string[] = []
   const assembly = await assemble(

@@ -57,6 +57,7 @@ export async function openStage({ viewers = 3, pace = new Pace(speed) } = {}): P
     DATABASE_URL: await freshDatabase(),
     HK_ADMIN_TOKEN: operatorToken,
     HK_HOST: '127.0.0.1',
+    HK_SPOOL_BYTES: '0',
   }
   const start = (port: number | string) =>
     startService(readConfig({ ...environment, HK_PORT: `${port}` }), () => undefined, { now: pace.now })
