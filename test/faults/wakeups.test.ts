@@ -2,18 +2,13 @@ import { describe, expect, test } from 'bun:test'
 import type { ServiceOptions } from '../../server/index.ts'
 import { openAudience } from '../support/audience.ts'
 import { dropListeners, openNode, type TestNode } from '../support/node.ts'
+import { numbers } from '../support/numbers.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { reach, type Shared, startLoad } from '../support/remote.ts'
 import { pageview } from '../support/service.ts'
 import { readStream } from '../support/sse.ts'
 
 type Wrap = NonNullable<ServiceOptions['wake']>
-
-/** Numbers from 0 up to 1, the same for the same seed: a linear congruential generator. */
-function numbers(seed: number): () => number {
-  let last = seed
-  return () => (last = (last * 16_807) % 2_147_483_647) / 2_147_483_647
-}
 
 /** Loses a third of the wake-ups; the others come once or twice, at once or up to a second late. */
 function unreliable(random: () => number): { wrap: Wrap; fate: { lost: number; late: number; twice: number } } {
