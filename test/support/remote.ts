@@ -12,6 +12,10 @@ export interface Remote {
   makeSite(): Promise<Shared>
   /** Sends items as the tracker does; the status of the answer, 0 where none came. */
   send(siteId: string, items: object[], agent?: string): Promise<number>
+  /** A figure of `/metrics`. */
+  metric(name: string): Promise<number>
+  /** Waits until nothing waits in the spool. */
+  drained(): Promise<void>
   /** How many answers with 503 did not say when to come again. */
   readonly unexplained: number
 }
@@ -33,10 +37,20 @@ export function reach(url: string): Remote {
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
     return response.json()
   }
+  async function metric(name: string): Promise<number> {
+    const text = await (await fetch(`${url}/metrics`)).text()
+    return Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1])
+  }
   let unexplained = 0
   return {
     url,
     admin,
+    metric,
+    async drained() {
+      for (const deadline = Date.now() + 60_000; (await metric('hk_spool_items')) !== 0; await Bun.sleep(50)) {
+        if (Date.now() > deadline) throw new Error(`${await metric('hk_spool_items')} items wait in the spool.`)
+      }
+    },
     get unexplained() {
       return unexplained
     },
@@ -68,8 +82,12 @@ export interface Load {
   stop(): Promise<void>
 }
 
-/** Sends views of pages that nobody else views, over several services in turn, until it is stopped. */
-export function startLoad(remotes: readonly Remote[], site: string, senders = 4): Load {
+/**
+ * Sends views of pages that nobody else views, over several services in turn, until it is stopped.
+ *
+ * @param restMs milliseconds that each sender rests after a view
+ */
+export function startLoad(remotes: readonly Remote[], site: string, senders = 4, restMs = 5): Load {
   const acknowledged: string[] = []
   const statuses = new Map<number, number>()
   let going = true
@@ -81,7 +99,7 @@ export function startLoad(remotes: readonly Remote[], site: string, senders = 4)
         const remote = remotes[(sender + count + tries) % remotes.length]
         status = (await remote?.send(site, [item], `${browserAgent} v${sender}`)) ?? 0
         statuses.set(status, (statuses.get(status) ?? 0) + 1)
-        await Bun.sleep(status === 202 ? 5 : 50)
+        await Bun.sleep(status === 202 ? restMs : 50)
       }
       acknowledged.push(path)
     }
