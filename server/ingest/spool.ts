@@ -80,6 +80,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   }
   /** What is done with up to here, whether it could be deleted or not. */
   let removed = 0
+  /** Whether it was said that it is full, since something was taken out. */
   let full = false
 
   const number = (statement: string): number => Number(Object.values(db.prepare(statement).get() ?? {})[0] ?? 0)
@@ -91,11 +92,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
         for (const rows of requests) insert.run(now(), sizeOf(rows), JSON.stringify(rows))
       })
     } catch (error) {
-      if (!full) log('error', 'The spool takes no more, and items are refused', error)
+      if (!full) log('error', 'The spool takes no more, and items are refused', String(error))
       full = true
       throw new HkError('unavailable', 'The database is away, and the spool takes no more. Try again later.', { retryAfterMs })
     }
-    full = false
     for (const rows of requests) items += sizeOf(rows)
   }
 
@@ -145,6 +145,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     remove(upTo) {
       items -= number(`select coalesce(sum(items), 0) from entries where id > ${removed} and id <= ${upTo}`)
       removed = upTo
+      full = false
       prune()
     },
     layAside({ site_id, id }, rows, reason) {
