@@ -5,7 +5,7 @@
  * @module
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -393,18 +393,24 @@ describe('a spool that is full', () => {
     expect(second.database.stored).toEqual(upTo(count))
   })
 
-  const small = `${tmpdir()}/hk-small-${process.pid}`
-  const mounted = () => {
+  /** Mounts a file system of 1 MiB, where that is possible; disposing takes it away. */
+  function mount(): Disposable | undefined {
     mkdirSync(small, { recursive: true })
-    return Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]).success
+    const mounted = Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]).success
+    const dispose = () => {
+      Bun.spawnSync(['umount', small])
+      rmSync(small, { recursive: true, force: true })
+    }
+    if (mounted) return { [Symbol.dispose]: dispose }
+    rmSync(small, { recursive: true })
+    return undefined
   }
-  const isMounted = process.platform === 'linux' && process.getuid?.() === 0 && mounted()
-  afterAll(async () => {
-    if (isMounted) Bun.spawnSync(['umount', small])
-    await rm(small, { recursive: true, force: true })
-  })
+  const small = join(tmpdir(), `hk-small-${process.pid}`)
+  const trial = process.platform === 'linux' && process.getuid?.() === 0 ? mount() : undefined
+  trial?.[Symbol.dispose]()
 
-  test.if(isMounted)('on a file system that is full, refuses, keeps what it acknowledged, and gives the space back', async () => {
+  test.if(trial !== undefined)('on a file system that is full, refuses, keeps what it acknowledged, and gives the space back', async () => {
+    using _mounted = mount()
     await using pipe = await openPipe({ dataDir: join(small, 'data') })
     pipe.database.away = true
     const count = await fill(pipe, 0)
