@@ -43,6 +43,8 @@ export interface Words {
   stale: string
   errors: Record<'network' | 'denied' | 'busy' | 'failed', string>
   devices: Record<string, string>
+  /** What single kinds of elements say, by kind; see `phrases.ts`. */
+  phrases?: Readonly<Record<string, object>>
 }
 
 const loaders: Record<string, () => Promise<Words>> = {
