@@ -34,6 +34,14 @@ export {
   type StepSetting,
   updateFunnel,
 } from './funnels.ts'
+export {
+  createExclusion,
+  deleteExclusion,
+  type Exclusion,
+  type ExclusionType,
+  exclusionTypes,
+  listExclusions,
+} from './exclusions.ts'
 export type { Goal, Step } from './goal.ts'
 export {
   createGoal,
@@ -57,7 +65,8 @@ export {
   setOpportunityStatus,
   settableStatuses,
 } from './opportunities.ts'
-export { type Pattern, quoteLike, readPattern } from './pattern.ts'
+export { matcherOf, type Pattern, quoteLike, readPattern } from './pattern.ts'
+export { addRefusals, forgetRefusals, listRefusals, type Refusal, refusalDays } from './refusals.ts'
 export { createRoller, type Roller } from './roller.ts'
 export {
   anyGoal,
@@ -79,6 +88,7 @@ export {
   deleteSite,
   findSite,
   firstItemAt,
+  isId,
   itemTimes,
   listSites,
   newId,
@@ -86,5 +96,6 @@ export {
   type SiteSettings,
   updateSite,
 } from './sites.ts'
+export { latestSeen, type Seen } from './tracking.ts'
 export { advance, type Change, lockSites, readVersions, renewEpoch, type VersionRow } from './versions.ts'
 export { type Group, type NewFetch, type NewItem, write, type Written } from './write.ts'

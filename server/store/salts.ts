@@ -5,7 +5,7 @@ const keptHours = 48
 
 /**
  * Reads the salt of a site's day, made at its first use; of two nodes that make it at once, one wins.
- * Reading marks it as used.
+ * Reading marks it as used. Where the site is just being deleted, it is waited for that.
  *
  * @param day date of the site's time zone, `2026-11-22`
  * @param fresh 32 random bytes, taken where the day has no salt yet
@@ -19,7 +19,7 @@ export async function saltOf(
 ): Promise<Uint8Array | undefined> {
   const [row] = await sql<{ salt: Uint8Array }[]>`
     insert into salts (site_id, day, salt)
-    select site_id, ${day}::date, ${fresh}::bytea from sites where site_id = ${siteId}
+    select site_id, ${day}::date, ${fresh}::bytea from sites where site_id = ${siteId} for key share
     on conflict (site_id, day) do update set used_at = now()
     returning salt`
   return row?.salt
