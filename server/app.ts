@@ -14,7 +14,7 @@ import {
 } from './admin/index.ts'
 import { type Assets, assetRoutes, homeRoutes } from './embed/index.ts'
 import { type Exports, exportRoutes } from './exports/index.ts'
-import { type CollectorParts, ingestRoutes, type Overflow, overflowText } from './ingest/index.ts'
+import { type IngestParts, ingestRoutes, type Overflow, overflowText } from './ingest/index.ts'
 import { answerOf, contentOf, describeApi, problemsOf } from './openapi/index.ts'
 import { problemResponse, statusOf } from './problem.ts'
 import { type Desk, reportRoutes } from './reports/index.ts'
@@ -22,15 +22,13 @@ import { isTransient } from './store/index.ts'
 import { type Hub, streamRoutes } from './stream/index.ts'
 
 /** What the HTTP surface is made of. */
-export interface AppParts extends AdminParts, CollectorParts {
+export interface AppParts extends AdminParts, IngestParts {
   readonly hub: Hub
   readonly desk: Desk
   readonly exports: Exports
   readonly assets: Assets
   /** The spool and its drain, where there is one. */
   readonly overflow: Overflow | undefined
-  /** The address a request came from, behind trusted proxies. */
-  readonly addressOf: (request: Request) => string
   /** Keeps a connection open as long as something can be written to it so often. */
   readonly keepOpen: (request: Request, silenceMs: number) => void
   /** Told of errors that are ours. */

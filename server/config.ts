@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { type AddressHeader, addressHeaders, placeHeaderSets } from './ingest/index.ts'
 
 /** Levels of the log, from the most to the least talkative. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -20,10 +21,27 @@ export interface Config {
   readonly dataDir: string
   /** `HK_ADMIN_TOKEN`; without it one is made at the first start. */
   readonly adminToken: string | undefined
-  /** `HK_TRUSTED_PROXIES`: addresses and CIDR blocks whose `X-Forwarded-For` is believed. */
+  /** `HK_TRUSTED_PROXIES`: addresses and CIDR blocks whose headers are believed. */
   readonly trustedProxies: BlockList
+  /** `HK_ADDRESS_HEADER`: the one header that says where a request came from, `x-forwarded-for` by default. */
+  readonly addressHeader: AddressHeader
+  /** `HK_PLACE_HEADERS`: whose headers say where a visitor is: a CDN, or a header with the country. None by default. */
+  readonly placeHeaders: string | undefined
   /** `HK_GEO_DB`: a MaxMind-format file in place of the one from npm. */
   readonly geoDb: string | undefined
+  /** `HK_SPAM_LIST`: a file with hosts of referrer spam, one a line, beside the list that is built in. */
+  readonly spamList: string | undefined
+  /** `HK_DATA_CENTRES`: whether visits from data centres are left out as bots are. */
+  readonly dropsDataCentres: boolean
+  /** Items that may come in; 0 for any number. Each node counts for itself. */
+  readonly ingestRates: {
+    /** `HK_INGEST_RATE_ADDRESS`: from the tracker, a minute and address, or IPv6 network of 64 bits. */
+    readonly address: number
+    /** `HK_INGEST_RATE_SITE`: a second and site, by any door. */
+    readonly site: number
+    /** `HK_INGEST_VISITOR_ITEMS`: a visitor and day. */
+    readonly visitor: number
+  }
   /** `HK_BUS`: what wakes other nodes, `postgres` or addresses of Redis or NATS, each with its scheme. */
   readonly bus: string
   /** `HK_SPOOL_BYTES`: what the spool in {@link dataDir} may grow to, 256 MiB by default; 0 turns it off. */
@@ -54,10 +72,21 @@ export function readConfig(environment: Environment): Config {
     dataDir: resolve(read('HK_DATA_DIR') ?? '.hk-data'),
     adminToken: adminToken(read('HK_ADMIN_TOKEN')),
     trustedProxies: blockList(read('HK_TRUSTED_PROXIES')),
+    addressHeader: oneOf(addressHeaders, 'HK_ADDRESS_HEADER', read('HK_ADDRESS_HEADER')?.toLowerCase() ?? 'x-forwarded-for'),
+    placeHeaders: placeHeaders(read('HK_PLACE_HEADERS')?.toLowerCase()),
     geoDb: read('HK_GEO_DB'),
+    spamList: read('HK_SPAM_LIST'),
+    dropsDataCentres: oneOf(['drop', 'keep'], 'HK_DATA_CENTRES', read('HK_DATA_CENTRES') ?? 'drop') === 'drop',
+    ingestRates: Object.freeze({
+      // A page is some ten items, with its vitals: 300 pages a minute, as from a large office behind one address.
+      address: count('HK_INGEST_RATE_ADDRESS', read('HK_INGEST_RATE_ADDRESS') ?? '3000'),
+      // Half of what a node on two cores commits: the other half is for all other sites.
+      site: count('HK_INGEST_RATE_SITE', read('HK_INGEST_RATE_SITE') ?? '5000'),
+      visitor: count('HK_INGEST_VISITOR_ITEMS', read('HK_INGEST_VISITOR_ITEMS') ?? '5000'),
+    }),
     bus: bus(read('HK_BUS') ?? 'postgres'),
     spoolBytes: spoolBytes(read('HK_SPOOL_BYTES') ?? '268435456'),
-    log: logLevel(read('HK_LOG') ?? 'info'),
+    log: oneOf(logLevels, 'HK_LOG', read('HK_LOG') ?? 'info'),
   })
 }
 
@@ -177,8 +206,22 @@ function spoolBytes(text: string): number {
   )
 }
 
-function logLevel(text: string): LogLevel {
-  const level = logLevels.find((known) => known === text)
-  if (level !== undefined) return level
-  throw new ConfigError(`HK_LOG is "${text}", but it must be one of ${logLevels.join(', ')}.`)
+function oneOf<T extends string>(known: readonly T[], name: string, text: string): T {
+  const found = known.find((one) => one === text)
+  if (found !== undefined) return found
+  throw new ConfigError(`${name} is "${text}", but it must be one of ${known.join(', ')}.`)
+}
+
+function placeHeaders(text: string | undefined): string | undefined {
+  // The name of a header, by a dash, so that a CDN that is misspelt is no header.
+  if (text === undefined || placeHeaderSets.includes(text) || /^[a-z0-9]+(-[a-z0-9]+)+$/.test(text)) return text
+  throw new ConfigError(
+    `HK_PLACE_HEADERS is "${text}", but it must be one of ${placeHeaderSets.join(', ')}, or the name of a header that has the code of a country, as x-country-code.`,
+  )
+}
+
+function count(name: string, text: string): number {
+  const value = Number(text)
+  if (/^\d{1,9}$/.test(text)) return value
+  throw new ConfigError(`${name} is "${text}", but it must be a whole number of items, or 0 for no limit.`)
 }

@@ -4,18 +4,16 @@ import { HkError } from '@hk-live/sdk/protocol'
 import { createAccess, mintToken, withHash } from './access/index.ts'
 import { type App, createApp } from './app.ts'
 import { openHeads, openWake, type Version, type Wake } from './changes/index.ts'
-import { type Config, ConfigError } from './config.ts'
+import type { Config } from './config.ts'
 import { readAssets } from './embed/index.ts'
 import { createExports, type ExportLimits, type Exports } from './exports/index.ts'
+import { openGuards } from './guards.ts'
 import {
-  clientAddress,
-  Counters,
   createDrain,
   createGroupCommit,
   createRecall,
   createVisitors,
   type GroupCommit,
-  openPlaces,
   openSpool,
   type Overflow,
   type Places,
@@ -30,6 +28,7 @@ import {
   destroySalts,
   ensureClient,
   findSite,
+  forgetRefusals,
   type Group,
   isTransient,
   openStore,
@@ -80,6 +79,8 @@ export interface ServiceOptions {
   readonly group?: GroupCommit
   /** Milliseconds between two looks at the versions of watched sites. */
   readonly lookMs?: number
+  /** Milliseconds between two saves of what was refused. */
+  readonly refusalsMs?: number
   /** Put around what wakes other nodes, so that a test loses, doubles or delays wake-ups. */
   readonly wake?: (wake: Wake) => Wake
 }
@@ -96,7 +97,7 @@ const outageMs = 30_000
  * @throws {StoreError} with a sentence to act on; nothing is left open then
  */
 export async function assemble(config: Config, log: Log, options: ServiceOptions = {}): Promise<Assembly> {
-  const { now = Date.now, lookMs, group: otherGroup, wake: throughWake = (wake) => wake, exports: exportLimits, ...timings } = options
+  const { now = Date.now, lookMs, refusalsMs, group: otherGroup, wake: throughWake = (wake) => wake, exports: exportLimits, ...timings } = options
   await using stack = new AsyncDisposableStack()
   const { sql } = stack.use(await openStore(config))
   const madeToken = await ensureAdmin(sql, config)
@@ -123,7 +124,10 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
   }
   const overflow = config.spoolBytes === 0 ? undefined : stack.use(await openOverflow(config, store, log, now))
   const group = stack.use(otherGroup ?? createGroupCommit({ store, overflow, log }))
-  const [places, assets] = await Promise.all([openGeo(config.geoDb), readAssets()])
+  const connections = new WeakMap<Request, Connection>()
+  const socketOf = (request: Request) => connections.get(request)?.address(request) ?? ''
+  const guards = stack.use(await openGuards({ config, sql, log, now, socketOf, refusalsMs }))
+  const assets = await readAssets()
   const hub = stack.use(
     createHub({
       heads,
@@ -143,7 +147,6 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     createSchedule({ sql, now, publish, onError: (error) => log('warn', 'Detectors could not run', error) }),
   )
   const exports = stack.use(createExports({ sql, now, ...exportLimits }))
-  const connections = new WeakMap<Request, Connection>()
   const app = createApp({
     sql,
     access: createAccess(lookups, now),
@@ -154,9 +157,8 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     desk: createDesk(sql, now),
     exports,
     group,
-    places,
+    ...guards.parts,
     assets,
-    counters: new Counters(),
     overflow,
     visitors: createVisitors(sql, now),
     findSite: createRecall({
@@ -166,15 +168,12 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
       staleMs: siteStaleMs,
       most: 10_000,
     }),
-    addressOf: (request) => {
-      const socket = connections.get(request)?.address(request) ?? ''
-      return clientAddress(socket, request.headers.get('x-forwarded-for'), config.trustedProxies)
-    },
     keepOpen: (request, silenceMs) => connections.get(request)?.keepOpen(request, silenceMs),
     onError: reporter(log, now),
   })
   const sweep = setInterval(() => {
     destroySalts(sql).catch((error) => log('warn', 'Old salts could not be destroyed', error))
+    forgetRefusals(sql).catch((error) => log('warn', 'Old counts of refusals could not be deleted', error))
   }, sweepMs)
   stack.defer(() => clearInterval(sweep))
   const open = stack.move()
@@ -185,7 +184,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     roller,
     exports,
     madeToken,
-    places: places.source,
+    places: guards.parts.places.source,
     async drain() {
       await hub[Symbol.asyncDispose]()
       await group[Symbol.asyncDispose]()
@@ -253,16 +252,6 @@ async function openOverflow(
   drain.wake()
   const open = stack.move()
   return { spool, drain, [Symbol.asyncDispose]: () => open.disposeAsync() }
-}
-
-async function openGeo(path: string | undefined): Promise<Places> {
-  try {
-    return await openPlaces(path === undefined ? {} : { path })
-  } catch (error) {
-    throw new ConfigError(`HK_GEO_DB names ${path}, which is no database in MaxMind's format.`, {
-      cause: error,
-    })
-  }
 }
 
 /** Makes the first credential: the operator's token, or a new one that is left beside the data. */

@@ -1,12 +1,10 @@
 import { HkError, type Receipt } from '@hk-live/sdk/protocol'
-import { type Context, type NewItem, type Site, slotOf } from '../store/index.ts'
-import { type Agent, parseAgent } from './agent.ts'
+import { isId, type NewItem, type Site } from '../store/index.ts'
 import { judgeAgent } from './bots.ts'
 import type { Counters } from './counters.ts'
 import type { GroupCommit } from './group.ts'
 import {
   ahead,
-  type CheckedItem,
   checkItem,
   earliest,
   isRecord,
@@ -14,40 +12,30 @@ import {
   type Rejection,
   timeRule,
 } from './item.ts'
-import type { Place, Places } from './place.ts'
-import { attribute } from './referrer.ts'
-import type { Visitors } from './visitor.ts'
+import type { Limit } from './limit.ts'
+import { networkOf } from './network.ts'
+import { createRows, isRefused, type RowParts, type Taken, tooMany } from './row.ts'
+import type { Rules } from './rules.ts'
+import type { Sender } from './screen.ts'
 
 /** What the collector works with. */
-export interface CollectorParts {
+export interface CollectorParts extends RowParts {
   readonly findSite: (siteId: string) => Promise<Site | undefined>
+  /** The exclusions of a site. */
+  readonly rules: (siteId: string) => Promise<Rules>
+  /** Items that an address, and a site, may send. */
+  readonly limits: { readonly address: Limit; readonly site: Limit }
   readonly group: GroupCommit
-  readonly visitors: Visitors
-  readonly places: Places
   readonly counters: Counters
-  readonly now: () => number
-}
-
-/** Who sent an item. */
-export interface Sender {
-  readonly address: string
-  readonly userAgent: string
 }
 
 const trackerPast = 48 * 60 * 60 * 1000
 
-/** An item that can be stored, who sent it, and when it happened. */
-interface Taken {
-  readonly item: CheckedItem
-  readonly sender: Sender
-  readonly at: number
-}
-
 /**
  * Stores a batch of the tracker. Its `at` counts only within the last 48 hours, else the time of
- * arrival. Unknown sites and bots get the answer that all get, and are counted.
+ * arrival. Unknown sites, bots and what the site excludes get the answer that all get, and are counted.
  *
- * @throws {HkError} `bad_request`, `too_large` or `unavailable`: nothing of the batch is stored then
+ * @throws {HkError} `bad_request`, `too_large`, `rate_limited` or `unavailable`: nothing of the batch is stored then
  */
 export async function collectBatch(parts: CollectorParts, body: unknown, sender: Sender): Promise<Receipt> {
   if (!isRecord(body)) throw new HkError('bad_request', 'The body must be an object with "site" and "items".')
@@ -55,6 +43,7 @@ export async function collectBatch(parts: CollectorParts, body: unknown, sender:
   if (typeof body.site !== 'string') {
     throw new HkError('bad_request', '"site" must be the id of a site.', { parameter: 'site' })
   }
+  demandAddress(parts, sender.address, siteNamed(body), inputs.length)
   const now = parts.now()
   const checked = inputs.map((input): Taken | Rejection => {
     const item = checkItem(input)
@@ -63,7 +52,26 @@ export async function collectBatch(parts: CollectorParts, body: unknown, sender:
     return { item, sender, at: at < now - trackerPast || at > now + ahead ? now : Math.min(at, now) }
   })
   const site = await parts.findSite(body.site)
+  if (site !== undefined) demandRate(parts, site, inputs.length)
   return store(parts, site, checked)
+}
+
+/**
+ * Counts a batch that a browser made ahead of a visit that may never be. Nothing of it is stored.
+ *
+ * @throws {HkError} `rate_limited`
+ */
+export function skipPrefetch(parts: CollectorParts, body: unknown, address: string): Receipt {
+  const siteId = siteNamed(body)
+  demandAddress(parts, address, siteId, 1)
+  parts.counters.refuse(siteId, 'prefetch', 1)
+  return { accepted: 0, rejected: [] }
+}
+
+/** The id of the site that the body of a batch names, where it can be one. */
+function siteNamed(body: unknown): string | undefined {
+  const site = isRecord(body) ? body.site : undefined
+  return typeof site === 'string' && isId(site) ? site : undefined
 }
 
 /**
@@ -74,8 +82,10 @@ export async function collectBatch(parts: CollectorParts, body: unknown, sender:
  */
 export async function collectFromServer(parts: CollectorParts, site: Site, body: unknown): Promise<Receipt> {
   if (!isRecord(body)) throw new HkError('bad_request', 'The body must be an object with "items".')
+  const inputs = itemsOf(body, 1_000)
+  demandRate(parts, site, inputs.length)
   const now = parts.now()
-  const checked = itemsOf(body, 1_000).map((input): Taken | Rejection => {
+  const checked = inputs.map((input): Taken | Rejection => {
     const item = checkItem(input)
     if (isRejection(item)) return item
     const { visitor_ip, user_agent } = isRecord(input) ? input : {}
@@ -99,77 +109,71 @@ function itemsOf(body: Record<string, unknown>, most: number): unknown[] {
   })
 }
 
-/** Stores what was taken and answers by index what was not. Who is no person is counted, not stored. */
+/**
+ * Holds an address to its rate.
+ *
+ * @param siteId where the refusal is shown; whether there is such a site is not asked for it
+ * @throws {HkError} `rate_limited`
+ */
+function demandAddress(
+  { limits, counters }: CollectorParts,
+  address: string,
+  siteId: string | undefined,
+  items: number,
+): void {
+  const waitMs = limits.address.take(networkOf(address), Math.max(1, items))
+  if (waitMs === 0) return
+  counters.refuse(siteId, 'limited', items, 'address')
+  throw new HkError('rate_limited', 'This address sends too much. Send it again later.', { retryAfterMs: waitMs })
+}
+
+/**
+ * Holds a site to its rate.
+ *
+ * @throws {HkError} `rate_limited`
+ */
+export function demandRate({ limits, counters }: CollectorParts, { site_id }: Site, items: number): void {
+  const waitMs = limits.site.take(site_id, items)
+  if (waitMs === 0) return
+  counters.refuse(site_id, 'limited', items, 'site')
+  throw new HkError('rate_limited', 'More arrives for this site than is taken. Send it again later.', {
+    retryAfterMs: waitMs,
+  })
+}
+
+/** Stores what was taken and answers by index what was not. What is not wanted is counted, not stored. */
 async function store(
   parts: CollectorParts,
   site: Site | undefined,
   checked: readonly (Taken | Rejection)[],
 ): Promise<Receipt> {
-  const { counters, group, now } = parts
+  const { counters, group } = parts
+  const siteId = site?.site_id
   const rejected: Receipt['rejected'] = []
   const items: NewItem[] = []
-  const derive = site === undefined ? undefined : once(parts, site)
+  const rowOf = site === undefined ? unknownSite : createRows(parts, site, await parts.rules(site.site_id))
   for (const [index, one] of checked.entries()) {
-    if (isRejection(one)) {
-      rejected.push({ index, ...one })
-      continue
-    }
-    const person = judgeAgent(one.sender.userAgent).kind === 'person'
-    const derived = person ? await derive?.(one.sender, one.at) : undefined
-    if (site !== undefined && derived !== undefined) items.push(rowOf(site, one, derived, now()))
-    else counters.add(person ? 'unknown_site' : 'bot', 1)
+    const row = isRejection(one) ? one : await rowOf(one)
+    if (row === undefined) counters.add('unknown_site', 1)
+    else if (isRefused(row)) counters.refuse(siteId, row.outcome, 1, row.example)
+    else if (isRejection(row)) {
+      rejected.push({ index, ...row })
+      if (row === tooMany) counters.refuse(siteId, 'limited', 1, 'visitor')
+      else counters.refuse(siteId, 'invalid', 1, row.code)
+    } else items.push(row)
   }
-  counters.add('invalid', rejected.length)
   try {
     const missing = await group.add({ items, fetches: [] })
     counters.add(missing.size === 0 ? 'accepted' : 'unknown_site', items.length)
   } catch (error) {
-    counters.add('unavailable', items.length)
+    counters.refuse(siteId, 'unavailable', items.length)
     throw error
   }
   return { accepted: checked.length - rejected.length, rejected }
 }
 
-/** What a sender is on one day: the same for all its items of a batch. */
-interface Derived {
-  readonly visitor_id: string
-  readonly place: Place
-  readonly agent: Agent
-}
-
-/** Works out what a sender is, once for all its items of a batch on one day; nothing of a site that is gone. */
-function once({ visitors, places }: CollectorParts, { site_id, timezone }: Site) {
-  const known = new Map<string, Promise<Derived | undefined>>()
-  return ({ address, userAgent }: Sender, at: number): Promise<Derived | undefined> => {
-    const { day } = slotOf(at, timezone)
-    const key = `${day} ${address} ${userAgent}`
-    const found = known.get(key)
-    if (found !== undefined) return found
-    const derived = visitors
-      .idOf(site_id, day, address, userAgent)
-      .then((visitor_id) =>
-        visitor_id === undefined
-          ? undefined
-          : { visitor_id, place: places.find(address), agent: parseAgent(userAgent) },
-      )
-    known.set(key, derived)
-    return derived
-  }
-}
-
-function rowOf(
-  { site_id }: Site,
-  { item, at }: Taken,
-  { visitor_id, place, agent }: Derived,
-  received_at: number,
-): NewItem {
-  const { id, type, page, referrer, language, name, value, props } = item
-  const context: Context = {
-    ...attribute(referrer, page),
-    ...place,
-    ...agent,
-    hostname: page.hostname,
-    language,
-  }
-  return { site_id, id, type, at, received_at, visitor_id, page: page.path, name, value, props, context }
+/** What becomes of an item of a site that is not there. */
+function unknownSite({ sender }: Taken) {
+  const isPerson = judgeAgent(sender.userAgent).kind === 'person'
+  return isPerson ? undefined : ({ outcome: 'bot', example: '' } as const)
 }

@@ -1,15 +1,43 @@
+import type { Refusals } from './refusals.ts'
+
 /** What happened to items, by outcome. */
-export const outcomes = ['accepted', 'invalid', 'unknown_site', 'bot', 'prefetch', 'unavailable'] as const
+export const outcomes = [
+  'accepted',
+  'invalid',
+  'unknown_site',
+  'bot',
+  'data_centre',
+  'prefetch',
+  'excluded',
+  'spam',
+  'limited',
+  'unavailable',
+] as const
 
 export type Outcome = (typeof outcomes)[number]
 
-/** Counts of items by outcome since the process began. */
+/** Counts of items by outcome: of all since the process began, and of each site what was not stored. */
 export class Counters {
   readonly #counts = new Map<Outcome, number>(outcomes.map((outcome) => [outcome, 0]))
+  readonly #refusals: Pick<Refusals, 'add'>
+
+  constructor(refusals: Pick<Refusals, 'add'>) {
+    this.#refusals = refusals
+  }
 
   /** Adds to a count. */
   add(outcome: Outcome, items: number): void {
     this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + items)
+  }
+
+  /**
+   * Adds to a count and to that of a site, where there is one.
+   *
+   * @param example what of the item decided; it is shown to those who run the site, so it is never an address
+   */
+  refuse(siteId: string | undefined, outcome: Exclude<Outcome, 'accepted' | 'unknown_site'>, items: number, example = ''): void {
+    this.add(outcome, items)
+    if (siteId !== undefined) this.#refusals.add(siteId, outcome, items, example)
   }
 
   /** The count of an outcome. */

@@ -38,8 +38,9 @@ export const trackerDetail = {
   description:
     'At most 50 items and 64 KiB. Answered once they are committed, or while the database is away once they are in the spool ' +
     'on disk, from which they are stored when it is back. Where that is full, and where more arrives than can be stored, the ' +
-    'answer is 503 with `Retry-After`, and nothing of the batch is kept; what is sent again is stored once. Unknown sites, bots and prefetches get the same answer as all, ' +
-    'so that nobody learns from it. Any content type will do.',
+    'answer is 503 with `Retry-After`; where an address or a site sends more than is set, it is 429. Nothing of the batch is ' +
+    'kept then, and what is sent again is stored once. Unknown sites, bots, prefetches, spam and what the site excludes get ' +
+    'the same answer as all, so that nobody learns from it. Any content type will do.',
   requestBody: {
     required: true,
     content: {
@@ -69,7 +70,8 @@ export const serverDetail = {
   summary: 'Items from a server',
   description:
     'With the scope `ingest`: items of any date from 2000 on, each with the address and the agent of its visitor. ' +
-    'Answered after the commit. While the database is away the token cannot be checked: the answer is 503 with `Retry-After`.',
+    'Answered after the commit. While the database is away the token cannot be checked: the answer is 503 with ' +
+    '`Retry-After`. 429 where the site is sent more than is set; that of the address is not asked.',
   requestBody: {
     required: true,
     content: {

@@ -2,7 +2,7 @@ import { HkError, type Receipt } from '@hk-live/sdk/protocol'
 import type { NewFetch, Site } from '../store/index.ts'
 import { judgeAgent } from './bots.ts'
 import { clean } from './clean.ts'
-import type { CollectorParts } from './collector.ts'
+import { type CollectorParts, demandRate } from './collector.ts'
 import {
   ahead,
   earliest,
@@ -20,28 +20,45 @@ const most = 1_000
 
 /**
  * Stores requests of AI agents that a server or an edge saw: one, or a list of at most 1,000. Requests
- * of other agents are counted as bots and left out.
+ * of other agents are counted as bots and left out, and so is what the site excludes by agent or path.
  *
- * @throws {HkError} `bad_request`, `too_large` or `unavailable`: nothing of the list is stored then
+ * @throws {HkError} `bad_request`, `too_large`, `rate_limited` or `unavailable`: nothing of the list is stored then
  */
 export async function collectFetches(parts: CollectorParts, site: Site, body: unknown): Promise<Receipt> {
   const inputs: unknown[] = Array.isArray(body) ? body : [body]
   if (inputs.length > most) {
     throw new HkError('too_large', `The list has ${inputs.length} entries. Send at most ${most} at once.`)
   }
+  demandRate(parts, site, inputs.length)
+  const { counters, group } = parts
+  const { site_id } = site
+  const rules = await parts.rules(site_id)
   const now = parts.now()
   const rejected: Receipt['rejected'] = []
   const fetches: NewFetch[] = []
   for (const [index, input] of inputs.entries()) {
     const row = checkFetch(input, site, now)
-    if (row === 'other') parts.counters.add('bot', 1)
-    else if (isRejection(row)) rejected.push({ index, ...row })
+    if (row === 'other') counters.refuse(site_id, 'bot', 1)
+    else if (isRejection(row)) {
+      rejected.push({ index, ...row })
+      counters.refuse(site_id, 'invalid', 1, row.code)
+    } else if (rules.excludesPath(row.path)) counters.refuse(site_id, 'excluded', 1, `path ${row.path}`)
+    else if (rules.excludesAgent(userAgentOf(input))) counters.refuse(site_id, 'excluded', 1, 'agent')
     else fetches.push(row)
   }
-  parts.counters.add('invalid', rejected.length)
-  await parts.group.add({ items: [], fetches })
-  parts.counters.add('accepted', fetches.length)
+  try {
+    await group.add({ items: [], fetches })
+  } catch (error) {
+    counters.refuse(site_id, 'unavailable', fetches.length)
+    throw error
+  }
+  counters.add('accepted', fetches.length)
   return { accepted: inputs.length - rejected.length, rejected }
+}
+
+/** The agent as it was sent: what is stored of it is a name. */
+function userAgentOf(input: unknown): string {
+  return isRecord(input) ? String(input.user_agent) : ''
 }
 
 function checkFetch(input: unknown, site: Site, now: number): NewFetch | Rejection | 'other' {

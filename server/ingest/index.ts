@@ -3,15 +3,19 @@
  *
  * @module
  */
-export { clientAddress } from './address.ts'
+export { addressHeaders, type AddressHeader, clientAddress, isTrusted } from './address.ts'
 export { judgeAgent, type Verdict } from './bots.ts'
 export { Counters } from './counters.ts'
-export type { CollectorParts } from './collector.ts'
 export { createDrain } from './drain.ts'
+export { edgePlace, placeHeaderSets } from './edge.ts'
 export { createGroupCommit, type GroupCommit } from './group.ts'
+export { createLimit, createVisitorBound } from './limit.ts'
 export { type Overflow, overflowText } from './overflow.ts'
 export { openPlaces, type Places } from './place.ts'
 export { createRecall } from './recall.ts'
-export { ingestRoutes } from './routes.ts'
+export { createRefusals } from './refusals.ts'
+export { type IngestParts, ingestRoutes } from './routes.ts'
+export { checkRule, createRules } from './rules.ts'
+export { openSpamHosts } from './spam.ts'
 export { openSpool } from './spool.ts'
 export { createVisitors } from './visitor.ts'

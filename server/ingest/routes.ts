@@ -2,30 +2,37 @@ import type { Receipt } from '@hk-live/sdk/protocol'
 import { Elysia } from 'elysia'
 import type { Access } from '../access/index.ts'
 import { readJson } from '../body.ts'
-import { collectBatch, collectFromServer, type CollectorParts } from './collector.ts'
+import { collectBatch, collectFromServer, type CollectorParts, skipPrefetch } from './collector.ts'
 import { fetchDetail, serverDetail, trackerDetail } from './detail.ts'
 import { collectFetches } from './fetches.ts'
 import { inTime } from './patience.ts'
+import type { Place } from './place.ts'
 
 const trackerBytes = 64 * 1024
 const serverBytes = 1024 * 1024
 
+/** What the routes work with beside the collector. */
+export interface IngestParts extends CollectorParts {
+  readonly access: Access
+  /** The address a request came from, behind trusted proxies. */
+  readonly addressOf: (request: Request) => string
+  /** Where a trusted proxy says that the sender of a request is. */
+  readonly placeOf: (request: Request) => Place | undefined
+}
+
 /** Routes that take items: from the tracker, from a server, and requests of AI agents from a log. */
-export function ingestRoutes(
-  parts: CollectorParts & { readonly access: Access; readonly addressOf: (request: Request) => string },
-) {
-  const { access, addressOf, counters } = parts
+export function ingestRoutes(parts: IngestParts) {
+  const { access, addressOf, placeOf } = parts
   return new Elysia()
     .post(
       '/ingest',
       async ({ request }) => {
         const body = await readJson(request, trackerBytes)
-        if (/prefetch|prerender/.test(request.headers.get('sec-purpose') ?? '')) {
-          counters.add('prefetch', 1)
-          return receipt({ accepted: 0, rejected: [] })
-        }
+        const address = addressOf(request)
+        if (isPrefetch(request.headers)) return receipt(skipPrefetch(parts, body, address))
         const userAgent = request.headers.get('user-agent') ?? ''
-        return receipt(await collectBatch(parts, body, { address: addressOf(request), userAgent }))
+        const sender = { address, userAgent, place: placeOf(request) }
+        return receipt(await collectBatch(parts, body, sender))
       },
       { parse: 'none', detail: trackerDetail },
     )
@@ -45,6 +52,11 @@ export function ingestRoutes(
       },
       { parse: 'none', detail: fetchDetail },
     )
+}
+
+/** Whether a browser fetches ahead of a visit that may never be: as the standard says it, and as browsers did before. */
+function isPrefetch(headers: Headers): boolean {
+  return ['sec-purpose', 'purpose', 'x-moz'].some((name) => /prefetch|prerender/i.test(headers.get(name) ?? ''))
 }
 
 function receipt(answer: Receipt): Response {

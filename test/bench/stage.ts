@@ -91,6 +91,9 @@ async function open(program: string, databaseUrl: string): Promise<Target> {
     // Several may run at once, and the folder of the checkout is one.
     HK_SPOOL_BYTES: '0',
     HK_TRUSTED_PROXIES: '127.0.0.0/8',
+    // What the service can take is what is asked for.
+    HK_INGEST_RATE_ADDRESS: '0',
+    HK_INGEST_RATE_SITE: '0',
   })
   try {
     const line = await child.line(/listens on/)

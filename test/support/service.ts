@@ -8,6 +8,9 @@ export const browserAgent =
 
 const adminToken = 'admin-token-of-the-tests'
 
+/** Settings under which anybody may send as much as the service can take, as tests do. */
+export const unlimited = { HK_INGEST_RATE_ADDRESS: '0', HK_INGEST_RATE_SITE: '0', HK_INGEST_VISITOR_ITEMS: '0' }
+
 /** A service without a socket, on a database of its own, with shortcuts to ask it. */
 export interface TestService extends AsyncDisposable {
   readonly assembly: Assembly
@@ -31,7 +34,7 @@ export async function openService(
   options: ServiceOptions & { databaseUrl?: string; env?: Record<string, string> } = {},
 ): Promise<TestService> {
   const { databaseUrl = await freshDatabase(), env = {}, ...rest } = options
-  const own = { DATABASE_URL: databaseUrl, HK_ADMIN_TOKEN: adminToken, HK_LOG: 'silent', HK_SPOOL_BYTES: '0' }
+  const own = { DATABASE_URL: databaseUrl, HK_ADMIN_TOKEN: adminToken, HK_LOG: 'silent', HK_SPOOL_BYTES: '0', ...unlimited }
   const config = readConfig({ ...own, ...env })
   const errors: string[] = []
   const assembly = await assemble(

@@ -6,7 +6,7 @@ import { Pace } from './pace.ts'
 import { freshDatabase } from './postgres.ts'
 import { openProxy, type Proxy } from './proxy.ts'
 import { type Load, operatorToken, reach, type Shared, startLoad } from './remote.ts'
-import { pageview } from './service.ts'
+import { pageview, unlimited } from './service.ts'
 
 const asked: Asked[] = [
   { report: 'overview', question: { range: '7d' } },
@@ -58,6 +58,7 @@ export async function openStage({ viewers = 3, pace = new Pace(speed) } = {}): P
     HK_ADMIN_TOKEN: operatorToken,
     HK_HOST: '127.0.0.1',
     HK_SPOOL_BYTES: '0',
+    ...unlimited,
   }
   const start = (port: number | string) =>
     startService(readConfig({ ...environment, HK_PORT: `${port}` }), () => undefined, { now: pace.now })
