@@ -714,6 +714,27 @@ export interface Receipt {
   rejected: { index: number; code: string; message: string }[]
 }
 
+/** Whether a site is being tracked, and what of it was not taken: for those who run it. */
+export interface TrackingStatus {
+  /**
+   * `waiting`: nothing has ever arrived; `live`: an item of the last 24 hours; `dormant`: none; `domain_mismatch`: the
+   * latest items are all of other hosts than the domain of the site and its subdomains.
+   */
+  status: 'waiting' | 'live' | 'dormant' | 'domain_mismatch'
+  /** Times of the first and the last item. */
+  first_at: string | null
+  last_at: string | null
+  last_hostname: string | null
+  /** The last custom event among the latest 1,000 items. */
+  last_event: { name: string; at: string } | null
+  /** Host names among the latest 1,000 items, the newest first, at most 20. `own`: of the domain of the site. */
+  hostnames: { hostname: string; items: number; last_at: string; own: boolean }[]
+  /** Items that were not stored, by reason, the most frequent first. `example`: what of the last one decided. */
+  rejected: { reason: string; count: number; last_at: string; example?: string }[]
+  /** Since when what was rejected is counted. */
+  since: string
+}
+
 /** Codes of {@link HkError}: a closed set, the same on the wire, in the server and in the SDK. */
 export const errorCodes = [
   'bad_request',

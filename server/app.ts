@@ -5,11 +5,13 @@ import {
   type AdminParts,
   annotationRoutes,
   clientRoutes,
+  exclusionRoutes,
   funnelRoutes,
   goalRoutes,
   opportunityRoutes,
   shareRoutes,
   siteRoutes,
+  trackingRoutes,
   userRoutes,
 } from './admin/index.ts'
 import { type Assets, assetRoutes, homeRoutes } from './embed/index.ts'
@@ -94,6 +96,8 @@ export function createApp(parts: AppParts): App {
     .use(goalRoutes(parts))
     .use(funnelRoutes(parts))
     .use(annotationRoutes(parts))
+    .use(exclusionRoutes(parts))
+    .use(trackingRoutes(parts))
     .use(shareRoutes(parts))
     .use(opportunityRoutes(parts))
     .use(clientRoutes(parts))

@@ -7,6 +7,8 @@ import {
   type Api,
   clients,
   CommandError,
+  exclusionOptions,
+  exclusions,
   exportOptions,
   exportReport,
   forwardLogs,
@@ -18,6 +20,7 @@ import {
   type Options,
   shares,
   sites,
+  status,
   stream,
 } from './commands/index.ts'
 import { ConfigError, readCommandConfig } from './config.ts'
@@ -30,6 +33,8 @@ const usage = `hk: sets up and feeds a running hk-live
   hk goals [add NAME | remove ID] --site ID      conversions, with --page or --event, --where --value
   hk funnels [add NAME | remove ID] --site ID    steps done in turn, with --step page:/cart --step event:pay …
   hk annotations [add TEXT | remove ID] --site ID   what happened, with --at
+  hk exclusions [add | remove ID] --site ID      what is not counted, with --address, --country, --agent or --path
+  hk status --site ID                            whether a site is being tracked, and what was not stored
   hk import-log FILE --site ID                   an access log, with --keep-dates --pattern --hostname and
                                                  --format auto|combined|caddy|cloudfront
   hk forward FILE… --site ID                     requests of AI agents in access logs, going on where it stopped, with
@@ -51,6 +56,8 @@ const commands: Readonly<Record<string, Command>> = {
   goals,
   funnels,
   annotations,
+  exclusions,
+  status,
   stream,
   opportunities,
   export: exportReport,
@@ -71,6 +78,8 @@ export async function runCommand(args: readonly string[], environment: NodeJS.Pr
     allowPositionals: true,
     options: {
       ...Object.fromEntries(exportOptions.map((option) => [option, option === 'filter' ? texts : text])),
+      ...Object.fromEntries(exclusionOptions.map((option) => [option, text])),
+      path: text,
       help: { type: 'boolean', short: 'h' },
       'keep-dates': { type: 'boolean' },
       follow: { type: 'boolean' },

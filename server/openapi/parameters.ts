@@ -19,6 +19,7 @@ const descriptions: Readonly<Record<string, readonly [description: string, examp
   goal: ['Id of the goal.', 'k3v9x2m7qa'],
   funnel: ['Id of the funnel.', 'p8w4c6t2zd'],
   annotation: ['Id of the annotation.', 'h5n2r8y4wb'],
+  exclusion: ['Id of the exclusion.', 'w4t7c2n9xm'],
   opportunity: ['Id of the finding.', '2b1f0c9d8e7a6b5c4d3e'],
   share: ['Id of the share link.', 'r4d8j2w6sx'],
   client: ['Id of the API client.', 'v6b3q9n5tc'],

@@ -7,6 +7,7 @@ export const tags = [
   { name: 'goals', description: 'What counts as a conversion.' },
   { name: 'funnels', description: 'Steps that visitors do in turn.' },
   { name: 'annotations', description: 'What happened when.' },
+  { name: 'exclusions', description: 'What a site does not want to have counted.' },
   { name: 'opportunities', description: 'Findings: what a site could do better.' },
   { name: 'shares', description: 'Links that show a site, or a part of it, to whoever has them.' },
   { name: 'clients', description: 'API tokens and what they may do.' },

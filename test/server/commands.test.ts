@@ -1,8 +1,9 @@
-/** `hk goals`, `hk funnels` and `hk annotations`, against a service that listens. */
+/** `hk goals`, `hk funnels`, `hk annotations`, `hk exclusions` and `hk status`, against a service that listens. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { runCommand } from '../../server/cli.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { type Running, spawn, spawnService } from '../support/process.ts'
+import { browserAgent, pageview } from '../support/service.ts'
 
 const token = 'admin-token-of-the-tests'
 
@@ -18,7 +19,7 @@ afterAll(() => service.kill('SIGINT'))
 const hk = (...words: string[]) => runCommand(words, { HK_URL: service.url, HK_TOKEN: token })
 
 /** The id of the thing that a command says it has made. */
-const idIn = (text: string) => /(?:goal|funnel|annotation) ([a-z0-9]{10})\b/.exec(text)?.[1] ?? ''
+const idIn = (text: string) => /(?:goal|funnel|annotation|exclusion) ([a-z0-9]{10})\b/.exec(text)?.[1] ?? ''
 
 describe('hk goals', () => {
   test('makes goals of pages and events, lists and removes them', async () => {
@@ -87,6 +88,64 @@ describe('hk annotations', () => {
   ])('%j says what to do instead', (words, message) => {
     return expect(hk('annotations', ...words)).rejects.toThrow(message)
   })
+})
+
+describe('hk exclusions', () => {
+  test('makes exclusions of each type, lists and removes them', async () => {
+    expect(await hk('exclusions')).toBe('No exclusions yet: hk exclusions add --address 203.0.113.7')
+    const office = await hk('exclusions', 'add', '--address', '203.0.113.99/24', '--note', 'Our office')
+    expect(office).toContain('(address 203.0.113.0/24)')
+    const others = await Promise.all(
+      [['country', 'de'], ['agent', 'OurMonitor'], ['path', '/admin*']].map(([type, value = '']) => hk('exclusions', 'add', `--${type}`, value)),
+    )
+    expect((await hk('exclusions', 'list', '--site', 'shop.example')).split('\n').map((line) => line.split(/ {2,}/).slice(1))).toEqual([
+      ['address', '203.0.113.0/24', 'Our office'],
+      ['agent', 'OurMonitor', '–'],
+      ['country', 'DE', '–'],
+      ['path', '/admin*', '–'],
+    ])
+    for (const made of [office, ...others]) expect(await hk('exclusions', 'remove', idIn(made))).toBe(`Removed ${idIn(made)}.`)
+    expect(await hk('exclusions')).toContain('No exclusions yet')
+  })
+
+  test.each([
+    [['add'], 'Usage: hk exclusions'],
+    [['add', '203.0.113.7'], 'Usage: hk exclusions'],
+    [['add', '--address', '203.0.113.7', '--country', 'DE'], 'Usage: hk exclusions'],
+    [['add', '--address', '203.0.113'], '"value" must be an address or a CIDR block'],
+    [['add', '--country', 'Germany'], '"value" must be a country by its code'],
+    [['remove', '../..'], '"../.." is no id'],
+    [['remove', 'nothing'], 'There is no such exclusion.'],
+  ])('%j says what to do instead', (words, message) => {
+    return expect(hk('exclusions', ...words)).rejects.toThrow(message)
+  })
+})
+
+describe('hk status', () => {
+  test('says whether the site is being tracked, what was not stored, and what to do next', async () => {
+    const made = await hk('sites', 'add', 'new.example')
+    const id = /Made ([a-z0-9]{10})/.exec(made)?.[1] ?? ''
+    const status = () => hk('status', '--site', id)
+    const send = (url: string, agent = browserAgent) =>
+      fetch(`${service.url}/ingest`, {
+        method: 'POST',
+        headers: { 'user-agent': agent },
+        body: JSON.stringify({ site: id, items: [pageview('/', { url })] }),
+      })
+    expect(await status()).toContain(`new.example: waiting. Nothing has arrived yet.`)
+    expect(await status()).toContain(`data-site="${id}"`)
+    expect(await status()).toContain('Nothing was rejected since')
+    await send('https://new.example/', 'curl/8.5.0')
+    await send('https://elsewhere.example/')
+    expect(await status()).toContain('new.example: another domain. All that arrives is of elsewhere.example.')
+    await send('https://www.new.example/')
+    for (const deadline = Date.now() + 20_000; !(await status()).includes('curl') && Date.now() < deadline; ) await Bun.sleep(200)
+    expect(await status()).toMatch(/^new\.example: live\. The last item came at .* from www\.new\.example\./)
+    expect(await status()).toMatch(/Not stored since .*:\n1 {2}came from programs, not from people {2}curl/)
+    await hk('sites', 'remove', id)
+  }, 60_000)
+
+  test('says how it is used', () => expect(hk('status', 'shop.example')).rejects.toThrow('Usage: hk status --site ID'))
 })
 
 test('the program says the same as the function, and ends with 1 where it fails', async () => {

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isLostSocket } from '../../server/main.ts'
+import { addRefusals, saltOf } from '../../server/store/index.ts'
 import { takeLock } from '../../server/store/lock.ts'
 import { createClient } from './client.ts'
 import { processesIn, spawnService } from '../support/process.ts'
@@ -24,6 +25,12 @@ afterAll(async () => {
   await service[Symbol.asyncDispose]()
   await rm(base, { recursive: true, force: true })
 })
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 20_000; !(await holds()); await Bun.sleep(10)) {
+    if (Date.now() > deadline) throw new Error('It did not come.')
+  }
+}
 
 const token = 'admin-token-of-the-tests'
 const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
@@ -144,6 +151,29 @@ describe('two at once', () => {
     expect((await service.report(kept, 'overview', 'range=today')).pageviews).toBe(sent)
     expect(service.errors).toEqual([])
   }, 30_000)
+})
+
+describe('a site that is just being deleted', () => {
+  /** Asks something of a site while its deletion is about to be committed. */
+  async function whileDeleted<T>(ask: (site: string) => Promise<T>): Promise<T> {
+    const site = await service.makeSite()
+    const { sql } = service.assembly
+    const { asked } = await sql.begin(async (tx) => {
+      await tx`delete from sites where site_id = ${site}`
+      const asked = ask(site)
+      // It waits for the deletion, as another statement of the server tells.
+      await until(async () => (await sql`select from pg_stat_activity where wait_event_type = 'Lock'`).count > 0)
+      return { asked }
+    })
+    return asked
+  }
+
+  test('has no salt any more, and no counts', async () => {
+    const { sql } = service.assembly
+    expect(await whileDeleted((site) => saltOf(sql, site, '2026-11-24', new Uint8Array(32)))).toBeUndefined()
+    const refusal = { reason: 'bot', count: 1, last_at: Date.now(), example: '' }
+    await whileDeleted((site_id) => addRefusals(sql, [{ ...refusal, site_id }]))
+  })
 })
 
 describe('an error that nobody caught', () => {

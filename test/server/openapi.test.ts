@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { ReportName } from '@hk-live/sdk/protocol'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { reportNames } from '../../server/reports/index.ts'
-import { openService, serverView, type TestService } from '../support/service.ts'
+import { addRefusals } from '../../server/store/index.ts'
+import { openService, pageview, serverView, type TestService } from '../support/service.ts'
 import { createClient } from './client.ts'
 
 interface Operation {
@@ -114,6 +115,10 @@ async function furnish(): Promise<Record<string, string>> {
   const id = await service.makeSite()
   const make = async (kind: string, body: object) => (await service.admin<{ id: string }>(`/api/sites/${id}/${kind}`, body)).id
   const step = { type: 'page', pattern: '/' }
+  await service.send(id, [pageview('/', { type: 'event', name: 'signup' })])
+  await addRefusals(service.assembly.sql, [
+    { site_id: id, reason: 'bot', count: 1, last_at: Date.now(), example: 'Googlebot' },
+  ])
   const { id: share, token } = await service.makeShare(id, { visits: true, reports: reportNames })
   return {
     id,
@@ -122,6 +127,7 @@ async function furnish(): Promise<Record<string, string>> {
     goal: await make('goals', { name: 'Bought', type: 'event', pattern: 'buy', conditions: [{ property: 'by', value: 'card' }] }),
     funnel: await make('funnels', { name: 'Other', steps: [step, { ...step, pattern: '/x' }] }),
     annotation: await make('annotations', { text: 'Now' }),
+    exclusion: await make('exclusions', { type: 'country', value: 'DE', note: 'Ours' }),
     client: (await service.admin<{ id: string }>('/api/clients', { label: 'x', scopes: ['ingest'] })).id,
     opportunity: await found(id),
     path: 'hk.js',
