@@ -1,10 +1,10 @@
 import { BlockList, isIPv6 } from 'node:net'
-import QuickLRU from 'quick-lru'
 import { HkError } from '@hk-live/sdk/protocol'
 import { type Exclusion, type ExclusionType, exclusionTypes, matcherOf, readPattern } from '../store/index.ts'
 import { centreOf } from './centres.ts'
 import { clean } from './clean.ts'
 import { formatBlock, plainAddress, readBlock } from './network.ts'
+import { createRecall } from './recall.ts'
 
 /** The exclusions of a site, made ready to be asked of each item. */
 export interface Rules {
@@ -97,8 +97,10 @@ function bad(parameter: string, message: string): HkError {
   return new HkError('bad_request', `"${parameter}" ${message}`, { parameter })
 }
 
-/** Milliseconds after which a change is noticed, on every node. */
-const freshMs = 2_000
+/** Milliseconds after which a change is noticed, on every node, and that rules hold on while they can't be read. */
+const ages = { freshMs: 2_000, staleMs: 48 * 60 * 60 * 1_000 }
+
+const none = compileRules([])
 
 /**
  * Rules of sites, read again when they are two seconds old. While they can't be read, those that are known hold on.
@@ -109,16 +111,6 @@ export function createRules(
   read: (siteId: string) => Promise<readonly Exclusion[]>,
   now: () => number,
 ): (siteId: string) => Promise<Rules> {
-  const known = new QuickLRU<string, { readonly rules: Promise<Rules>; readonly until: number }>({ maxSize: 10_000 })
-  return (siteId) => {
-    const held = known.get(siteId)
-    if (held !== undefined && held.until > now()) return held.rules
-    const rules = read(siteId).then(compileRules).catch((error: unknown) => {
-      if (held !== undefined) return held.rules
-      known.delete(siteId)
-      throw error
-    })
-    known.set(siteId, { rules, until: now() + freshMs })
-    return rules
-  }
+  const recall = createRecall({ read: async (siteId) => compileRules(await read(siteId)), now, ...ages, most: 10_000 })
+  return async (siteId) => (await recall(siteId)) ?? none
 }

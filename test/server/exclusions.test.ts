@@ -218,7 +218,7 @@ describe('what fits is not stored, and answered as all is,', () => {
     let now = 0
     const row = { site_id: 's', exclusion_id: 'e', type: 'path', value: '/x', note: '', created_at: new Date(0) } as const
     const rules = createRules(async () => {
-      if (away) throw new Error('The database is away.')
+      if (away) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
       return [row]
     }, () => now)
     expect((await rules('s')).excludesPath('/x')).toBe(true)
