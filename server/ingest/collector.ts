@@ -51,7 +51,7 @@ export async function collectBatch(parts: CollectorParts, body: unknown, sender:
     const { at = now } = item
     return { item, sender, at: at < now - trackerPast || at > now + ahead ? now : Math.min(at, now) }
   })
-  const site = await parts.findSite(body.site)
+  const site = await counted(parts, siteNamed(body), inputs.length, parts.findSite(body.site))
   if (site !== undefined) demandRate(parts, site, inputs.length)
   return store(parts, site, checked)
 }
@@ -151,9 +151,10 @@ async function store(
   const siteId = site?.site_id
   const rejected: Receipt['rejected'] = []
   const items: NewItem[] = []
-  const rowOf = site === undefined ? unknownSite : createRows(parts, site, await parts.rules(site.site_id))
+  const ready = async () => (site === undefined ? unknownSite : createRows(parts, site, await parts.rules(site.site_id)))
+  const rowOf = await counted(parts, siteId, checked.length, ready())
   for (const [index, one] of checked.entries()) {
-    const row = isRejection(one) ? one : await rowOf(one)
+    const row = isRejection(one) ? one : await counted(parts, siteId, checked.length, rowOf(one))
     if (row === undefined) counters.add('unknown_site', 1)
     else if (isRefused(row)) counters.refuse(siteId, row.outcome, 1, row.example)
     else if (isRejection(row)) {
@@ -162,14 +163,24 @@ async function store(
       else counters.refuse(siteId, 'invalid', 1, row.code)
     } else items.push(row)
   }
+  const missing = await counted(parts, siteId, items.length, group.add({ items, fetches: [] }))
+  counters.add(missing.size === 0 ? 'accepted' : 'unknown_site', items.length)
+  return { accepted: checked.length - rejected.length, rejected }
+}
+
+/** Waits for a step, and where it can't be done counts its items as not stored: the sender keeps them. */
+export async function counted<T>(
+  { counters }: Pick<CollectorParts, 'counters'>,
+  siteId: string | undefined,
+  items: number,
+  step: T | Promise<T>,
+): Promise<T> {
   try {
-    const missing = await group.add({ items, fetches: [] })
-    counters.add(missing.size === 0 ? 'accepted' : 'unknown_site', items.length)
+    return await step
   } catch (error) {
-    counters.refuse(siteId, 'unavailable', items.length)
+    counters.refuse(siteId, 'unavailable', items)
     throw error
   }
-  return { accepted: checked.length - rejected.length, rejected }
 }
 
 /** What becomes of an item of a site that is not there. */

@@ -2,7 +2,7 @@ import { HkError, type Receipt } from '@hk-live/sdk/protocol'
 import type { NewFetch, Site } from '../store/index.ts'
 import { judgeAgent } from './bots.ts'
 import { clean } from './clean.ts'
-import { type CollectorParts, demandRate } from './collector.ts'
+import { type CollectorParts, counted, demandRate } from './collector.ts'
 import {
   ahead,
   earliest,
@@ -32,7 +32,7 @@ export async function collectFetches(parts: CollectorParts, site: Site, body: un
   demandRate(parts, site, inputs.length)
   const { counters, group } = parts
   const { site_id } = site
-  const rules = await parts.rules(site_id)
+  const rules = await counted(parts, site_id, inputs.length, parts.rules(site_id))
   const now = parts.now()
   const rejected: Receipt['rejected'] = []
   const fetches: NewFetch[] = []
@@ -46,12 +46,7 @@ export async function collectFetches(parts: CollectorParts, site: Site, body: un
     else if (rules.excludesAgent(userAgentOf(input))) counters.refuse(site_id, 'excluded', 1, 'agent')
     else fetches.push(row)
   }
-  try {
-    await group.add({ items: [], fetches })
-  } catch (error) {
-    counters.refuse(site_id, 'unavailable', fetches.length)
-    throw error
-  }
+  await counted(parts, site_id, fetches.length, group.add({ items: [], fetches }))
   counters.add('accepted', fetches.length)
   return { accepted: inputs.length - rejected.length, rejected }
 }
