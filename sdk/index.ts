@@ -33,6 +33,7 @@ export type {
   FunnelStep,
   GoalPoint,
   GoalRow,
+  Imported,
   ImportRow,
   Interval,
   Kind,

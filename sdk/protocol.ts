@@ -490,12 +490,17 @@ export interface AiPoint {
   partial?: true
 }
 
+/** Where data can be taken over from; `takeout` is our own. */
+export const importSources = ['plausible', 'umami', 'ga4', 'matomo', 'takeout'] as const
+
+export type ImportSource = (typeof importSources)[number]
+
 /** Data that was taken over from elsewhere. `first_day`, `last_day`: dates of its rows, both included. */
 export interface ImportRow {
   id: string
   source: string
   label: string
-  state: 'running' | 'done' | 'failed'
+  state: 'running' | 'done' | 'failed' | 'undone'
   first_day: string | null
   last_day: string | null
   rows: number
@@ -633,10 +638,10 @@ export const reportKinds: Readonly<Record<ReportName, readonly Kind[]>> = {
   breakdown: ['hits', 'events', 'goals', 'imports', 'settings'],
   live: ['hits', 'events'],
   goals: ['hits', 'events', 'goals', 'imports', 'settings'],
-  funnels: ['hits', 'events', 'goals', 'funnels', 'settings'],
+  funnels: ['hits', 'events', 'goals', 'funnels', 'imports', 'settings'],
   visits: ['hits', 'events'],
-  events: ['hits', 'events', 'goals', 'settings'],
-  ecommerce: ['ecommerce', 'hits', 'events', 'goals', 'settings'],
+  events: ['hits', 'events', 'goals', 'imports', 'settings'],
+  ecommerce: ['ecommerce', 'hits', 'events', 'goals', 'imports', 'settings'],
   ai_chatbots: ['ai_chatbots', 'hits', 'events', 'goals', 'settings'],
   web_vitals: ['web_vitals', 'hits', 'events', 'settings'],
   ai_visibility: ['ai_fetch', 'hits', 'events', 'settings'],
@@ -656,6 +661,20 @@ export interface Range {
   timezone: string
 }
 
+/**
+ * Days of a range that were taken over from elsewhere. Where none of them can answer the question, `included` is `false`
+ * and the days are those that were left out; where some can't, `reason` says why.
+ */
+export interface Imported {
+  included: boolean
+  /** Dates of the site's time zone, both included. */
+  first_day: string
+  last_day: string
+  sources: string[]
+  /** Why days were left out. */
+  reason?: string
+}
+
 /** Answer of a report. `version` was read before the data, so the data may be newer, never older. */
 export interface Answer<N extends ReportName = ReportName> {
   report: N
@@ -664,7 +683,9 @@ export interface Answer<N extends ReportName = ReportName> {
   generated_at: string
   range: Range
   data: ReportData[N]
-  compare?: { range: Range; data: ReportData[N] }
+  /** Set where the range has days that were imported. */
+  imported?: Imported
+  compare?: { range: Range; data: ReportData[N]; imported?: Imported }
 }
 
 /** Answer of `GET /api/share/{token}`: the site, and what the link allows. */

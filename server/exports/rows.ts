@@ -1,5 +1,5 @@
 import type { Comparison, ReportName } from '@hk-live/sdk/protocol'
-import { type Asked, cellOf, type Column, columnsOf, comparedSpan, type Report } from '../reports/index.ts'
+import { type Asked, cellOf, type Column, columnsOf, comparedSpan, type Report, withImported } from '../reports/index.ts'
 import type { Database } from '../store/index.ts'
 import { mostRows, type ReadExport } from './question.ts'
 import type { Cells } from './sheet.ts'
@@ -33,7 +33,9 @@ export function exportColumns<N extends ReportName>({ report, asked, compare }: 
 
 /** Reads the rows of an export, some at once, in the order of {@link exportColumns}. The first may be empty. */
 export async function* readRows<N extends ReportName>(sql: Database, wanted: Wanted<N>): AsyncGenerator<Cells[]> {
-  const { report, asked, compare } = wanted
+  const { report, compare } = wanted
+  const counted = async (question: Asked) => (await withImported(sql, report, question)).asked
+  const asked = await counted(wanted.asked)
   const columns = report.table.columns(asked)
   const cells = (row: object, of: readonly Column[] = columns) => of.map((column) => cellOf(row, column))
   const span = comparedSpan(asked.span, compare)
@@ -41,7 +43,7 @@ export async function* readRows<N extends ReportName>(sql: Database, wanted: Wan
     for await (const rows of pagesOf(sql, wanted, asked)) yield rows.map((row) => cells(row))
     return
   }
-  const earlier = { ...asked, span }
+  const earlier = await counted({ ...asked, span })
   const besides = besideOf(report, columns)
   if (besides === undefined) {
     for await (const rows of pagesOf(sql, wanted, asked)) yield rows.map((row) => ['current', ...cells(row)])

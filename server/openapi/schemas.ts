@@ -2,6 +2,7 @@ import { errorCodes, intervals } from '@hk-live/sdk/protocol'
 
 const text = { type: 'string' }
 const time = { type: 'string', format: 'date-time' }
+const imported = { $ref: '#/components/schemas/Imported' }
 const range = { $ref: '#/components/schemas/Range' }
 
 /** Shapes that several operations answer. */
@@ -25,6 +26,20 @@ export const schemas = {
     required: ['from', 'to', 'interval', 'timezone'],
     properties: { from: time, to: time, interval: { type: 'string', enum: [...intervals] }, timezone: text },
   },
+  Imported: {
+    description:
+      'Set where the range has days that were taken over from elsewhere: from which first to which last day, and whether ' +
+      'the numbers have them. What they cannot answer leaves them out, and `reason` says why.',
+    type: 'object',
+    required: ['included', 'first_day', 'last_day', 'sources'],
+    properties: {
+      included: { type: 'boolean' },
+      first_day: { type: 'string', format: 'date' },
+      last_day: { type: 'string', format: 'date' },
+      sources: { type: 'array', items: text },
+      reason: text,
+    },
+  },
   Answer: {
     description: 'The answer of a report. `version` was read before the data, so the data may be newer, never older.',
     type: 'object',
@@ -36,10 +51,11 @@ export const schemas = {
       generated_at: time,
       range,
       data: { type: 'object', description: 'By report: see the examples.' },
+      imported,
       compare: {
         type: 'object',
         required: ['range', 'data'],
-        properties: { range, data: { type: 'object' } },
+        properties: { range, data: { type: 'object' }, imported },
       },
     },
   },

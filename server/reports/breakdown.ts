@@ -1,4 +1,5 @@
-import { dimensions, HkError, reportKinds, type Row } from '@hk-live/sdk/protocol'
+import { type Dimension, dimensions, HkError, reportKinds, type Row } from '@hk-live/sdk/protocol'
+import { noGoals } from './imported-days.ts'
 import { readOrder } from './order.ts'
 import { pageOf } from './page.ts'
 import type { Report } from './report.ts'
@@ -43,21 +44,30 @@ export const breakdown: Report<'breakdown'> = {
     ],
     rows: ({ rows }) => rows,
   },
-  async answer(sql, { site, span, filters, by = 'page', limit, offset, sort, search }) {
-    const dimension = dimensions.find((known) => known === by)
-    if (dimension === undefined) {
-      throw new HkError('bad_request', `"by" must be one of ${dimensions.join(', ')}.`, { parameter: 'by' })
-    }
+  imported({ filters, by }) {
+    const dimension = dimensionOf(by)
+    if (dimension === 'goal') return noGoals
+    if (filters.length === 0) return ['total', dimension]
+    return { reason: 'Imported days have numbers by one dimension at a time: ask without a filter.' }
+  },
+  async answer(sql, { site, span, filters, by, limit, offset, sort, search, imported }) {
+    const dimension = dimensionOf(by)
     const order = readOrder(sort, sortable)
     const selection = { siteId: site.site_id, span, filters }
     const plan = await planOfValues(sql, selection, dimension)
-    const { visitors } = await totalOf(sql, selection)
+    const { visitors } = await totalOf(sql, selection, imported)
     const rows = sql`
       select value, visitors, visits, pageviews, events,
-             bounces / nullif(visits, 0) as bounce_rate,
-             duration_ms / 1000 / nullif(visits, 0) as visit_duration,
+             bounces / nullif(measured, 0) as bounce_rate,
+             duration_ms / 1000 / nullif(measured, 0) as visit_duration,
              coalesce(visitors / nullif(${visitors}::float8, 0), 0) as share
-      from (${valueRows(sql, selection, dimension, plan)}) n`
+      from (${valueRows(sql, selection, dimension, plan, imported)}) n`
     return { by: dimension, ...(await pageOf<Row>(sql, rows, { search, limit, offset }, order)) }
   },
+}
+
+function dimensionOf(by: string | undefined): Dimension {
+  const dimension = dimensions.find((known) => known === (by ?? 'page'))
+  if (dimension !== undefined) return dimension
+  throw new HkError('bad_request', `"by" must be one of ${dimensions.join(', ')}.`, { parameter: 'by' })
 }

@@ -4,6 +4,7 @@ import { headOf, newestOf, newestSeq, type Version } from '../changes/index.ts'
 import type { Site, Sql } from '../store/index.ts'
 import { type AnswersOptions, type Body, createAnswers, type Point } from './answers.ts'
 import { comparedSpan, understand } from './asked.ts'
+import { withImported } from './imported-days.ts'
 import type { ReadQuestion } from './question.ts'
 import { bucketStarts, describe, type Span } from './range.ts'
 import { registry } from './registry.ts'
@@ -79,18 +80,20 @@ async function compute<N extends ReportName>(
   const before = comparedSpan(asked.span, compare)
   // One snapshot for all that an answer is made of: no commit comes between two statements.
   return sql.begin('isolation level repeatable read read only', async (tx) => {
-    const data = await report.answer(tx, asked)
-    const earlier = before === undefined ? undefined : await report.answer(tx, { ...asked, span: before })
+    const given = async (question: Asked) => {
+      const { asked: counted, imported } = await withImported(tx, report, question)
+      return { data: await report.answer(tx, counted), ...(imported && { imported }) }
+    }
+    const data = await given(asked)
+    const earlier = before && (await given({ ...asked, span: before }))
     const answer: Answer<N> = {
       report: name,
       site_id: asked.site.site_id,
       version: headOf(version),
       generated_at: new Date(asked.now).toISOString(),
       range: describe(asked.span),
-      data,
-      ...(before === undefined || earlier === undefined
-        ? {}
-        : { compare: { range: describe(before), data: earlier } }),
+      ...data,
+      ...(before && earlier && { compare: { range: describe(before), ...earlier } }),
     }
     return JSON.stringify(answer)
   })

@@ -63,6 +63,7 @@ export const funnels: Report<'funnels'> = {
     count: ({ rows }) => rows.length,
     page: 1,
   },
+  imported: () => ({ reason: 'Imported days do not say what a visitor did one after another.' }),
   async answer(sql, asked) {
     const { site, span, limit, offset } = asked
     const found = pick(await listFunnels(sql, site.site_id), asked)

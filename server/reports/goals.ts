@@ -1,5 +1,6 @@
 import { type GoalRow, reportKinds } from '@hk-live/sdk/protocol'
 import { anyGoal, type Database, type Goal, listGoals } from '../store/index.ts'
+import { noGoals } from './imported-days.ts'
 import { over } from './numbers.ts'
 import { type Order, readOrder } from './order.ts'
 import { planOf, rawPlan, type Selection } from './plan.ts'
@@ -56,6 +57,7 @@ export const goals: Report<'goals'> = {
     rows: ({ rows, currency }) => rows.map((row) => ({ ...row, currency })),
     page: 10,
   },
+  imported: () => noGoals,
   async answer(sql, { site, span, filters, limit, offset, sort, search, now }) {
     const order = readOrder(sort, sortable)
     const selection = { siteId: site.site_id, span, filters }

@@ -8,10 +8,12 @@ export interface Numbers {
   readonly duration_ms: number
   readonly pageviews: number
   readonly events: number
+  /** Visits of which bounces and duration are known: all but some imported ones. */
+  readonly measured: number
 }
 
 /** Numbers of nothing. */
-export const none: Numbers = { visitors: 0, visits: 0, bounces: 0, duration_ms: 0, pageviews: 0, events: 0 }
+export const none: Numbers = { visitors: 0, visits: 0, bounces: 0, duration_ms: 0, pageviews: 0, events: 0, measured: 0 }
 
 /** What comes of visits: goals reached, visitors who did, and money in the currency of the site. */
 export interface Outcome {
@@ -23,19 +25,27 @@ export interface Outcome {
 /** The outcome of nothing. */
 export const noOutcome: Outcome = { conversions: 0, converted: 0, revenue: 0 }
 
-/** Metrics of numbers; `null` over nothing. */
-export function metricsOf(numbers: Numbers, { conversions, converted, revenue }: Outcome): MetricValues {
-  const { visitors, visits, bounces, duration_ms, pageviews, events } = numbers
+/**
+ * Metrics of numbers; `null` over nothing.
+ *
+ * @param own visitors of whom it is known whether they were converted: imported ones are none
+ */
+export function metricsOf(
+  numbers: Numbers,
+  { conversions, converted, revenue }: Outcome,
+  own = numbers.visitors,
+): MetricValues {
+  const { visitors, visits, bounces, duration_ms, pageviews, events, measured } = numbers
   return {
     visitors,
     visits,
     pageviews,
     views_per_visit: over(pageviews, visits),
-    bounce_rate: over(bounces, visits),
-    visit_duration: over(duration_ms / 1_000, visits),
+    bounce_rate: over(bounces, measured),
+    visit_duration: over(duration_ms / 1_000, measured),
     events,
     conversions,
-    conversion_rate: over(converted, visitors),
+    conversion_rate: over(converted, own),
     revenue,
   }
 }

@@ -1,4 +1,5 @@
 import { metrics, reportKinds } from '@hk-live/sdk/protocol'
+import { needOfNumbers } from './imported-days.ts'
 import { metricsOf, noOutcome, units } from './numbers.ts'
 import { outcomesOf } from './outcome.ts'
 import type { Report } from './report.ts'
@@ -32,9 +33,12 @@ export const overview: Report<'overview'> = {
       }),
     alike: ['metric', 'unit'],
   },
-  async answer(sql, { site, span, filters, currency = site.currency }) {
+  imported: needOfNumbers,
+  async answer(sql, { site, span, filters, currency = site.currency, imported = [] }) {
     const selection = { siteId: site.site_id, span, filters }
     const outcomes = await outcomesOf(sql, selection, whole(span), { metrics, currency })
-    return metricsOf(await totalOf(sql, selection), outcomes.get(0) ?? noOutcome)
+    const own = await totalOf(sql, selection)
+    const all = imported.length === 0 ? own : await totalOf(sql, selection, imported)
+    return metricsOf(all, outcomes.get(0) ?? noOutcome, own.visitors)
   },
 }

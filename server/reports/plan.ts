@@ -75,7 +75,7 @@ function commonPart(span: Span, { first, last }: { readonly first: number; reado
 }
 
 /** The first and the last day that lie wholly in a span. */
-function wholeDays({ from, to, timezone }: Span): [string?, string?] {
+export function wholeDays({ from, to, timezone }: Omit<Span, 'interval'>): [string?, string?] {
   const start = Temporal.PlainDate.from(slotOf(from, timezone).day)
   const end = Temporal.PlainDate.from(slotOf(to, timezone).day)
   const begins = boundsOf(start.toString(), timezone).from === from

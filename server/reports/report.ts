@@ -1,5 +1,7 @@
 import type { Kind, ReportData, ReportName } from '@hk-live/sdk/protocol'
 import type { Site, Database } from '../store/index.ts'
+import type { ImportedNeed } from './imported-days.ts'
+import type { RolledDay } from './plan.ts'
 import type { ReadQuestion } from './question.ts'
 import type { Span } from './range.ts'
 import type { Table } from './table.ts'
@@ -24,6 +26,8 @@ export interface Asked extends Pick<ReadQuestion, 'filters' | Parameter> {
   readonly span: Span
   /** Milliseconds since 1970. */
   readonly now: number
+  /** Imported days that are counted, beside what the site has of its own. */
+  readonly imported?: readonly RolledDay[]
 }
 
 /** One question that can be asked of a site, and how it is answered. */
@@ -43,6 +47,8 @@ export interface Report<N extends ReportName> {
   readonly example: ReportData[N]
   /** How its answers are a table, for exports. */
   readonly table: Table<N>
+  /** What imported days need to be counted in the answer to a question; left out where they are none of its business. */
+  readonly imported?: (asked: Asked) => ImportedNeed
   /** Computes the data. Throws an `HkError` where a parameter does not fit this report. */
   answer(sql: Database, asked: Asked): Promise<ReportData[N]>
 }

@@ -2,8 +2,9 @@ import type { Dimension } from '@hk-live/sdk/protocol'
 import type { Fragment } from 'postgres'
 import { type Database, familyOf, type RolledDimension, readPattern } from '../store/index.ts'
 import { columnOf, type Filter, isOfItem } from './filter.ts'
+import { importedRows } from './imported-days.ts'
 import { none, type Numbers } from './numbers.ts'
-import { isWhole, planOf, type Plan, rawPlan, type Selection } from './plan.ts'
+import { isWhole, planOf, type Plan, rawPlan, type RolledDay, type Selection } from './plan.ts'
 import type { Span } from './range.ts'
 import { doneInVisits, itemsOf, type RawSelection, visitsOf } from './selection.ts'
 
@@ -19,11 +20,14 @@ export interface Buckets {
 /**
  * Numbers of a selection by bucket, from roll-ups where they know the answer: without filters, or under one
  * filter that names one value.
+ *
+ * @param imported imported days that are counted too
  */
 export async function bucketRows(
   sql: Database,
   selection: Selection,
   buckets: Buckets,
+  imported: readonly RolledDay[] = [],
 ): Promise<BucketRow[]> {
   const { span, siteId, filters } = selection
   const { grain } = buckets
@@ -39,8 +43,14 @@ export async function bucketRows(
       ${value === undefined ? sql`` : sql`and r.key = ${keyOf(sql, siteId, dimension, value)}`}
       group by 1`)
   }
+  if (imported.length > 0 && source?.value !== undefined) {
+    parts.push(sql`
+      select ${bucket(sql`d.at`)} as group_key, ${sums(sql)}
+      from ${importedRows(sql, siteId, source.dimension, imported)} and r.key = md5(${source.value})::uuid
+      group by 1, r.bounces is null`)
+  }
   return sql<BucketRow[]>`
-    select group_key as bucket, ${sums(sql)} from (${union(sql, parts)}) r group by 1`
+    select group_key as bucket, ${allSums(sql)} from (${union(sql, parts)}) r group by 1`
 }
 
 /** The number of the bucket that a time is in, from 1. */
@@ -53,9 +63,13 @@ export function whole({ from }: Span): Buckets {
   return { starts: [from], grain: 'day' }
 }
 
-/** Numbers of a whole selection. */
-export async function totalOf(sql: Database, selection: Selection): Promise<Numbers> {
-  const [row] = await bucketRows(sql, selection, whole(selection.span))
+/** Numbers of a whole selection, and of imported days. */
+export async function totalOf(
+  sql: Database,
+  selection: Selection,
+  imported: readonly RolledDay[] = [],
+): Promise<Numbers> {
+  const [row] = await bucketRows(sql, selection, whole(selection.span), imported)
   return row ?? none
 }
 
@@ -65,8 +79,14 @@ export function planOfValues(sql: Database, selection: Selection, dimension: Dim
   return planOf(sql, selection, familyOf(dimension))
 }
 
-/** Numbers of a selection by the values of a dimension, as a query of `value` and {@link Numbers}. */
-export function valueRows(sql: Database, selection: Selection, dimension: Dimension, plan: Plan): Fragment {
+/** Numbers of a selection, and of imported days, by the values of a dimension, as a query of `value` and {@link Numbers}. */
+export function valueRows(
+  sql: Database,
+  selection: Selection,
+  dimension: Dimension,
+  plan: Plan,
+  imported: readonly RolledDay[] = [],
+): Fragment {
   const { span, siteId, filters } = selection
   const parts: Fragment[] = []
   if (plan.days.length > 0) {
@@ -80,8 +100,14 @@ export function valueRows(sql: Database, selection: Selection, dimension: Dimens
   if (plan.rest.length > 0) {
     parts.push(...rawParts(sql, { siteId, rest: plan.rest, filters }, { span, grain: 'day', dimension }))
   }
+  if (imported.length > 0) {
+    parts.push(sql`
+      select r.value as group_key, ${sums(sql)}
+      from ${importedRows(sql, siteId, dimension, imported)}
+      group by 1, r.bounces is null`)
+  }
   return sql`
-    select group_key as value, ${sums(sql)}
+    select group_key as value, ${allSums(sql)}
     from (${union(sql, parts)}) r
     group by 1
     having sum(visitors) > 0`
@@ -194,6 +220,15 @@ function sums(sql: Database): Fragment {
   return sql`
     sum(visitors)::float8 as visitors, sum(visits)::float8 as visits, sum(bounces)::float8 as bounces,
     sum(duration_ms)::float8 as duration_ms, sum(pageviews)::float8 as pageviews, sum(events)::float8 as events`
+}
+
+/** The sums of all parts. Imported visits of which bounces are not known have no duration either. */
+function allSums(sql: Database): Fragment {
+  return sql`
+    sum(visitors)::float8 as visitors, sum(visits)::float8 as visits, coalesce(sum(bounces), 0)::float8 as bounces,
+    coalesce(sum(duration_ms), 0)::float8 as duration_ms, sum(pageviews)::float8 as pageviews,
+    sum(events)::float8 as events,
+    coalesce(sum(visits) filter (where bounces is not null), 0)::float8 as measured`
 }
 
 function visitSums(sql: Database): Fragment {

@@ -1,4 +1,5 @@
 import { type Metric, type MetricValues, reportKinds } from '@hk-live/sdk/protocol'
+import { needOfSeries } from './imported-days.ts'
 import { metricsOf, none, noOutcome, type Unit, units } from './numbers.ts'
 import { outcomesOf } from './outcome.ts'
 import type { Report } from './report.ts'
@@ -26,14 +27,18 @@ export const timeseries: Report<'timeseries'> = {
     rows: ({ points }) => points,
     alike: [],
   },
-  async answer(sql, { site, span, filters, metrics, currency = site.currency, now }) {
+  imported: needOfSeries,
+  async answer(sql, { site, span, filters, metrics, currency = site.currency, now, imported = [] }) {
     const buckets = bucketsOf(span)
     const selection = { siteId: site.site_id, span, filters }
-    const rows = await bucketRows(sql, selection, buckets)
+    const rows = await bucketRows(sql, selection, buckets, imported)
+    const apart = imported.length > 0 && metrics.includes('conversion_rate')
+    const own = apart ? await bucketRows(sql, selection, buckets) : rows
+    const ownBy = new Map(own.map(({ bucket, visitors }) => [bucket - 1, visitors]))
     const outcomes = await outcomesOf(sql, selection, buckets, { metrics, currency })
     const byBucket = new Map(rows.map((row) => [row.bucket - 1, row]))
     const points = pointsOf(buckets, span, now, (index) =>
-      pick(metricsOf(byBucket.get(index) ?? none, outcomes.get(index) ?? noOutcome), metrics),
+      pick(metricsOf(byBucket.get(index) ?? none, outcomes.get(index) ?? noOutcome, ownBy.get(index) ?? 0), metrics),
     )
     return { metrics: [...metrics], points }
   },

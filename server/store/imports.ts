@@ -1,6 +1,43 @@
-import type { ImportRow } from '@hk-live/sdk/protocol'
-import type { Database } from './connect.ts'
+import type { ImportRow, ImportSource } from '@hk-live/sdk/protocol'
+import type { Database, Sql, Transaction } from './connect.ts'
 import { quoteLike } from './pattern.ts'
+import { newId } from './sites.ts'
+
+/** An import and how far it is. */
+export interface StoredImport extends Omit<ImportRow, 'created_at' | 'finished_at'> {
+  readonly site_id: string
+  readonly source: ImportSource
+  readonly created_at: Date
+  readonly finished_at: Date | null
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly hash: string | null
+  /** Records of the file that are committed, and bytes of them, of `size` bytes. */
+  readonly done: number
+  readonly bytes: number
+  readonly size: number
+  /** How many records were left out, by reason. */
+  readonly left_out: Readonly<Record<string, number>>
+  /** The first few faults, in words. */
+  readonly faults: readonly string[]
+  readonly error: string | null
+}
+
+/** What a step of an import has moved it by. */
+export interface ImportStep {
+  readonly rows: number
+  /** Records that are committed after the step, and bytes of the file that they are in. */
+  readonly done: number
+  readonly bytes: number
+  readonly days: readonly string[]
+  readonly dimensions: readonly string[]
+  readonly left_out: Readonly<Record<string, number>>
+  readonly faults: readonly string[]
+}
+
+/** What an import begins with. */
+export type NewImport = Pick<StoredImport, 'source' | 'label' | 'size'> & { readonly hash: string }
+
+const mostFaults = 10
 
 /** Lists the imports of a site, the newest first; `total`: of all that fit the search by source and label. */
 export async function listImports(
@@ -19,4 +56,84 @@ export async function listImports(
              select json_agg(page) from (
                select * from found order by created_at desc, id limit ${limit} offset ${offset}) page), '[]') as rows`
   return found
+}
+
+/** Finds imports of a site: one by its id, or what is there of a file; the newest first. */
+export async function findImports(
+  sql: Database,
+  siteId: string,
+  { id, hash }: { id?: string | undefined; hash?: string | undefined } = {},
+): Promise<StoredImport[]> {
+  return sql<StoredImport[]>`
+    select site_id, import_id as id, source, label, state, first_day::text as first_day, last_day::text as last_day, rows,
+           created_at, finished_at, hash, done, bytes, size, left_out, faults, error
+    from imports
+    where site_id = ${siteId}
+      ${id === undefined ? sql`` : sql`and import_id = ${id}`}
+      ${hash === undefined ? sql`` : sql`and hash = ${hash} and state <> 'undone'`}
+    order by created_at desc, import_id`
+}
+
+/**
+ * Begins the import of a file, or goes on with it where it was cut short.
+ *
+ * @returns its id
+ */
+export async function beginImport(tx: Transaction, siteId: string, { source, label, hash, size }: NewImport): Promise<string> {
+  const [row] = await tx<[{ id: string }]>`
+    insert into imports (site_id, import_id, source, label, hash, size)
+    values (${siteId}, ${newId()}, ${source}, ${label}, ${hash}, ${size})
+    on conflict (site_id, hash) where state <> 'undone' do update
+    set state = 'running', error = null, finished_at = null
+    returning import_id as id`
+  return row.id
+}
+
+/**
+ * Notes a step of an import, in the transaction that stores its rows: where somebody else has moved it on, or undone it,
+ * nothing is changed.
+ *
+ * @param from records that were committed before the step
+ * @returns whether it was noted
+ */
+export async function moveImport(tx: Transaction, siteId: string, id: string, from: number, step: ImportStep): Promise<boolean> {
+  const { rows, done, bytes, days, dimensions, left_out, faults } = step
+  const moved = await tx`
+    update imports i
+    set done       = ${done},
+        bytes      = ${bytes},
+        rows       = i.rows + ${rows},
+        first_day  = least(i.first_day, (select min(d) from unnest(${[...days]}::date[]) d)),
+        last_day   = greatest(i.last_day, (select max(d) from unnest(${[...days]}::date[]) d)),
+        dimensions = array(select distinct d from unnest(i.dimensions || ${[...dimensions]}::text[]) d order by d),
+        left_out   = i.left_out || coalesce((
+          select jsonb_object_agg(reason, n::bigint + coalesce((i.left_out ->> reason)::bigint, 0))
+          from jsonb_each_text(${tx.json(left_out)}) as l (reason, n)), '{}'),
+        faults     = coalesce((
+          select jsonb_agg(f order by n)
+          from jsonb_array_elements(i.faults || ${tx.json([...faults])}) with ordinality as x (f, n)
+          where n <= ${mostFaults}), '[]')
+    where site_id = ${siteId} and import_id = ${id} and state = 'running' and done = ${from}`
+  return moved.count > 0
+}
+
+/** Ends an import that is running. */
+export async function endImport(tx: Transaction, siteId: string, id: string, error: string | null): Promise<void> {
+  await tx`
+    update imports
+    set state = ${error === null ? 'done' : 'failed'}, error = ${error}, finished_at = clock_timestamp()
+    where site_id = ${siteId} and import_id = ${id} and state = 'running'`
+}
+
+/** Imports that are said to be running, whether somebody is at it or not. */
+export function runningImports(sql: Sql): Promise<{ site_id: string; id: string }[]> {
+  return sql`select site_id, import_id as id from imports where state = 'running' and hash is not null`
+}
+
+/** Milliseconds since 1970 of the first item, and of the first fetch, that no import has brought. */
+export async function nativeSince(sql: Database, siteId: string): Promise<{ items: number; fetches: number }> {
+  const [row] = await sql<[{ items: Date | null; fetches: Date | null }]>`
+    select (select min(at) from items where site_id = ${siteId} and import_id is null) as items,
+           (select min(at) from ai_fetches where site_id = ${siteId} and import_id is null) as fetches`
+  return { items: row.items?.getTime() ?? Infinity, fetches: row.fetches?.getTime() ?? Infinity }
 }

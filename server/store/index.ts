@@ -52,7 +52,26 @@ export {
   updateGoal,
 } from './goals.ts'
 export { StoreError, takeLock } from './lock.ts'
-export { listImports } from './imports.ts'
+export {
+  addImported,
+  type Claim,
+  type Claimant,
+  claimDays,
+  type ImportedDay,
+  importedDays,
+  type ImportedSums,
+} from './imported.ts'
+export {
+  beginImport,
+  endImport,
+  findImports,
+  type ImportStep,
+  listImports,
+  moveImport,
+  nativeSince,
+  runningImports,
+  type StoredImport,
+} from './imports.ts'
 export { createLookups, type Lookups, type SiteNow } from './lookups.ts'
 export { commerceEvents, fillOrders } from './orders.ts'
 export {
@@ -98,4 +117,5 @@ export {
 } from './sites.ts'
 export { latestSeen, type Seen } from './tracking.ts'
 export { advance, type Change, lockSites, readVersions, renewEpoch, type VersionRow } from './versions.ts'
-export { type Group, type NewFetch, type NewItem, write, type Written } from './write.ts'
+export { undoImport } from './undo.ts'
+export { type Beside, type Group, type NewFetch, type NewItem, write, type Written } from './write.ts'

@@ -8,6 +8,8 @@ import { rowsParameter } from './rows.ts'
 export interface SiteRules extends RollupRules {
   /** Days without roll-ups of a family, as `family day`: they are computed later, as a whole. */
   readonly unrolled: ReadonlySet<string>
+  /** Days that are shown from imports, until the site has items of its own on them. */
+  readonly imported: ReadonlySet<string>
 }
 
 /**
@@ -21,7 +23,7 @@ export async function rulesOf(
   if (times.length === 0) return new Map()
   const [from, to] = [Math.min(...times), Math.max(...times)].map((at) => new Date(at).toISOString())
   const siteIds = [...new Set(items.map((item) => item.site_id))]
-  const rows = await tx<{ site_id: string; timezone: string; unrolled: string[]; goals: Goal[] }[]>`
+  const rows = await tx<{ site_id: string; timezone: string; unrolled: string[]; imported: string[]; goals: Goal[] }[]>`
     select s.site_id, s.timezone,
            array(
              select d.family || ' ' || d.day
@@ -29,6 +31,12 @@ export async function rulesOf(
              where d.site_id = s.site_id
                and d.rolling is null
                and d.day between ${from ?? ''}::date - 1 and ${to ?? ''}::date + 1) as unrolled,
+           array(
+             select d.day::text
+             from imported_days d
+             where d.site_id = s.site_id
+               and not d.native
+               and d.day between ${from ?? ''}::date - 1 and ${to ?? ''}::date + 1) as imported,
            coalesce((
              select json_agg(json_build_object(
                'goal_id', g.goal_id, 'type', g.type, 'pattern', g.pattern, 'conditions', g.conditions))
@@ -36,7 +44,9 @@ export async function rulesOf(
              where g.site_id = s.site_id), '[]') as goals
     from sites s
     where s.site_id = any(${siteIds}::text[])`
-  return new Map(rows.map((row) => [row.site_id, { ...row, unrolled: new Set(row.unrolled) }]))
+  return new Map(
+    rows.map((row) => [row.site_id, { ...row, unrolled: new Set(row.unrolled), imported: new Set(row.imported) }]),
+  )
 }
 
 /** Whether a writer may add to the roll-ups of a day. */

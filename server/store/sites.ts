@@ -75,17 +75,20 @@ export function deleteSite(sql: Sql, siteId: string): Promise<boolean> {
     await tx`set local statement_timeout = 0`
     await lockSites(tx, [siteId])
     const tables = ['items', 'visits', 'orders', 'ai_fetches', 'rollups', 'rollup_movements']
-    for (const table of [...tables, 'vital_sketches', 'unrolled_days'])
+    for (const table of [...tables, 'vital_sketches', 'unrolled_days', 'imported_days', 'imported_rollups'])
       await tx`delete from ${tx(table)} where site_id = ${siteId}`
     return (await tx`delete from sites where site_id = ${siteId}`).count > 0
   })
 }
 
-/** Milliseconds since 1970 of the first item of a site, or fetch of an AI agent; `undefined` where it has none. */
+/** Milliseconds since 1970 of the first item of a site, fetch of an AI agent or imported day; `undefined` without any. */
 export async function firstItemAt(sql: Database, siteId: string): Promise<number | undefined> {
   const [row] = await sql<{ at: Date | null }[]>`
     select least((select min(at) from items where site_id = ${siteId}),
-                 (select min(at) from ai_fetches where site_id = ${siteId})) as at`
+                 (select min(at) from ai_fetches where site_id = ${siteId}),
+                 (select min(day)::timestamp at time zone (select timezone from sites where site_id = ${siteId})
+                  from imported_days
+                  where site_id = ${siteId} and not native)) as at`
   return row?.at?.getTime()
 }
 

@@ -1,10 +1,12 @@
 import type { ItemType, Kind } from '@hk-live/sdk/protocol'
+import { slotOf } from './calendar.ts'
 import type { Sql, Transaction } from './connect.ts'
+import { yieldDays } from './imported.ts'
 import { movementOf, type VisitPlan } from './movement.ts'
 import { isCommerce, storeOrders } from './orders.ts'
 import { keepMovement } from './pending.ts'
 import { visitorKey } from './rollup.ts'
-import { itemsOfVisitors, rulesOf, type StoredItem } from './rollups.ts'
+import { itemsOfVisitors, rulesOf, type SiteRules, type StoredItem } from './rollups.ts'
 import { instant, rowsParameter } from './rows.ts'
 import { addToVisits, type Context } from './session.ts'
 import { addToSketches, type Measured, samplesOf } from './sketch.ts'
@@ -25,6 +27,8 @@ export interface NewItem {
   readonly value: number | null
   readonly props: Readonly<Record<string, unknown>> | null
   readonly context: Context
+  /** The import that brought it; absent where it is the site's own. */
+  readonly import_id?: string
 }
 
 /** A request of an AI agent, from a log. */
@@ -42,6 +46,8 @@ export interface NewFetch {
   readonly content_type: string
   readonly response_ms: number | null
   readonly bytes_served: number | null
+  /** As that of an item. */
+  readonly import_id?: string
 }
 
 /** What is committed together. */
@@ -57,6 +63,14 @@ export interface Written {
   readonly missing: ReadonlySet<string>
 }
 
+/** What is done in the transaction of a group beside storing it. */
+export interface Beside {
+  /** What of the group's one site changes by it. */
+  readonly change: Change
+  /** Called once the site is locked; what it throws undoes the group. */
+  within(tx: Transaction): Promise<void>
+}
+
 /**
  * The one write transaction: stores a group of items with their visits and moves the version of each
  * site that gained something. All of it or nothing.
@@ -64,8 +78,9 @@ export interface Written {
  * Writers of one site queue up at its version row, so that what is read here (known ids, the
  * visitors' visits) stays true until the commit.
  */
-export async function write(sql: Sql, group: Group): Promise<Written> {
-  const siteIds = [...new Set([...group.items, ...group.fetches].map((row) => row.site_id))]
+export async function write(sql: Sql, group: Group, beside?: Beside): Promise<Written> {
+  const changed = [...group.items, ...group.fetches, ...(beside === undefined ? [] : [beside.change])]
+  const siteIds = [...new Set(changed.map((row) => row.site_id))]
   return sql.begin(async (tx) => {
     const [sites, knownItems, knownFetches, visits, before, rules] = await Promise.all([
       lockSites(tx, siteIds),
@@ -75,11 +90,13 @@ export async function write(sql: Sql, group: Group): Promise<Written> {
       itemsOfVisitors(tx, group.items),
       rulesOf(tx, group.items),
     ])
+    await beside?.within(tx)
     const items = fresh(group.items, sites, knownItems)
     const fetches = fresh(group.fetches, sites, knownFetches)
     const plan = planVisits(items, visits)
+    await yieldImported(tx, rules, items)
     const [versions] = await Promise.all([
-      advance(tx, changesOf(items, fetches)),
+      advance(tx, changesOf(items, fetches, beside?.change)),
       dropVisits(tx, plan.merged),
       saveVisits(tx, plan.begun, sites),
       moveVisits(tx, plan.moved),
@@ -151,6 +168,20 @@ function planVisits(items: readonly NewItem[], stored: readonly OwnedVisit[]): P
   return plan
 }
 
+/** Gives up days of imports on which the site now has items of its own. */
+async function yieldImported(
+  tx: Transaction,
+  rules: ReadonlyMap<string, SiteRules>,
+  items: readonly NewItem[],
+): Promise<void> {
+  for (const { site_id, timezone, imported } of rules.values()) {
+    if (imported.size === 0) continue
+    const own = items.filter((item) => item.site_id === site_id && item.import_id === undefined)
+    const days = new Set(own.map(({ at }) => slotOf(at, timezone).day))
+    await yieldDays(tx, site_id, timezone, [...days.intersection(imported)])
+  }
+}
+
 /** New items as roll-ups need them. */
 function rolledItems(items: readonly NewItem[], visitOf: ReadonlyMap<string, string>): StoredItem[] {
   return items.flatMap(({ site_id, visitor_id, id, type, at, page, name, props, context: { hostname } }) => {
@@ -194,7 +225,7 @@ async function insertFetches(tx: Transaction, fetches: readonly NewFetch[]): Pro
 }
 
 /** The kinds that each site gained rows of. */
-function changesOf(items: readonly NewItem[], fetches: readonly NewFetch[]): Change[] {
+function changesOf(items: readonly NewItem[], fetches: readonly NewFetch[], beside: Change | undefined): Change[] {
   const bySite = new Map<
     string,
     { site_id: string; kinds: Partial<Record<Kind, number>>; earliest: number }
@@ -207,7 +238,9 @@ function changesOf(items: readonly NewItem[], fetches: readonly NewFetch[]): Cha
   }
   for (const item of items) count(item.site_id, item.at, kindsOf(item))
   for (const row of fetches) count(row.site_id, row.at, ['ai_fetch'])
-  return [...bySite.values()]
+  if (beside === undefined) return [...bySite.values()]
+  const own = bySite.get(beside.site_id)
+  return [{ ...beside, ...own, kinds: { ...beside.kinds, ...own?.kinds } }]
 }
 
 function kindsOf({ type, name }: NewItem): Kind[] {

@@ -52,6 +52,7 @@ export const ecommerce: Report<'ecommerce'> = {
     ],
     rows: ({ products, currency }) => products.rows.map((row) => ({ ...row, currency })),
   },
+  imported: () => ({ reason: 'Imported days have no orders.' }),
   async answer(sql, { site, span, filters, now, currency = site.currency, sort, ...page }) {
     const order = readOrder(sort, ['revenue', 'orders', 'quantity', 'views', 'value'])
     const selection = { siteId: site.site_id, span, filters }

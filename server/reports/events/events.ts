@@ -29,6 +29,7 @@ export const events: Report<'events'> = {
     columns: () => [...columnsOf('text', 'value'), ...columnsOf('number', 'count', 'visitors')],
     rows: ({ rows }) => rows,
   },
+  imported: () => ({ reason: 'Imported events are in the breakdown by event alone.' }),
   async answer(sql, { site, span, filters, now, name, property, sort, ...page }) {
     const order = readOrder(sort, ['count', 'visitors', 'value'])
     const selection = { siteId: site.site_id, span, filters }
