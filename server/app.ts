@@ -16,18 +16,22 @@ import {
 } from './admin/index.ts'
 import { type Assets, assetRoutes, homeRoutes } from './embed/index.ts'
 import { type Exports, exportRoutes } from './exports/index.ts'
+import { type Imports, importRoutes } from './imports/index.ts'
 import { type IngestParts, ingestRoutes, type Overflow, overflowText } from './ingest/index.ts'
 import { answerOf, contentOf, describeApi, problemsOf } from './openapi/index.ts'
 import { problemResponse, statusOf } from './problem.ts'
 import { type Desk, reportRoutes } from './reports/index.ts'
 import { isTransient } from './store/index.ts'
 import { type Hub, streamRoutes } from './stream/index.ts'
+import { type Takeouts, takeoutRoutes } from './takeout/index.ts'
 
 /** What the HTTP surface is made of. */
 export interface AppParts extends AdminParts, IngestParts {
   readonly hub: Hub
   readonly desk: Desk
   readonly exports: Exports
+  readonly imports: Imports
+  readonly takeouts: Takeouts
   readonly assets: Assets
   /** The spool and its drain, where there is one. */
   readonly overflow: Overflow | undefined
@@ -92,6 +96,8 @@ export function createApp(parts: AppParts): App {
     .use(streamRoutes(parts))
     .use(reportRoutes(parts))
     .use(exportRoutes(parts))
+    .use(importRoutes(parts))
+    .use(takeoutRoutes(parts))
     .use(siteRoutes(parts))
     .use(goalRoutes(parts))
     .use(funnelRoutes(parts))

@@ -61,7 +61,8 @@ function listenOnBun(port: number, host: string, handler: Handler): Listening {
     port,
     hostname: host,
     idleTimeout: 30,
-    maxRequestBodySize: 16 * 1024 * 1024,
+    // Files that are imported; each route has a limit of its own, and bodies are read as they come.
+    maxRequestBodySize: 16 * 2 ** 30,
     development: false,
     fetch: (request, server) =>
       handler(request, {

@@ -2,12 +2,14 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HkError } from '@hk-live/sdk/protocol'
 import { createAccess, mintToken, withHash } from './access/index.ts'
+import { restoreSetting } from './admin/index.ts'
 import { type App, createApp } from './app.ts'
 import { openHeads, openWake, type Version, type Wake } from './changes/index.ts'
 import type { Config } from './config.ts'
 import { readAssets } from './embed/index.ts'
 import { createExports, type ExportLimits, type Exports } from './exports/index.ts'
 import { openGuards } from './guards.ts'
+import { createImports, type Imports } from './imports/index.ts'
 import {
   createDrain,
   createGroupCommit,
@@ -40,6 +42,7 @@ import {
   type Written,
 } from './store/index.ts'
 import { createHub, type Hub, type StreamCaps } from './stream/index.ts'
+import { createTakeouts } from './takeout/index.ts'
 
 /** The parts of a service, put together but not listening. */
 export interface Assembly extends AsyncDisposable {
@@ -48,6 +51,7 @@ export interface Assembly extends AsyncDisposable {
   readonly hub: Hub
   readonly roller: Roller
   readonly exports: Exports
+  readonly imports: Imports
   /** The admin token, where it was made now; it is shown this once. */
   readonly madeToken: string | undefined
   /** Which place database answers. */
@@ -147,6 +151,17 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     createSchedule({ sql, now, publish, onError: (error) => log('warn', 'Detectors could not run', error) }),
   )
   const exports = stack.use(createExports({ sql, now, ...exportLimits }))
+  const takeouts = stack.use(createTakeouts({ sql, now }))
+  const imports = stack.use(
+    createImports({
+      sql,
+      now,
+      publish,
+      roll: roller.wake,
+      restore: ({ site_id }, setting) => restoreSetting({ sql, publish, roll: roller.wake }, site_id, setting),
+      onError: (error) => log('warn', 'An import failed', error),
+    }),
+  )
   const app = createApp({
     sql,
     access: createAccess(lookups, now),
@@ -156,6 +171,8 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     hub,
     desk: createDesk(sql, now),
     exports,
+    imports,
+    takeouts,
     group,
     ...guards.parts,
     assets,
@@ -183,6 +200,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     hub,
     roller,
     exports,
+    imports,
     madeToken,
     places: guards.parts.places.source,
     async drain() {

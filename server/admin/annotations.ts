@@ -16,7 +16,8 @@ import { changeSite } from './change.ts'
 import { type AdminParts, parseJson } from './parts.ts'
 import { checkText } from './settings.ts'
 
-const mostAnnotations = 1_000
+/** Annotations of a site at most. */
+export const mostAnnotations = 1_000
 
 const fields = {
   at: t.Optional(t.String({ description: 'RFC 3339; now where it is left out.' })),
@@ -146,7 +147,8 @@ async function findAnnotation(sql: Database, siteId: string, id: string): Promis
   return found
 }
 
-function checkTime(text: string): Date {
+/** Checks the time of an annotation. @throws {HkError} `bad_request` */
+export function checkTime(text: string): Date {
   try {
     const at = Temporal.Instant.from(text).epochMilliseconds
     if (at >= 0 && at < Date.UTC(2200, 0)) return new Date(at)

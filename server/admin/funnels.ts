@@ -20,7 +20,8 @@ import { type AdminParts, parseJson } from './parts.ts'
 import { checkText } from './settings.ts'
 import { checkStep, stepFields, type StepInput } from './steps.ts'
 
-const mostFunnels = 50
+/** Funnels of a site at most. */
+export const mostFunnels = 50
 const [leastSteps, mostSteps] = [2, 20]
 
 const stepBody = t.Object({
@@ -139,7 +140,8 @@ async function findFunnel(sql: Database, siteId: string, funnelId: string): Prom
   return found
 }
 
-function checkSteps(
+/** Checks the steps of a funnel, of which some are goals. @throws {HkError} `bad_request` that names the field */
+export function checkSteps(
   inputs: readonly (StepInput & { readonly goal?: string | undefined; readonly name?: string | undefined })[],
   goals: readonly StoredGoal[],
 ): FunnelSettings['steps'] {

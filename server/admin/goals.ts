@@ -17,7 +17,8 @@ import { type AdminParts, parseJson } from './parts.ts'
 import { checkText } from './settings.ts'
 import { checkStep, stepFields, type StepInput } from './steps.ts'
 
-const mostGoals = 100
+/** Goals of a site at most. */
+export const mostGoals = 100
 const mostValue = 1e12
 
 const fields = {
@@ -149,7 +150,8 @@ async function findGoal(sql: Database, siteId: string, goalId: string): Promise<
   return found
 }
 
-function checkGoal({
+/** Checks what is set of a goal. @throws {HkError} `bad_request` that names the field */
+export function checkGoal({
   name = '',
   value = null,
   ...step

@@ -3,6 +3,9 @@
  *
  * @module
  */
+export { type CutBody, writeBody } from './body.ts'
+export { attachment } from './disposition.ts'
+export { readSnapshot } from './snapshot.ts'
 export { createExports, type ExportLimits, type Exports } from './exports.ts'
 export { formats } from './question.ts'
 export { exportRoutes } from './routes.ts'

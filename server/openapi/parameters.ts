@@ -22,6 +22,7 @@ const descriptions: Readonly<Record<string, readonly [description: string, examp
   exclusion: ['Id of the exclusion.', 'w4t7c2n9xm'],
   opportunity: ['Id of the finding.', '2b1f0c9d8e7a6b5c4d3e'],
   share: ['Id of the share link.', 'r4d8j2w6sx'],
+  import: ['Id of the import.', 'm4t9r2x7kc'],
   client: ['Id of the API client.', 'v6b3q9n5tc'],
   path: ['Path of the file.', 'hk.js'],
 }

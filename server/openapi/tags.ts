@@ -4,6 +4,7 @@ export const tags = [
   { name: 'reports', description: 'Numbers of a site, by API token or by share link.' },
   { name: 'exports', description: 'Reports as files.' },
   { name: 'collect', description: 'What comes in: from the tracker, from servers and from logs.' },
+  { name: 'imports', description: 'Data of other systems, taken over; and all of a site, taken out.' },
   { name: 'goals', description: 'What counts as a conversion.' },
   { name: 'funnels', description: 'Steps that visitors do in turn.' },
   { name: 'annotations', description: 'What happened when.' },

@@ -1,6 +1,6 @@
 import { boundsOf } from './calendar.ts'
 import type { Database, Transaction } from './connect.ts'
-import { families, type RolledDimension } from './rollup.ts'
+import { families, visitDimensions } from './rollup.ts'
 import { rowsParameter } from './rows.ts'
 
 /**
@@ -10,10 +10,13 @@ import { rowsParameter } from './rows.ts'
  * @module
  */
 
+/** What imports have sums by: all that roll-ups have but hours, and goals, which are the site's own. */
+export const sumDimensions = ['total', 'page', 'hostname', 'event', ...visitDimensions] as const
+
 /** Numbers of a day under a value of a dimension. `bounces` and `duration_ms` are null where the source has none. */
 export interface ImportedSums {
   readonly day: string
-  readonly dimension: Exclude<RolledDimension, 'hour' | 'goal'>
+  readonly dimension: (typeof sumDimensions)[number]
   readonly value: string
   readonly visitors: number
   readonly visits: number

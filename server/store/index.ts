@@ -60,6 +60,7 @@ export {
   type ImportedDay,
   importedDays,
   type ImportedSums,
+  sumDimensions,
 } from './imported.ts'
 export {
   beginImport,
@@ -117,5 +118,6 @@ export {
 } from './sites.ts'
 export { latestSeen, type Seen } from './tracking.ts'
 export { advance, type Change, lockSites, readVersions, renewEpoch, type VersionRow } from './versions.ts'
+export { fetchLines, itemLines, sumLines } from './takeout.ts'
 export { undoImport } from './undo.ts'
 export { type Beside, type Group, type NewFetch, type NewItem, write, type Written } from './write.ts'

@@ -67,8 +67,8 @@ export interface Written {
 export interface Beside {
   /** What of the group's one site changes by it. */
   readonly change: Change
-  /** Called once the site is locked; what it throws undoes the group. */
-  within(tx: Transaction): Promise<void>
+  /** Called once the site is locked, and tells which of the items are stored; what it throws undoes the group. */
+  within(tx: Transaction): Promise<(item: NewItem) => boolean>
 }
 
 /**
@@ -90,8 +90,8 @@ export async function write(sql: Sql, group: Group, beside?: Beside): Promise<Wr
       itemsOfVisitors(tx, group.items),
       rulesOf(tx, group.items),
     ])
-    await beside?.within(tx)
-    const items = fresh(group.items, sites, knownItems)
+    const stays = await beside?.within(tx)
+    const items = fresh(stays === undefined ? group.items : group.items.filter(stays), sites, knownItems)
     const fetches = fresh(group.fetches, sites, knownFetches)
     const plan = planVisits(items, visits)
     await yieldImported(tx, rules, items)

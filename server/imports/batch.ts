@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import {
+  addImported,
+  type Beside,
+  type Claim,
+  claimDays,
+  type Group,
+  type ImportedSums,
+  moveImport,
+  type NewFetch,
+  type NewItem,
+  type Site,
+  slotOf,
+  type StoredImport,
+  type Transaction,
+} from '../store/index.ts'
+import type { Entry, SourceRecord, SourceSetting } from './source.ts'
+
+/** What a batch holds at most. */
+const most = { items: 500, sums: 4_000, records: 20_000 }
+
+/** From when on a site has rows of its own, in milliseconds since 1970: what is from then on is not imported. */
+export interface Since {
+  readonly items: number
+  readonly fetches: number
+}
+
+/** Thrown where an import was undone, or moved on by somebody else, while it was worked on. */
+export class Superseded extends Error {
+  override readonly name = 'Superseded'
+}
+
+/** Records that are committed together. */
+export class Batch {
+  readonly #site: Site
+  readonly #import: Pick<StoredImport, 'id' | 'source'>
+  readonly #since: { readonly day: string; readonly fetches: number }
+  readonly #from: number
+  #records = 0
+  #bytes = 0
+  #items: NewItem[] = []
+  #fetches: NewFetch[] = []
+  #sums: ImportedSums[] = []
+  #leftOut: Record<string, number> = {}
+  #faults: string[] = []
+  /** Settings that come with the records; they are made before the batch is committed. */
+  readonly settings: SourceSetting[] = []
+
+  /** @param from records that are committed already */
+  constructor(site: Site, of: Pick<StoredImport, 'id' | 'source'>, since: Since, from: number) {
+    this.#site = site
+    this.#import = of
+    this.#since = { day: dayOr(since.items, site.timezone), fetches: since.fetches }
+    this.#from = from
+  }
+
+  get records(): number {
+    return this.#records
+  }
+
+  get isFull(): boolean {
+    const items = this.#items.length + this.#fetches.length
+    return items >= most.items || this.#sums.length >= most.sums || this.#records >= most.records
+  }
+
+  /** Notes that something was left out. */
+  leaveOut(reason: string, count = 1): void {
+    this.#leftOut[reason] = (this.#leftOut[reason] ?? 0) + count
+  }
+
+  add({ entries, bytes }: SourceRecord, received_at: number): void {
+    this.#records++
+    this.#bytes = bytes
+    for (const entry of entries) this.#addEntry(entry, received_at)
+  }
+
+  #addEntry(entry: Entry, received_at: number): void {
+    const { site_id, timezone } = this.#site
+    const own = { site_id, received_at, import_id: this.#import.id }
+    if ('fault' in entry) {
+      this.leaveOut('malformed')
+      this.#faults.push(entry.fault)
+    } else if ('leftOut' in entry) this.leaveOut(entry.leftOut)
+    else if ('setting' in entry) this.settings.push(entry.setting)
+    else if ('sums' in entry) {
+      if (entry.sums.day >= this.#since.day) this.leaveOut('overlap')
+      else this.#sums.push(entry.sums)
+    } else if ('fetch' in entry) {
+      if (entry.fetch.at >= this.#since.fetches) this.leaveOut('overlap')
+      else this.#fetches.push({ ...entry.fetch, ...own })
+    } else {
+      const { visitor, ...item } = entry.item
+      const { day } = slotOf(item.at, timezone)
+      if (day >= this.#since.day) this.leaveOut('overlap')
+      else this.#items.push({ ...item, ...own, visitor_id: visitorId(site_id, this.#import.source, day, visitor) })
+    }
+  }
+
+  /** What is written, and what is done beside it in the same transaction. */
+  toWrite(): { group: Group; beside: Beside } {
+    const { site_id } = this.#site
+    const change = { site_id, kinds: { imports: Math.max(1, this.#sums.length) } }
+    return {
+      group: { items: this.#items, fetches: this.#fetches },
+      beside: { change, within: (tx) => this.#within(tx) },
+    }
+  }
+
+  async #within(tx: Transaction): Promise<(item: NewItem) => boolean> {
+    const { site_id: siteId, timezone } = this.#site
+    const { id: importId } = this.#import
+    const dayOf = ({ at }: { at: number }) => slotOf(at, timezone).day
+    const claimant = { siteId, importId, timezone }
+    const claim = (raw: boolean, days: readonly string[]) => claimDays(tx, { ...claimant, raw }, [...new Set(days)])
+    const forItems = await claim(true, this.#items.map(dayOf))
+    const forSums = await claim(false, this.#sums.map(({ day }) => day))
+    // Counted anew each time, as a transaction may be tried again.
+    const leftOut = { ...this.#leftOut }
+    const isOwn = (found: Claim = 'overlap') => {
+      if (found !== 'own') leftOut[found] = (leftOut[found] ?? 0) + 1
+      return found === 'own'
+    }
+    const sums = this.#sums.filter(({ day }) => isOwn(forSums.get(day)))
+    const items = new Set(this.#items.filter((item) => isOwn(forItems.get(dayOf(item)))))
+    await addImported(tx, siteId, importId, sums)
+    const moved = await moveImport(tx, siteId, importId, this.#from, {
+      rows: sums.length + items.size + this.#fetches.length,
+      done: this.#from + this.#records,
+      bytes: this.#bytes,
+      days: [...sums.map(({ day }) => day), ...[...items].map(dayOf)],
+      dimensions: [...new Set(sums.map(({ dimension }) => dimension))],
+      left_out: leftOut,
+      faults: this.#faults.slice(0, 10),
+    })
+    if (!moved) throw new Superseded('This import was undone, or somebody else goes on with it.')
+    return (item) => items.has(item)
+  }
+}
+
+function dayOr(at: number, timezone: string): string {
+  return at === Infinity ? '9999-12-31' : slotOf(at, timezone).day
+}
+
+/** The id of a visitor of another system on a day: nobody of the site's own, and another on each day. */
+function visitorId(siteId: string, source: string, day: string, visitor: string): string {
+  const digest = createHash('sha256').update(`${siteId}\n${source}\n${day}\n${visitor}`).digest()
+  return digest.readBigInt64BE(0).toString()
+}

@@ -1,0 +1,110 @@
+import { HkError } from '@hk-live/sdk/protocol'
+import { Elysia } from 'elysia'
+import type { Access } from '../access/index.ts'
+import { findImports, type Site, type Sql, type StoredImport } from '../store/index.ts'
+import { listDetail, oneDetail, takeDetail, undoDetail } from './detail.ts'
+import type { Imports, WantedImport } from './imports.ts'
+import { demandSource } from './sources.ts'
+
+/** What the routes work with. */
+export interface ImportParts {
+  readonly sql: Sql
+  readonly access: Access
+  readonly imports: Imports
+  /** Keeps a connection open as long as something can be read from it so often. */
+  readonly keepOpen: (request: Request, silenceMs: number) => void
+}
+
+const silenceMs = 120_000
+const known = ['source', 'label', 'name', 'timezone', 'hash']
+
+/** Imports of a site: a file is sent, followed, and undone. For those who manage the site; no share link leads here. */
+export function importRoutes({ sql, access, imports, keepOpen }: ImportParts) {
+  const one = async (request: Request, id: string, importId: string): Promise<{ site: Site; row: StoredImport }> => {
+    const site = await access.site(request, id, 'manage')
+    const [row] = await findImports(sql, site.site_id, { id: importId })
+    if (row === undefined) throw new HkError('not_found', 'There is no such import.')
+    return { site, row }
+  }
+
+  return new Elysia({ detail: { tags: ['imports'] } })
+    .get(
+      '/api/sites/:id/imports',
+      async ({ request, params }) => {
+        const { site_id } = await access.site(request, params.id, 'manage')
+        const hash = new URL(request.url).searchParams.get('hash') ?? undefined
+        return { imports: (await findImports(sql, site_id, { hash })).map(shown) }
+      },
+      { detail: listDetail },
+    )
+    .post(
+      '/api/sites/:id/imports',
+      async ({ request, params, status }) => {
+        const site = await access.site(request, params.id, 'manage')
+        const wanted = readWanted(request)
+        keepOpen(request, silenceMs)
+        const { row, fresh } = await imports.take(site, wanted, request.body)
+        return status(fresh ? 202 : 200, shown(row))
+      },
+      { parse: 'none', detail: takeDetail },
+    )
+    .get(
+      '/api/sites/:id/imports/:import',
+      async ({ request, params }) => shown((await one(request, params.id, params.import)).row),
+      { detail: oneDetail },
+    )
+    .delete(
+      '/api/sites/:id/imports/:import',
+      async ({ request, params }) => {
+        const { site, row } = await one(request, params.id, params.import)
+        keepOpen(request, silenceMs)
+        await imports.undo(site, row.id)
+        return new Response(null, { status: 204 })
+      },
+      { detail: undoDetail },
+    )
+}
+
+/** Reads what is asked of an import from the URL: the body is the file. */
+function readWanted(request: Request): WantedImport {
+  const query = new URL(request.url).searchParams
+  const unknown = [...query.keys()].find((name) => !known.includes(name))
+  if (unknown !== undefined) throw bad(unknown, `"${unknown.slice(0, 40)}" is no parameter. Known are ${known.join(', ')}.`)
+  const label = query.get('label') ?? ''
+  if (label.length > 200) throw bad('label', '"label" must be at most 200 characters long.')
+  const hash = query.get('hash')?.toLowerCase()
+  if (hash !== undefined && !/^[0-9a-f]{64}$/.test(hash)) throw bad('hash', '"hash" must be the SHA-256 of the file, in hexadecimal.')
+  return {
+    source: query.has('source') ? demandSource(query.get('source')) : undefined,
+    label,
+    name: nameOf(query.get('name'), request.headers.get('content-type') ?? ''),
+    timesIn: zoneOf(query.get('timezone') ?? 'UTC'),
+    hash,
+  }
+}
+
+function nameOf(name: string | null, type: string): string {
+  // Messages show it on terminals.
+  // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
+  const plain = (name ?? '').replace(/[\u0000-\u001f\u007f-\u009f]/g, '').replace(/^.*[/\\]/, '').slice(0, 200)
+  if (plain !== '') return plain
+  return /ndjson/.test(type) ? 'upload.ndjson' : /json/.test(type) ? 'upload.json' : 'upload.csv'
+}
+
+function zoneOf(text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone
+  } catch {
+    throw bad('timezone', '"timezone" must be a name of a time zone, as Europe/Berlin.')
+  }
+}
+
+function bad(parameter: string, message: string): HkError {
+  return new HkError('bad_request', message, { parameter })
+}
+
+/** An import as the API shows it. */
+function shown({ id, source, label, state, first_day, last_day, rows, done, bytes, size, left_out, faults, error, created_at, finished_at }: StoredImport) {
+  const progress = { records: done, bytes: state === 'done' ? size : Math.min(bytes, size), size }
+  return { id, source, label, state, first_day, last_day, rows, progress, left_out, faults, error, created_at, finished_at }
+}

@@ -1,0 +1,44 @@
+import type { ImportedSums } from '../store/index.ts'
+import type { Entry, SourceRecord } from './source.ts'
+import { Fault, type RowOrFault } from './table.ts'
+
+/** Numbers of a row, without what they are of. */
+export type RowNumbers = Omit<ImportedSums, 'day' | 'dimension' | 'value'>
+
+/** The same numbers under several values. */
+export function under(
+  day: string,
+  values: Partial<Record<ImportedSums['dimension'], string>>,
+  numbers: RowNumbers,
+): Entry[] {
+  return Object.entries(values).map(([dimension, value]) => ({
+    sums: { day, dimension: dimension as ImportedSums['dimension'], value, ...numbers },
+  }))
+}
+
+/** Numbers of events: what visits they were in is not said. */
+export function eventNumbers(visitors: number, events: number): RowNumbers {
+  return { visitors, visits: 0, bounces: null, duration_ms: null, pageviews: 0, events }
+}
+
+/** Events as a part of a day's total. */
+export function eventsOfDay(day: string, events: number): Entry {
+  return { sums: { day, dimension: 'total', value: '', visitors: 0, visits: 0, bounces: 0, duration_ms: 0, pageviews: 0, events } }
+}
+
+/** Makes a record of a row; what is wrong with it is told with its place. */
+export function recordOf(
+  file: string,
+  row: RowOrFault,
+  before: number,
+  entries: (row: Exclude<RowOrFault, { fault: string }>) => readonly Entry[],
+): SourceRecord {
+  const bytes = before + row.bytes
+  if ('fault' in row) return { entries: [{ fault: row.fault }], bytes }
+  try {
+    return { entries: entries(row), bytes }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    return { entries: [{ fault: `${file}, line ${row.line}: ${error.message}` }], bytes }
+  }
+}
