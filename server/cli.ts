@@ -15,6 +15,8 @@ import {
   funnels,
   goals,
   importAccessLog,
+  importData,
+  imports,
   openApi,
   opportunities,
   type Options,
@@ -22,6 +24,7 @@ import {
   sites,
   status,
   stream,
+  takeOut,
 } from './commands/index.ts'
 import { ConfigError, readCommandConfig } from './config.ts'
 
@@ -39,6 +42,9 @@ const usage = `hk: sets up and feeds a running hk-live
                                                  --format auto|combined|caddy|cloudfront
   hk forward FILE… --site ID                     requests of AI agents in access logs, going on where it stopped, with
                                                  --follow --pageviews --pattern --hostname --state
+  hk import SOURCE FILE… --site ID               data of plausible, umami, ga4, matomo or a takeout, with --label --timezone
+  hk imports [undo ID] --site ID                 what was imported, and how to take it back
+  hk takeout --site ID --out FILE                all of a site as one file, packed where its name ends with .gz
   hk opportunities [run | STATUS ID] --site ID   what the site could do better; saved, done, dismissed or new
   hk export REPORT --site ID                     a report as a file, with --format csv|json|ndjson|xlsx --out FILE
                                                  and what is asked: --range --filter --by --interval --compare …
@@ -63,6 +69,9 @@ const commands: Readonly<Record<string, Command>> = {
   export: exportReport,
   forward: forwardLogs,
   'import-log': importAccessLog,
+  import: importData,
+  imports,
+  takeout: takeOut,
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Api {
   ask<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>
   /** The bytes at a path, as they come. */
   read(path: string): Promise<AsyncIterable<Uint8Array>>
+  /** Sends bytes as they come. */
+  upload<T>(path: string, body: AsyncIterable<Uint8Array>): Promise<T>
 }
 
 /**
@@ -40,6 +42,15 @@ export async function openApi({ url, token, dataDir }: CommandConfig): Promise<A
     return response
   }
 
+  async function answerOf(response: Response) {
+    const text = await response.text()
+    if (text === '' && response.status === 204) return undefined
+    if (!response.headers.get('content-type')?.includes('json')) {
+      throw new HkError('protocol', `What answers at ${url} is not hk-live. Name another by --url.`)
+    }
+    return JSON.parse(text)
+  }
+
   return {
     url,
     dataDir,
@@ -50,13 +61,11 @@ export async function openApi({ url, token, dataDir }: CommandConfig): Promise<A
     },
     async ask(method, path, body) {
       const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
-      const response = await send(path, init)
-      const text = await response.text()
-      if (text === '' && response.status === 204) return undefined
-      if (!response.headers.get('content-type')?.includes('json')) {
-        throw new HkError('protocol', `What answers at ${url} is not hk-live. Name another by --url.`)
-      }
-      return JSON.parse(text)
+      return answerOf(await send(path, init))
+    },
+    async upload(path, body) {
+      const init = { method: 'POST', headers: { ...headers, 'content-type': 'application/octet-stream' }, duplex: 'half' }
+      return answerOf(await send(path, { ...init, body: streamOf(body) }))
     },
   }
 }
@@ -68,4 +77,18 @@ function errorOf(response: Response, text: string): HkError {
   const wait = Number(response.headers.get('retry-after') ?? 0) * 1000
   const message = typeof detail === 'string' ? detail : `The service answered ${response.status}.`
   return new HkError(known, message, wait > 0 ? { retryAfterMs: wait } : {})
+}
+
+function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next()
+      if (done === true) controller.close()
+      else controller.enqueue(value)
+    },
+    async cancel() {
+      await iterator.return?.()
+    },
+  })
 }

@@ -89,7 +89,9 @@ export function countryCode(text: string): string {
 
 function allCodes(): string[] {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('')
-  return letters.flatMap((first) => letters.map((second) => first + second)).filter((code) => regions.of(code) !== code)
+  const all = letters.flatMap((first) => letters.map((second) => first + second))
+  // Codes that are used no more have the name of the one in their place.
+  return all.filter((code) => regions.of(code) !== code && new Intl.Locale(`und-${code}`).region === code)
 }
 
 /** Where a visit came from, in what another system says of it. */

@@ -20,24 +20,40 @@ export function showProgress(
   totalBytes: number | undefined,
   now: () => number = Date.now,
 ): (progress: ImportProgress) => void {
-  let last = Number.NEGATIVE_INFINITY
+  const draw = createMeter(terminal, now)
   return (progress) => {
     const done = progress.phase === 'done'
-    if (!done && now() - last < (terminal.isTTY ? drawEvery : plainEvery)) return
-    last = now()
-    const text = describe(progress, done ? undefined : totalBytes, terminal.isTTY === true)
-    if (!terminal.isTTY) terminal.write(`${text}\n`)
-    else terminal.write(`\r\u001b[K${text.slice(0, (terminal.columns ?? 80) - 1)}${done ? '\n' : ''}`)
+    const share = !done && totalBytes !== undefined && totalBytes > 0 ? progress.bytes / totalBytes : undefined
+    draw({ text: describe(progress), share, done })
   }
 }
 
-function describe({ phase, bytes, lines, stored }: ImportProgress, total = 0, drawn = false): string {
-  const share = total > 0 ? Math.min(1, bytes / total) : undefined
-  const percent = share === undefined ? '' : `${Math.floor(share * 100)} % `
-  const filled = Math.round((share ?? 0) * barWidth)
-  const bar = drawn && share !== undefined ? `[${'#'.repeat(filled).padEnd(barWidth, '.')}] ` : ''
+/** How far something is: in words, and the part that is done, where it is known. */
+export interface Measure {
+  readonly text: string
+  readonly share?: number | undefined
+  readonly done: boolean
+}
+
+/** Shows measures as {@link showProgress} does; those that come too soon after another are left out, but the last is not. */
+export function createMeter(terminal: Terminal, now: () => number = Date.now): (measure: Measure) => void {
+  let last = Number.NEGATIVE_INFINITY
+  return ({ text, share, done }) => {
+    if (!done && now() - last < (terminal.isTTY ? drawEvery : plainEvery)) return
+    last = now()
+    const part = share === undefined ? undefined : Math.min(1, share)
+    const percent = part === undefined ? '' : `${Math.floor(part * 100)} % `
+    const filled = Math.round((part ?? 0) * barWidth)
+    const bar = terminal.isTTY && part !== undefined ? `[${'#'.repeat(filled).padEnd(barWidth, '.')}] ` : ''
+    const line = `${bar}${percent}${text}`
+    if (!terminal.isTTY) terminal.write(`${line}\n`)
+    else terminal.write(`\r\u001b[K${line.slice(0, (terminal.columns ?? 80) - 1)}${done ? '\n' : ''}`)
+  }
+}
+
+function describe({ phase, lines, stored }: ImportProgress): string {
   const count = (number: number) => number.toLocaleString('en')
-  if (phase === 'dates') return `${bar}${percent}looking for the newest date, ${count(lines)} lines`
+  if (phase === 'dates') return `looking for the newest date, ${count(lines)} lines`
   const end = phase === 'done' ? 'done: ' : ''
-  return `${bar}${percent}${end}${count(lines)} lines, ${count(stored)} taken by the service`
+  return `${end}${count(lines)} lines, ${count(stored)} taken by the service`
 }
