@@ -51,19 +51,19 @@ export function createTakeouts({ sql, now, most = 2, stallMs = 60_000, mostMs = 
         const message = `${most} takeouts are being written already. Try again when one is done.`
         throw new HkError('rate_limited', message, { retryAfterMs: 30_000 })
       }
-      const texts = readSnapshot(sql, (tx) => readLines(tx, site, now()))
-      const plain = encode(texts)
+      const reader = readSnapshot(sql, (tx) => readLines(tx, site, now())).getReader()
+      const plain = encode(reader)
       const source = coding === 'gzip' ? pipeline(Readable.from(plain), createGzip(), () => undefined) : plain
       const chunks: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]()
       const body = writeBody(chunks, {
         stallMs,
         mostMs,
         onError,
-        onEnd() {
+        async onEnd() {
           running.delete(body)
-          // Whether what waits for its next chunk fails matters to nobody any more.
+          await reader.cancel().catch(() => undefined)
+          // What waits for its next chunk ends when that has come; whether that fails matters to nobody any more.
           chunks.return?.(undefined).catch(() => undefined)
-          void plain.return(undefined).catch(() => undefined)
         },
       })
       running.add(body)
@@ -75,8 +75,8 @@ export function createTakeouts({ sql, now, most = 2, stallMs = 60_000, mostMs = 
   }
 }
 
-async function* encode(texts: ReadableStream<string>): AsyncGenerator<Uint8Array> {
-  for await (const text of texts) yield encoder.encode(text)
+async function* encode(texts: ReadableStreamDefaultReader<string>): AsyncGenerator<Uint8Array> {
+  for (let next = await texts.read(); !next.done; next = await texts.read()) yield encoder.encode(next.value)
 }
 
 /** All of a site, settings first. Nothing that lets anyone in: no tokens, no share links, no salts. */
