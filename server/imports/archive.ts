@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import { pipeline, Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { pipeline, Readable, type Transform } from 'node:stream'
+import { createGunzip, createInflateRaw } from 'node:zlib'
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl'
 import { refuse, type SourceFile } from './source.ts'
 import { readUpload, type Upload } from './upload.ts'
@@ -21,7 +21,7 @@ export async function openFiles(upload: Upload, name: string): Promise<SourceFil
   if (head[0] === 0x50 && head[1] === 0x4b) return filesOfZip(upload)
   const bound = Math.max(most.least, upload.size * most.ratio)
   if (head[0] === 0x1f && head[1] === 0x8b) {
-    const open = () => bounded(pipeline(Readable.from(readUpload(upload)), createGunzip(), () => undefined), name, bound)
+    const open = () => bounded(unpacked(readUpload(upload), createGunzip()), name, bound)
     return [{ name: name.replace(/\.gz$/i, ''), size: upload.size, open }]
   }
   return [{ name, size: upload.size, open: () => readUpload(upload) }]
@@ -37,7 +37,7 @@ async function filesOfZip(upload: Upload): Promise<SourceFile[]> {
       throw refuse(`The archive unpacks to ${Math.floor(size / 1_048_576)} MiB, over ${most.ratio} times its size. It is not read.`)
     }
     if (entries.length === 0) throw refuse('The archive has no file whose name ends with .csv, .json, .ndjson or .jsonl.')
-    return entries.map((entry) => fileOf(zip, entry)).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    return (await Promise.all(entries.map((entry) => fileOf(upload, zip, entry)))).toSorted((a, b) => (a.name < b.name ? -1 : 1))
   } catch (error) {
     throw broken(error)
   }
@@ -47,17 +47,26 @@ function isTable({ fileName }: Entry): boolean {
   return /\.(csv|json|ndjson|jsonl)$/i.test(fileName) && !/(^|\/)(__MACOSX\/|\.)/.test(fileName)
 }
 
-function fileOf(zip: ZipFile, entry: Entry): SourceFile {
-  const { uncompressedSize: size } = entry
+/** Ways that a file of a zip is packed (APPNOTE.TXT, section 4.4.5): as it is, or deflated. */
+const methods = { stored: 0, deflated: 8 }
+
+async function fileOf(upload: Upload, zip: ZipFile, entry: Entry): Promise<SourceFile> {
+  const { uncompressedSize: size, compressedSize, compressionMethod } = entry
   const name = basename(entry.fileName)
-  async function* open() {
-    if (entry.isEncrypted()) throw refuse(`${name} is encrypted. Pack it without a password.`)
-    const stream = await zip.openReadStreamPromise(entry).catch((error: unknown) => {
-      throw broken(error)
-    })
-    yield* bounded(stream, name, size)
+  if (entry.isEncrypted()) throw refuse(`${name} is encrypted. Pack it without a password.`)
+  if (!Object.values(methods).includes(compressionMethod)) throw refuse(`${name} is packed in a way that is not known. Pack it as usual.`)
+  const { fileDataStart: from } = await zip.readLocalFileHeaderPromise(entry, { minimal: true })
+  const open = () => {
+    const packed = readUpload(upload, from, from + compressedSize)
+    const plain = compressionMethod === methods.stored ? packed : unpacked(packed, createInflateRaw())
+    return bounded(plain, name, size)
   }
   return { name, size, open }
+}
+
+/** What a stream of zlib makes of bytes. Whoever leaves off before its end ends it. */
+function unpacked(packed: AsyncIterable<Uint8Array>, unpack: Transform): AsyncIterable<Uint8Array> {
+  return pipeline(Readable.from(packed), unpack, () => undefined)
 }
 
 /** The bytes of a stream, up to a bound; what breaks it is told as the archive's fault. */

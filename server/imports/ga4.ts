@@ -18,7 +18,7 @@ const dimensions: Readonly<Record<string, (value: string) => Values>> = Object.f
       ['page referrer|pagereferrer', (text) => ({ referrer: known(text).replace(/^https?:\/\//, '').replace(/\/+$/, '') })],
       ['session source|sessionsource|source', (text) => fromSource(text, '')],
       ['session source / medium|sessionsourcemedium|source / medium', fromSourceMedium],
-      ['session campaign|sessioncampaignname|campaign', (text) => ({ utm_campaign: /^\(/.test(text) ? '' : text })],
+      ['session campaign|sessioncampaignname|campaign', (text) => ({ utm_campaign: text.startsWith('(') ? '' : text })],
       ['session default channel group|sessiondefaultchannelgroup|default channel group', (text) => ({ channel: known(text) })],
       ['country|country id|countryid', (text) => ({ country: countryCode(text) })],
       ['region', (text) => ({ region: known(text) })],
@@ -187,12 +187,12 @@ function pathOf(text: string): string {
 
 function fromSource(source: string, medium: string): Values {
   const tag = known(source)
-  const campaign = { utm_source: '', utm_medium: /^\(/.test(medium) || /^(organic|referral)$/.test(medium) ? '' : medium, utm_campaign: '' }
+  const campaign = { utm_source: '', utm_medium: medium.startsWith('(') || /^(organic|referral)$/.test(medium) ? '' : medium, utm_campaign: '' }
   const found = originOf({ source: tag === '(direct)' ? '' : tag, referrer: '', ...campaign })
   return { source: found.source, channel: found.channel, ai_source: found.ai_source }
 }
 
 function fromSourceMedium(text: string): Values {
   const [source = '', medium = ''] = text.split(' / ')
-  return { ...fromSource(source, known(medium)), utm_medium: /^\(/.test(medium) ? '' : medium }
+  return { ...fromSource(source, known(medium)), utm_medium: medium.startsWith('(') ? '' : medium }
 }

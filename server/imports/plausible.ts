@@ -108,6 +108,6 @@ function pick({ source, channel, ai_source }: { source: string; channel: string;
 function events(row: Row, day: string): Entry[] {
   const name = row.text('name')
   const count = countOf(row, 'events')
-  if (name === '' || /^Visit \//.test(name)) return [{ leftOut: 'no event' }]
+  if (name === '' || name.startsWith('Visit /')) return [{ leftOut: 'no event' }]
   return [...under(day, { event: name }, eventNumbers(countOf(row, 'visitors'), count)), eventsOfDay(day, count)]
 }

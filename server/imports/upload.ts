@@ -47,10 +47,10 @@ export async function receive(body: AsyncIterable<Uint8Array> | null, most: numb
 
 const chunkBytes = 65_536
 
-/** The bytes of an upload from its start. */
-export async function* readUpload({ handle, size }: Upload): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < size; ) {
-    const chunk = new Uint8Array(Math.min(chunkBytes, size - at))
+/** The bytes of an upload, from one to another: all by themselves. */
+export async function* readUpload({ handle, size }: Upload, from = 0, to = size): AsyncGenerator<Uint8Array> {
+  for (let at = from; at < to; ) {
+    const chunk = new Uint8Array(Math.min(chunkBytes, to - at))
     const { bytesRead } = await handle.read(chunk, 0, chunk.byteLength, at)
     if (bytesRead === 0) return
     yield chunk.subarray(0, bytesRead)

@@ -60,7 +60,7 @@ describe('the export of Plausible', () => {
     expect(months.data.points.map(({ visits }) => visits)).toEqual([0, 23, 0])
   })
 
-  test.each<[Dimension, unknown[][]]>([
+  test.each<[Dimension, (string | number)[][]]>([
     ['page', [['/', 18, 20, 30], ['/pricing', 6, 7, 12]]],
     ['entry_page', [['/', 18, 20, 36], ['/pricing', 2, 3, 6]]],
     ['exit_page', [['/', 14, 16, 24], ['/pricing', 6, 7, 18]]],

@@ -345,6 +345,7 @@ describe('hk opportunities', () => {
       dataDir: '/none',
       ask: <T>(method: string, path: string, body?: unknown) => service.admin<T>(path, body, method),
       read: () => Promise.reject(new Error('Nothing is read as a file here.')),
+      upload: () => Promise.reject(new Error('Nothing is sent as a file here.')),
     }
     const hk = (...words: string[]) => opportunities(api, words, { site })
     expect(await hk()).toContain('hk opportunities run')

@@ -1,0 +1,146 @@
+/** Files that are broken, or meant to break something, and callers that may not import. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { gzipSync } from 'node:zlib'
+import { zipSync } from 'fflate'
+import { receive } from '../../server/imports/upload.ts'
+import { importFile, plausibleZip, sendImport, zipOf } from '../support/imports.ts'
+import { openService, type TestService } from '../support/service.ts'
+import { createClient } from './client.ts'
+
+let service: TestService
+let site: string
+
+const head = 'date,visitors,pageviews,bounces,visits,visit_duration'
+const good = '2024-03-01,10,24,4,12,600'
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+beforeAll(async () => {
+  service = await openService()
+  site = await service.makeSite()
+}, 60_000)
+afterAll(async () => {
+  expect(service.errors).toEqual([])
+  await service[Symbol.asyncDispose]()
+})
+
+/** What is said of a file that is refused, or fails while it is read. */
+async function said(query: string, body: BodyInit): Promise<string> {
+  const response = await sendImport(service, await service.makeSite(), query, body)
+  const answer = await response.json()
+  if (response.status === 400) return answer.detail
+  await service.assembly.imports.idle()
+  const { sql } = service.assembly
+  const [row] = await sql<{ error: string | null; state: string }[]>`select error, state from imports where import_id = ${answer.id}`
+  return `${row?.state}: ${row?.error}`
+}
+
+describe('a file that is refused or fails', () => {
+  test.each<[string, string, () => BodyInit | Promise<BodyInit>, RegExp]>([
+    ['that is empty', 'source=plausible', () => '', /^The body is empty/],
+    ['of another format', 'source=plausible', () => 'a,b\n1,2\n', /^upload\.csv is no table of a Plausible export: it has the columns a, b\. Expected is one of imported_sources/],
+    ['of no format', '', () => 'a,b\n1,2\n', /^This file is none of what can be imported: .*Plausible.*takeout/],
+    ['that is not text', 'source=plausible&name=x.csv', () => Uint8Array.of(100, 97, 116, 101, 44, 0xff, 0xfe, 0x80, 10), /^x\.csv is not text in UTF-8/],
+    ['with an open quote', 'source=plausible', () => `${head}\n${good}\n"2024-03-02,1,1,1,1,1\n`, /upload\.csv, line \d+, column \d+: this is no CSV: a quote is opened and never closed\.$/],
+    ['with a huge line', 'source=plausible', () => `${head}\n${'x'.repeat(3_000_000)}\n`, /a record is over 1048576 characters/],
+    ['with a huge first line', 'source=umami', () => 'x'.repeat(3_000_000), /over 1048576 characters|no table/],
+    ['that is a huge JSON', 'source=matomo&name=x.json', () => `[{"visitorId":"${'x'.repeat(3_000_000)}"}]`, /^x\.json: record 1 is over 1048576 characters\.$/],
+    ['that is JSON cut short', 'source=matomo&name=x.json', () => '[{"visitorId":"a","actionDetails":[]},{"visitorId"', /^failed: x\.json ends within record 2/],
+    ['that is an error of Matomo', 'source=matomo&name=x.json', () => '{"result":"error","message":"no such token"}', /^x\.json is an error of Matomo: no such token$/],
+    ['that is no zip', 'source=plausible', () => 'PK\u0003\u0004 and nothing more', /^The archive cannot be unpacked/],
+    ['that is a zip without tables', 'source=plausible', () => zipOf({ 'readme.txt': 'x' }), /^The archive has no file whose name ends with/],
+    ['that is a zip bomb', 'source=plausible', () => Uint8Array.from(zipSync({ 'imported_visitors.csv': new Uint8Array(60_000_000) })), /^The archive unpacks to 57 MiB, over 200 times its size/],
+    ['that is a gzip bomb', 'source=plausible', () => gzipSync(`${head}\n${`${'x'.repeat(30_000)}\n`.repeat(2_000)}`), /^failed: upload\.csv unpacks to over \d+ MiB/],
+    ['that is a gzip cut short', 'source=plausible', () => gzipSync(bytes(`${head}\n${good}\n`)).subarray(0, 40), /^The archive cannot be unpacked/],
+    ['that mixes two kinds', 'source=matomo', () => zipOf({ 'a.csv': 'x', 'b.json': '[]' }), /^The archive has JSON and CSV/],
+    ['by a query that nobody knows', 'source=plausible&fast=1', () => head, /^"fast" is no parameter/],
+    ['of a source that nobody knows', 'source=fathom', () => head, /^"source" must be one of plausible, umami, ga4, matomo, takeout\.$/],
+    ['in a time zone that there is not', 'timezone=Mars/Olympus', () => head, /^"timezone" must be/],
+    ['with a hash that is none', 'hash=abc', () => head, /^"hash" must be/],
+  ])('%s says what is wrong', async (_, query, body, message) => {
+    expect(await said(query, await body())).toMatch(message)
+  })
+
+  test('is too large past its bound, whatever it says of its length', () => {
+    async function* endless() {
+      for (;;) yield new Uint8Array(1_000)
+    }
+    return expect(receive(endless(), 1_048_576)).rejects.toMatchObject({ code: 'too_large' })
+  })
+})
+
+describe('a file that is odd', () => {
+  test('is read with a byte order mark, with any line ends, and with semicolons', async () => {
+    for (const text of [`\uFEFF${head}\r\n${good}\r\n`, `${head}\r${good}\r`, `${head}\n${good}`.replaceAll(',', ';')]) {
+      const of = await service.makeSite()
+      expect(await importFile(service, of, 'source=plausible', text)).toMatchObject({ state: 'done', rows: 1, faults: [] })
+      expect((await service.report(of, 'overview', 'from=2024-03-01&to=2024-03-01')).visits).toBe(12)
+    }
+  })
+
+  test('counts rows that it cannot read, names the first by file and line, and takes the others', async () => {
+    const of = await service.makeSite()
+    const rows = [
+      head, '2024-02-30,1,1,1,1,1', '1999-12-31,1,1,1,1,1', '2199-01-01,1,1,1,1,1', '2024-03-01,-5,1,1,1,1', '2024-03-01,1e9,1,1,1,1',
+      '2024-03-01,1,1,1,1', '2024-03-01,1,1,1,9999999999999999,1', good, '"=HYPERLINK(1)",1,1,1,1,1',
+    ]
+    const done = await importFile(service, of, 'source=plausible&name=v.csv', rows.join('\n'))
+    expect(done).toMatchObject({ state: 'done', rows: 1, left_out: { malformed: 8 } })
+    expect(done.faults).toEqual([
+      'v.csv, line 2: "date" is "2024-02-30", which is no date as 2026-11-22.',
+      'v.csv, line 3: "date" is 1999-12-31, which is not between 2000 and today.',
+      'v.csv, line 4: "date" is 2199-01-01, which is not between 2000 and today.',
+      'v.csv, line 5: "visitors" is "-5", which is no count from 0 up.',
+      'v.csv, line 6: "visitors" is "1e9", which is no count from 0 up.',
+      'v.csv, line 7: 5 columns where 6 are named.',
+      'v.csv, line 8: "visits" is "9999999999999999", which is no count from 0 up.',
+      'v.csv, line 10: "date" is "=HYPERLINK(1)", which is no date as 2026-11-22.',
+    ])
+  })
+
+  test('keeps values as they are, and exports defuse them', async () => {
+    const of = await service.makeSite()
+    const pages = 'date,hostname,page,visits,visitors,pageviews\n2024-03-01,h,"=1+1",1,1,1\n2024-03-01,h,__proto__,1,1,1\n2024-03-01,h,"a\u0000""b",1,1,1\n'
+    await importFile(service, of, 'source=plausible', await zipOf({ 'a.csv': pages, 'b.csv': `${head}\n${good}\n` }))
+    const { rows } = await service.report(of, 'breakdown', 'by=page&from=2024-03-01&to=2024-03-01')
+    expect(rows.map(({ value }) => value).toSorted()).toEqual(['=1+1', '__proto__', 'a"b'])
+    const file = await createClient(service, 'admin').get(`/api/sites/${of}/reports/breakdown/export?format=csv&by=page&from=2024-03-01&to=2024-03-01`)
+    expect(await file.text()).toContain(`"'=1+1"`)
+  })
+
+  test('in a zip of folders is found, and what is no table of it is not read', async () => {
+    const of = await service.makeSite()
+    const files = { 'export/v.csv': `${head}\n${good}\n`, '__MACOSX/export/._v.csv': 'x', 'export/.hidden.csv': 'x', 'export/readme.md': 'x' }
+    const body = zipSync(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, bytes(text)])))
+    expect(await importFile(service, of, 'source=plausible', Uint8Array.from(body))).toMatchObject({ state: 'done', rows: 1 })
+  })
+})
+
+describe('who may not manage a site', () => {
+  test('cannot import, follow, list or undo: neither readers, nor senders, nor share links, nor other tenants', async () => {
+    const { id } = await importFile(service, site, 'source=plausible', await plausibleZip())
+    const base = `/api/sites/${site}/imports`
+    for (const scope of ['reports:read', 'ingest']) {
+      const { token } = await service.admin<{ token: string }>('/api/clients', { label: scope, scopes: [scope] })
+      const client = createClient(service, token)
+      const answers = [client.get(base), client.get(`${base}/${id}`), client.raw(base, head), client.send('DELETE', `${base}/${id}`)]
+      expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([403, 403, 403, 403])
+    }
+    const other = await service.makeSite()
+    expect((await createClient(service, 'admin').get(`/api/sites/${other}/imports/${id}`)).status).toBe(404)
+    expect((await createClient(service, 'admin').send('DELETE', `/api/sites/${other}/imports/${id}`)).status).toBe(404)
+    const { token } = await service.makeShare(site)
+    expect((await service.fetch(`/api/share/${token}/sites/${site}/imports`)).status).toBe(404)
+  })
+
+  test('sees the report of imports under no link that has filters, and numbers that the filter lets through alone', async () => {
+    const { token } = await service.makeShare(site, { filters: ['country:DE'], reports: ['overview', 'breakdown'] })
+    const ask = (path: string) => service.fetch(`/api/share/${token}/sites/${site}/reports/${path}`)
+    expect((await ask('imports')).status).toBe(403)
+    const range = 'from=2024-03-01&to=2024-03-03'
+    expect((await (await ask(`overview?${range}`)).json()).data).toMatchObject({ visitors: 13, visits: 15 })
+    const { data, imported } = await (await ask(`breakdown?by=page&${range}`)).json()
+    expect([data.total, imported.included]).toEqual([0, false])
+    const narrowed = await (await ask(`overview?${range}&filter=country:FR`)).json()
+    expect([narrowed.data.visitors, narrowed.imported.included]).toEqual([0, false])
+  })
+})
