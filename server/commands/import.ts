@@ -63,6 +63,7 @@ export async function importData(
   const base = `/api/sites/${site}/imports`
   const { imports } = await api.ask<{ imports: ImportShown[] }>('GET', `${base}?hash=${hash}`)
   const [known] = imports
+  if (known !== undefined && known.source !== source) throw new CommandError(`These files were imported as ${known.source} already: ${known.id}.`)
   if (known?.state === 'done') return `This was imported already. ${describe(known)}`
   const query = new URLSearchParams({ source, name: parcel.name, hash })
   for (const name of ['label', 'timezone']) {

@@ -41,6 +41,8 @@ export class Batch {
   #items: NewItem[] = []
   #fetches: NewFetch[] = []
   #sums: ImportedSums[] = []
+  /** Which record an item, a fetch or a sum is of: rows are counted by records. */
+  readonly #recordOf = new Map<object, number>()
   #leftOut: Record<string, number> = {}
   #faults: string[] = []
   /** Settings that come with the records; they are made before the batch is committed. */
@@ -71,29 +73,35 @@ export class Batch {
   add({ entries, bytes }: SourceRecord, received_at: number): void {
     this.#records++
     this.#bytes = bytes
-    for (const entry of entries) this.#addEntry(entry, received_at)
+    const overlaps = entries.filter((entry) => this.#addEntry(entry, received_at) === 'overlap')
+    if (overlaps.length > 0) this.leaveOut('overlap')
   }
 
-  #addEntry(entry: Entry, received_at: number): void {
+  #addEntry(entry: Entry, received_at: number): 'overlap' | undefined {
     const { site_id, timezone } = this.#site
     const own = { site_id, received_at, import_id: this.#import.id }
+    const note = <T extends object>(list: T[], row: T) => {
+      list.push(row)
+      this.#recordOf.set(row, this.#records)
+    }
     if ('fault' in entry) {
       this.leaveOut('malformed')
       this.#faults.push(entry.fault)
     } else if ('leftOut' in entry) this.leaveOut(entry.leftOut)
     else if ('setting' in entry) this.settings.push(entry.setting)
     else if ('sums' in entry) {
-      if (entry.sums.day >= this.#since.day) this.leaveOut('overlap')
-      else this.#sums.push(entry.sums)
+      if (entry.sums.day >= this.#since.day) return 'overlap'
+      note(this.#sums, entry.sums)
     } else if ('fetch' in entry) {
-      if (entry.fetch.at >= this.#since.fetches) this.leaveOut('overlap')
-      else this.#fetches.push({ ...entry.fetch, ...own })
+      if (entry.fetch.at >= this.#since.fetches) return 'overlap'
+      note(this.#fetches, { ...entry.fetch, ...own })
     } else {
       const { visitor, ...item } = entry.item
       const { day } = slotOf(item.at, timezone)
-      if (day >= this.#since.day) this.leaveOut('overlap')
-      else this.#items.push({ ...item, ...own, visitor_id: visitorId(site_id, this.#import.source, day, visitor) })
+      if (day >= this.#since.day) return 'overlap'
+      note(this.#items, { ...item, ...own, visitor_id: visitorId(site_id, this.#import.source, day, visitor) })
     }
+    return undefined
   }
 
   /** What is written, and what is done beside it in the same transaction. */
@@ -114,17 +122,22 @@ export class Batch {
     const claim = (raw: boolean, days: readonly string[]) => claimDays(tx, { ...claimant, raw }, [...new Set(days)])
     const forItems = await claim(true, this.#items.map(dayOf))
     const forSums = await claim(false, this.#sums.map(({ day }) => day))
-    // Counted anew each time, as a transaction may be tried again.
-    const leftOut = { ...this.#leftOut }
-    const isOwn = (found: Claim = 'overlap') => {
-      if (found !== 'own') leftOut[found] = (leftOut[found] ?? 0) + 1
+    // Worked out anew each time, as a transaction may be tried again.
+    const records: Record<Claim, Set<number | undefined>> = { own: new Set(), overlap: new Set(), taken: new Set() }
+    const isOwn = (row: object, found: Claim = 'overlap') => {
+      records[found].add(this.#recordOf.get(row))
       return found === 'own'
     }
-    const sums = this.#sums.filter(({ day }) => isOwn(forSums.get(day)))
-    const items = new Set(this.#items.filter((item) => isOwn(forItems.get(dayOf(item)))))
+    const sums = this.#sums.filter((row) => isOwn(row, forSums.get(row.day)))
+    const items = new Set(this.#items.filter((row) => isOwn(row, forItems.get(dayOf(row)))))
+    for (const row of this.#fetches) isOwn(row, 'own')
+    const leftOut = { ...this.#leftOut }
+    for (const reason of ['overlap', 'taken'] as const) {
+      if (records[reason].size > 0) leftOut[reason] = (leftOut[reason] ?? 0) + records[reason].size
+    }
     await addImported(tx, siteId, importId, sums)
     const moved = await moveImport(tx, siteId, importId, this.#from, {
-      rows: sums.length + items.size + this.#fetches.length,
+      rows: records.own.size,
       done: this.#from + this.#records,
       bytes: this.#bytes,
       days: [...sums.map(({ day }) => day), ...[...items].map(dayOf)],

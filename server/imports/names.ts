@@ -1,4 +1,4 @@
-import { attribute, sourceOfTag } from '../ingest/index.ts'
+import { attribute, centreOf, sourceOfTag } from '../ingest/index.ts'
 
 /** Names that other systems give to what our own agents are called; lower case, each with ours. */
 const browsers: Readonly<Record<string, string>> = {
@@ -90,8 +90,8 @@ export function countryCode(text: string): string {
 function allCodes(): string[] {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('')
   const all = letters.flatMap((first) => letters.map((second) => first + second))
-  // Codes that are used no more have the name of the one in their place.
-  return all.filter((code) => regions.of(code) !== code && new Intl.Locale(`und-${code}`).region === code)
+  // Codes that are used no more, as FX, have the name of the one in their place.
+  return all.filter((code) => centreOf(code) !== undefined)
 }
 
 /** Where a visit came from, in what another system says of it. */

@@ -4,6 +4,7 @@ import type { ReportName } from '@hk-live/sdk/protocol'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { reportNames } from '../../server/reports/index.ts'
 import { addRefusals } from '../../server/store/index.ts'
+import { fixture, importFile } from '../support/imports.ts'
 import { openService, pageview, serverView, type TestService } from '../support/service.ts'
 import { createClient } from './client.ts'
 
@@ -130,6 +131,7 @@ async function furnish(): Promise<Record<string, string>> {
     exclusion: await make('exclusions', { type: 'country', value: 'DE', note: 'Ours' }),
     client: (await service.admin<{ id: string }>('/api/clients', { label: 'x', scopes: ['ingest'] })).id,
     opportunity: await found(id),
+    import: (await importFile(service, id, '', await fixture('ga4-by-date.csv'))).id,
     path: 'hk.js',
     report: 'overview',
   }
