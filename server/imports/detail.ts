@@ -22,6 +22,7 @@ const example = {
   rows: 48210,
   progress: { records: 52000, bytes: 2_100_000, size: 8_400_000 },
   left_out: { overlap: 31, malformed: 1 },
+  days_given_up: 0,
   faults: ['imported_pages.csv, line 92: "visits" is "-3", which is no count from 0 up.'],
   error: null,
   created_at: '2026-11-02T09:30:00.000Z',
@@ -81,7 +82,8 @@ export const oneDetail = {
   summary: 'An import',
   description:
     'How far it is: `progress` counts records and bytes of the file, `rows` what was taken over, `left_out` what was not, by ' +
-    'reason; `faults` are the first few records that could not be read.',
+    'reason; `faults` are the first few records that could not be read; `days_given_up` are shown no more, as the site has items of its ' +
+    'own on them since.',
   responses: answerOf(200, example),
 }
 

@@ -78,13 +78,36 @@ export function deviceName(text: string): string {
 }
 
 const regions = new Intl.DisplayNames('en', { type: 'region' })
+const shortly = new Intl.DisplayNames('en', { type: 'region', style: 'short' })
+
+/** English names of countries that others use, and the standard library does not. */
+const others: Readonly<Record<string, string>> = {
+  'cape verde': 'CV',
+  "cote d'ivoire": 'CI',
+  'czech republic': 'CZ',
+  'ivory coast': 'CI',
+  macau: 'MO',
+  myanmar: 'MM',
+  'north macedonia': 'MK',
+  'russian federation': 'RU',
+  swaziland: 'SZ',
+  turkey: 'TR',
+}
 let codes: Map<string, string> | undefined
 
 /** The code of a country (ISO 3166-1 alpha-2), from itself or from its English name; `''` where it is neither. */
 export function countryCode(text: string): string {
   if (/^[a-z]{2}$/i.test(text)) return known(text).toUpperCase()
-  codes ??= new Map(allCodes().map((code) => [regions.of(code)?.toLowerCase() ?? '', code]))
-  return codes.get(text.toLowerCase()) ?? ''
+  codes ??= new Map([
+    ...Object.entries(others),
+    ...allCodes().flatMap((code) => [regions, shortly].map((names): [string, string] => [plain(names.of(code) ?? ''), code])),
+  ])
+  return codes.get(plain(text)) ?? ''
+}
+
+/** A name without what writers of it differ in: case, and the form of apostrophes. */
+function plain(name: string): string {
+  return name.toLowerCase().replaceAll('’', "'")
 }
 
 function allCodes(): string[] {

@@ -104,7 +104,7 @@ function bad(parameter: string, message: string): HkError {
 }
 
 /** An import as the API shows it. */
-function shown({ id, source, label, state, first_day, last_day, rows, done, bytes, size, left_out, faults, error, created_at, finished_at }: StoredImport) {
+function shown({ id, source, label, state, first_day, last_day, rows, done, bytes, size, left_out, days_given_up, faults, error, created_at, finished_at }: StoredImport) {
   const progress = { records: done, bytes: state === 'done' ? size : Math.min(bytes, size), size }
-  return { id, source, label, state, first_day, last_day, rows, progress, left_out, faults, error, created_at, finished_at }
+  return { id, source, label, state, first_day, last_day, rows, progress, left_out, days_given_up, faults, error, created_at, finished_at }
 }

@@ -20,6 +20,8 @@ export interface StoredImport extends Omit<ImportRow, 'created_at' | 'finished_a
   /** The first few faults, in words. */
   readonly faults: readonly string[]
   readonly error: string | null
+  /** Days that were imported and are shown no more, as the site has items of its own on them since. */
+  readonly days_given_up: number
 }
 
 /** What a step of an import has moved it by. */
@@ -66,8 +68,10 @@ export async function findImports(
 ): Promise<StoredImport[]> {
   return sql<StoredImport[]>`
     select site_id, import_id as id, source, label, state, first_day::text as first_day, last_day::text as last_day, rows,
-           created_at, finished_at, hash, done, bytes, size, left_out, faults, error
-    from imports
+           created_at, finished_at, hash, done, bytes, size, left_out, faults, error,
+           (select count(*)::int from imported_days d
+            where d.site_id = i.site_id and d.import_id = i.import_id and d.native) as days_given_up
+    from imports i
     where site_id = ${siteId}
       ${id === undefined ? sql`` : sql`and import_id = ${id}`}
       ${hash === undefined ? sql`` : sql`and hash = ${hash} and state <> 'undone'`}

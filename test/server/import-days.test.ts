@@ -185,6 +185,7 @@ describe('an import', () => {
     expect(await rowsBy(of, 'page')).toEqual([['/', 11, 12, 15], ['/pricing', 6, 7, 12], ['/late', 1, 1, 1]])
     await service.assembly.roller.idle()
     expect(await points()).toEqual([10, 1, 3])
+    expect(await service.admin<object>(`/api/sites/${of}/imports/${done.id}`)).toMatchObject({ days_given_up: 1 })
     await undoImport(service, of, done)
     expect(await points()).toEqual([0, 1, 0])
   })
@@ -199,6 +200,23 @@ describe('an import', () => {
     await undoImport(service, of, first)
     await importFile(service, of, 'source=plausible', await plausibleZip())
     expect((await answer(of, 'overview', range)).imported?.sources).toEqual(['plausible'])
+  })
+
+  test('that has no numbers by a dimension is left out there, while others are counted', async () => {
+    const of = await service.makeSite()
+    await importFile(service, of, 'source=ga4', await fixture('ga4-by-date.csv'))
+    await importFile(service, of, 'source=plausible', await plausibleZip((_, text) => text.replaceAll('2024-03-', '2024-05-')))
+    const { data, imported } = await answer(of, 'breakdown', 'by=device&from=2024-03-01&to=2024-05-31')
+    expect(data.rows.map(({ value, visitors, share }) => [value, visitors, share])).toEqual([['desktop', 14, 0.7], ['mobile', 6, 0.3]])
+    expect(imported).toEqual({
+      included: true,
+      first_day: '2024-05-01',
+      last_day: '2024-05-03',
+      sources: ['plausible'],
+      reason: '3 imported days have no numbers by total or device.',
+    })
+    const both = await answer(of, 'overview', 'from=2024-03-01&to=2024-05-31')
+    expect([both.data.visitors, both.imported?.sources]).toEqual([40, ['ga4', 'plausible']])
   })
 
   test('tells readers of each step, so that what is open loads anew', async () => {
