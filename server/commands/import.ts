@@ -81,7 +81,9 @@ export async function importData(
   }
   draw({ text: `${shown.state}: ${shown.rows.toLocaleString('en')} taken over`, done: true })
   if (shown.state === 'done') return describe(shown)
-  throw new CommandError([`The import ${shown.id} is ${shown.state}. ${shown.error ?? ''}`.trim(), ...faultsOf(shown)].join('\n'))
+  const lines = [`The import ${shown.id} is ${shown.state}. ${shown.error ?? ''}`.trim(), ...faultsOf(shown)]
+  const back = shown.state === 'failed' ? [`hk imports undo ${shown.id} takes back what it brought, so that another file can have its days.`] : []
+  throw new CommandError([...lines, ...back].join('\n'))
 }
 
 /** `hk imports [undo ID] --site ID`. */

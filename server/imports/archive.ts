@@ -22,9 +22,16 @@ export async function openFiles(upload: Upload, name: string): Promise<SourceFil
   const bound = Math.max(most.least, upload.size * most.ratio)
   if (head[0] === 0x1f && head[1] === 0x8b) {
     const open = () => bounded(unpacked(readUpload(upload), createGunzip()), name, bound)
-    return [{ name: name.replace(/\.gz$/i, ''), size: upload.size, open }]
+    return [{ name: name.replace(/\.gz$/i, ''), size: await unpackedSize(upload), open }]
   }
   return [{ name, size: upload.size, open: () => readUpload(upload) }]
+}
+
+/** The size that a gzip says of what it holds, in its last four bytes (RFC 1952, section 2.3.1): modulo 2^32, so about. */
+async function unpackedSize({ handle, size }: Upload): Promise<number> {
+  const tail = Buffer.alloc(4)
+  await handle.read(tail, 0, 4, Math.max(0, size - 4))
+  return Math.max(size, tail.readUInt32LE())
 }
 
 async function filesOfZip(upload: Upload): Promise<SourceFile[]> {

@@ -16,8 +16,9 @@ import {
 } from '../store/index.ts'
 import type { Entry, SourceRecord, SourceSetting } from './source.ts'
 
-/** What a batch holds at most. */
-const most = { items: 500, sums: 4_000, records: 20_000 }
+/** Sums that cost about what an item does to store, and records that a batch holds at most. */
+const sumsOfItem = 8
+const mostRecords = 20_000
 
 /** From when on a site has rows of its own, in milliseconds since 1970: what is from then on is not imported. */
 export interface Since {
@@ -36,6 +37,7 @@ export class Batch {
   readonly #import: Pick<StoredImport, 'id' | 'source'>
   readonly #since: { readonly day: string; readonly fetches: number }
   readonly #from: number
+  readonly #most: number
   #records = 0
   #bytes = 0
   #items: NewItem[] = []
@@ -48,12 +50,16 @@ export class Batch {
   /** Settings that come with the records; they are made before the batch is committed. */
   readonly settings: SourceSetting[] = []
 
-  /** @param from records that are committed already */
-  constructor(site: Site, of: Pick<StoredImport, 'id' | 'source'>, since: Since, from: number) {
+  /**
+   * @param from records that are committed already
+   * @param most items that are stored at once, or what costs as much
+   */
+  constructor(site: Site, of: Pick<StoredImport, 'id' | 'source'>, since: Since, from: number, most: number) {
     this.#site = site
     this.#import = of
     this.#since = { day: dayOr(since.items, site.timezone), fetches: since.fetches }
     this.#from = from
+    this.#most = most
   }
 
   get records(): number {
@@ -61,8 +67,8 @@ export class Batch {
   }
 
   get isFull(): boolean {
-    const items = this.#items.length + this.#fetches.length
-    return items >= most.items || this.#sums.length >= most.sums || this.#records >= most.records
+    const rows = this.#items.length + this.#fetches.length + this.#sums.length / sumsOfItem
+    return rows >= this.#most || this.#records >= mostRecords
   }
 
   /** Notes that something was left out. */

@@ -78,6 +78,9 @@ interface Job {
 const mostWaiting = 4
 const tries = 8
 
+/** Items of a step, and milliseconds that one should take: so long what comes in live waits for it. */
+const pace = { first: 100, least: 25, most: 500, ms: 80 }
+
 /** Makes imports. One runs at a time, in steps between which it leaves Postgres to others for as long as a step took. */
 export function createImports(parts: ImportsParts): Imports {
   const { sql, now, publish, roll, onError, most = 8 * 2 ** 30 } = parts
@@ -133,9 +136,9 @@ export function createImports(parts: ImportsParts): Imports {
     const since = await nativeSince(sql, site.site_id)
     let done = row?.done ?? 0
     let read = 0
+    let size = pace.first
     for (let over = false; !over; ) {
-      const began = performance.now()
-      const batch = new Batch(site, { id, source }, since, done)
+      const batch = new Batch(site, { id, source }, since, done, size)
       while (!batch.isFull) {
         const next = await records.next()
         over = next.done === true
@@ -147,9 +150,12 @@ export function createImports(parts: ImportsParts): Imports {
       for (const setting of batch.settings) {
         if (!(await parts.restore(site, setting))) batch.leaveOut(`${setting.type} that is there, or cannot be`)
       }
+      const began = performance.now()
       await commit(batch)
       done += batch.records
-      if (!over) await rest(performance.now() - began)
+      const took = performance.now() - began
+      size = Math.round(Math.min(pace.most, Math.max(pace.least, (size * pace.ms) / took, size / 2), size * 2))
+      if (!over) await rest(took)
     }
   }
 
@@ -169,7 +175,7 @@ export function createImports(parts: ImportsParts): Imports {
   async function take(site: Site, wanted: WantedImport, body: AsyncIterable<Uint8Array> | null) {
     await using stack = new AsyncDisposableStack()
     const upload = stack.use(await receive(body, most))
-    const { hash, size } = upload
+    const { hash } = upload
     if (wanted.hash !== undefined && wanted.hash !== hash) {
       throw new HkError('bad_request', `The file has arrived with the SHA-256 ${hash}, which is not the one that was named. Send it again.`, { parameter: 'hash' })
     }
@@ -178,6 +184,7 @@ export function createImports(parts: ImportsParts): Imports {
     const context = { domain: site.domain, timezone: site.timezone, timesIn: wanted.timesIn, now: now() }
     const files = await openFiles(upload, wanted.name)
     const { source, records } = await openSource(known?.source ?? wanted.source, files, context)
+    const size = files.reduce((sum, file) => sum + file.size, 0)
     const id = await inSite(site.site_id, (tx) => beginImport(tx, site.site_id, { source, label: wanted.label, hash, size }))
     const [row] = await findImports(sql, site.site_id, { id })
     if (row === undefined) throw new HkError('not_found', 'There is no such site.')

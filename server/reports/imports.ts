@@ -14,7 +14,7 @@ export const imports: Report<'imports'> = {
     rows: [
       {
         id: 'm4t9r2x7kc',
-        source: 'csv',
+        source: 'plausible',
         label: 'Years before',
         state: 'done',
         first_day: '2024-01-01',

@@ -11,7 +11,7 @@ export interface StoredImport extends Omit<ImportRow, 'created_at' | 'finished_a
   readonly finished_at: Date | null
   /** SHA-256 of the file, in hexadecimal. */
   readonly hash: string | null
-  /** Records of the file that are committed, and bytes of them, of `size` bytes. */
+  /** Records of the file that are committed, and bytes of them, of `size` bytes unpacked; about. */
   readonly done: number
   readonly bytes: number
   readonly size: number

@@ -84,6 +84,20 @@ describe('hk import', () => {
     return expect(hk(...words)).rejects.toThrow(message)
   })
 
+  test('sends files that are larger than other bodies may be, as they are read', async () => {
+    const rows = Array.from({ length: 24 }, (_, index) => `s${index},/big,1,2024-03-01 10:00:00,${'x'.repeat(900_000)}\n`)
+    await Bun.write(join(folder, 'big.csv'), `session_id,url_path,event_type,created_at,page_title\n${rows.join('')}`)
+    const done = await hk('import', 'umami', join(folder, 'big.csv'))
+    expect(done).toContain('24 rows of umami')
+    await hk('imports', 'undo', idIn(done))
+  }, 60_000)
+
+  test('says what to do with what is broken within', async () => {
+    const file = join(folder, 'broken.csv')
+    await Bun.write(file, `session_id,url_path,event_type,created_at\n${'s,/,1,2024-03-01 10:00:00\n'.repeat(5_000)}"s,/`)
+    await expect(hk('import', 'umami', file)).rejects.toThrow(/is failed\. broken\.csv, line 500\d, .*a quote is opened and never closed\.\nhk imports undo/)
+  }, 60_000)
+
   test('refuses an empty folder, and two files of one name', async () => {
     const empty = join(folder, 'empty')
     await mkdir(empty)
