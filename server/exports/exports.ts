@@ -1,6 +1,6 @@
 import { HkError, type ReportName } from '@hk-live/sdk/protocol'
 import { headOf, type Version } from '../changes/index.ts'
-import { comparedSpan, describe, registry, understand } from '../reports/index.ts'
+import { comparedSpan, describe, registry, understand, withImported } from '../reports/index.ts'
 import type { Site, Sql } from '../store/index.ts'
 import { type CutBody, writeBody } from './body.ts'
 import { encodeCsv } from './csv.ts'
@@ -92,6 +92,7 @@ export function createExports({ sql, now, most = 4, stallMs = 60_000, mostMs = 6
         const asked = await understand(sql, site, question, now())
         const wanted = { report: registry[name], asked, compare: question.compare, limit, offset }
         const before = comparedSpan(asked.span, question.compare)
+        const { imported } = await withImported(sql, registry[name], asked)
         const batches = await begin(wanted)
         const sheet: Sheet = {
           head: {
@@ -100,6 +101,7 @@ export function createExports({ sql, now, most = 4, stallMs = 60_000, mostMs = 6
             version: headOf(version),
             generated_at: new Date(asked.now).toISOString(),
             range: describe(asked.span),
+            ...(imported && { imported }),
             ...(before && { compare: { range: describe(before) } }),
           },
           columns: exportColumns(wanted),

@@ -121,6 +121,10 @@ describe('the export of Plausible', () => {
       headers: { authorization: 'Bearer admin-token-of-the-tests' },
     })
     expect(await file.text()).toContain('"Linux",7,8,15')
+    const told = await service.fetch(`/api/sites/${site}/reports/events/export?format=json&${range}`, {
+      headers: { authorization: 'Bearer admin-token-of-the-tests' },
+    })
+    expect((await told.json()).imported).toMatchObject({ included: false, sources: ['plausible'] })
   })
 
   test('counts visitors of whom goals are known alone in the conversion rate', async () => {

@@ -1,7 +1,7 @@
 /** Imports of items: they become visitors, visits and events as the site's own do, and go without a trace. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Dimension, ReportName } from '@hk-live/sdk/protocol'
-import { fixture, importFile, sendImport, undoImport } from '../support/imports.ts'
+import { fixture, importFile, plausibleZip, sendImport, undoImport } from '../support/imports.ts'
 import { openService, serverView, type TestService } from '../support/service.ts'
 
 let service: TestService
@@ -92,6 +92,20 @@ describe('an import of items', () => {
     await service.assembly.roller.idle()
     expect(await points()).toEqual([2, 1, 0])
     expect((await service.report(site, 'overview', range)).visits).toBe(3)
+  })
+
+  test('and one of sums leave each other their days, whichever came first', async () => {
+    const [items, sums] = [await fixture('umami-website_event.csv'), await plausibleZip()]
+    const site = await service.makeSite()
+    await importFile(service, site, 'source=plausible', sums)
+    expect(await importFile(service, site, 'source=umami', items)).toMatchObject({ rows: 0, left_out: { taken: 6 } })
+    expect((await service.report(site, 'overview', range)).visitors).toBe(20)
+    const other = await service.makeSite()
+    await importFile(service, other, 'source=umami', items)
+    // The third of March is nobody's yet.
+    expect(await importFile(service, other, 'source=plausible', sums)).toMatchObject({ state: 'done', first_day: '2024-03-03', last_day: '2024-03-03' })
+    const { points } = await service.report(other, 'timeseries', `${range}&metrics=visitors`)
+    expect(points.map(({ visitors }) => visitors)).toEqual([2, 2, 3])
   })
 
   test('makes nobody present, and shows no visit as new', async () => {

@@ -103,6 +103,8 @@ describe('a takeout', () => {
     expect(await numbers(other, again)).toEqual(before)
     await undoImport(other, copy, done)
     expect((await other.report(copy, 'overview', 'range=all')).visitors).toBe(0)
+    await other.assembly.roller.idle()
+    expect((await other.report(copy, 'web_vitals', 'from=2024-04-01&to=2024-04-30')).vitals.LCP.samples).toBe(0)
     expect((await other.report(copy, 'ai_visibility', 'from=2024-04-01&to=2024-04-30')).fetches).toBe(0)
   }, 60_000)
 
