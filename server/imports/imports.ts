@@ -8,10 +8,10 @@ import {
   isTransient,
   lockSites,
   nativeSince,
-  runningImports,
   type Site,
   type Sql,
   type StoredImport,
+  touchImports,
   type Transaction,
   undoImport,
   type VersionRow,
@@ -19,7 +19,6 @@ import {
 } from '../store/index.ts'
 import { openFiles } from './archive.ts'
 import { Batch, Superseded } from './batch.ts'
-import { lockImport } from './lock.ts'
 import { refuse, type SourceContext, type SourceFile, type SourceRecord, type SourceSetting } from './source.ts'
 import { sources } from './sources.ts'
 import { receive, type Upload } from './upload.ts'
@@ -78,6 +77,9 @@ interface Job {
 const mostWaiting = 4
 const tries = 8
 
+/** Milliseconds between two signs that a node is at its imports, and without one after which it is thought to be gone. */
+const watch = { everyMs: 2_000, lostMs: 10_000 }
+
 /** Items of a step, and milliseconds that one should take: so long what comes in live waits for it. */
 const pace = { first: 100, least: 25, most: 500, ms: 80 }
 
@@ -88,13 +90,18 @@ export function createImports(parts: ImportsParts): Imports {
   const running = new Set<string>()
   let closed = false
   let taking = 0
-  let last: Promise<void> = recover().catch(onError)
+  let last = Promise.resolve()
+  let looking = look()
+  const timer = setInterval(() => (looking = looking.then(look)), watch.everyMs)
 
-  /** Says of imports that nobody works on any more that they were cut short. */
-  async function recover(): Promise<void> {
-    for (const { site_id, id } of await runningImports(sql)) {
-      await using lock = await lockImport(sql, id)
-      if (lock !== undefined) await end(site_id, id, 'It was cut short. Send the file again, and it goes on.')
+  /** Notes that this node is at its imports, and says of those that nobody is at any more that they were cut short. */
+  async function look(): Promise<void> {
+    try {
+      for (const { site_id, id } of await touchImports(sql, [...running], watch.lostMs / 1_000)) {
+        await end(site_id, id, 'It was cut short. Send the file again, and it goes on.')
+      }
+    } catch (error) {
+      if (!closed && !isTransient(error)) onError(error)
     }
   }
 
@@ -108,15 +115,12 @@ export function createImports(parts: ImportsParts): Imports {
   }
 
   function end(siteId: string, id: string, error: string | null): Promise<void> {
-    return inSite(siteId, (tx) => endImport(tx, siteId, id, error))
+    return patiently(() => inSite(siteId, (tx) => endImport(tx, siteId, id, error)))
   }
 
   async function work(job: Job): Promise<void> {
     await using upload = job.upload
     void upload
-    await using lock = await lockImport(sql, job.id)
-    // Somebody else is at it.
-    if (lock === undefined) return
     try {
       await steps(job)
       await end(job.site.site_id, job.id, null)
@@ -131,9 +135,10 @@ export function createImports(parts: ImportsParts): Imports {
     }
   }
 
-  async function steps({ site, id, source, records }: Job): Promise<void> {
-    const [row] = await findImports(sql, site.site_id, { id })
-    const since = await nativeSince(sql, site.site_id)
+  async function steps(job: Job): Promise<void> {
+    const { site, id, source, records } = job
+    const [row] = await patiently(() => findImports(sql, site.site_id, { id }))
+    const since = await patiently(() => nativeSince(sql, site.site_id))
     let done = row?.done ?? 0
     let read = 0
     let size = pace.first
@@ -148,10 +153,10 @@ export function createImports(parts: ImportsParts): Imports {
       if (closed) throw new HkError('closed', 'The service went down. Send the file again, and it goes on.')
       if (batch.records === 0) continue
       for (const setting of batch.settings) {
-        if (!(await parts.restore(site, setting))) batch.leaveOut(`${setting.type} that is there, or cannot be`)
+        if (!(await patiently(() => parts.restore(site, setting)))) batch.leaveOut(`${setting.type} that is there, or cannot be`)
       }
       const began = performance.now()
-      await commit(batch)
+      await commit(job, batch, done + batch.records)
       done += batch.records
       const took = performance.now() - began
       size = Math.round(Math.min(pace.most, Math.max(pace.least, (size * pace.ms) / took, size / 2), size * 2))
@@ -159,16 +164,28 @@ export function createImports(parts: ImportsParts): Imports {
     }
   }
 
-  async function commit(batch: Batch): Promise<void> {
-    const { group, beside } = batch.toWrite()
-    for (let attempt = 1; ; attempt++) {
+  /** Does what may have met another transaction, or Postgres away for a moment, again. */
+  async function patiently<T>(attempt: () => Promise<T>): Promise<T> {
+    for (let count = 1; ; count++) {
       try {
-        const { versions } = await write(sql, group, beside)
-        return publish(versions)
+        return await attempt()
       } catch (error) {
-        if (attempt === tries || closed || !(isConflict(error) || isTransient(error))) throw error
-        await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt))
+        if (count === tries || closed || !(isConflict(error) || isTransient(error))) throw error
+        await new Promise((resolve) => setTimeout(resolve, 50 * 2 ** count))
       }
+    }
+  }
+
+  /** @param done records that are committed with the batch */
+  async function commit({ site, id }: Job, batch: Batch, done: number): Promise<void> {
+    const { group, beside } = batch.toWrite()
+    try {
+      publish((await patiently(() => write(sql, group, beside))).versions)
+    } catch (error) {
+      if (!(error instanceof Superseded)) throw error
+      // A commit whose answer was lost is found committed when it is tried again.
+      const [row] = await patiently(() => findImports(sql, site.site_id, { id }))
+      if (row?.state !== 'running' || row.done !== done) throw error
     }
   }
 
@@ -180,7 +197,8 @@ export function createImports(parts: ImportsParts): Imports {
       throw new HkError('bad_request', `The file has arrived with the SHA-256 ${hash}, which is not the one that was named. Send it again.`, { parameter: 'hash' })
     }
     const [known] = await findImports(sql, site.site_id, { hash })
-    if (known !== undefined && (known.state === 'done' || running.has(known.id))) return { row: known, fresh: false }
+    const isTaken = known?.state === 'running' && now() - known.touched_at.getTime() < watch.lostMs
+    if (known !== undefined && (known.state === 'done' || running.has(known.id) || isTaken)) return { row: known, fresh: false }
     const context = { domain: site.domain, timezone: site.timezone, timesIn: wanted.timesIn, now: now() }
     const files = await openFiles(upload, wanted.name)
     const { source, records } = await openSource(known?.source ?? wanted.source, files, context)
@@ -217,7 +235,9 @@ export function createImports(parts: ImportsParts): Imports {
     },
     async [Symbol.asyncDispose]() {
       closed = true
+      clearInterval(timer)
       await last
+      await looking
     },
   }
 }

@@ -22,6 +22,7 @@ export interface StoredImport extends Omit<ImportRow, 'created_at' | 'finished_a
   readonly error: string | null
   /** Days that were imported and are shown no more, as the site has items of its own on them since. */
   readonly days_given_up: number
+  readonly touched_at: Date
 }
 
 /** What a step of an import has moved it by. */
@@ -68,7 +69,7 @@ export async function findImports(
 ): Promise<StoredImport[]> {
   return sql<StoredImport[]>`
     select site_id, import_id as id, source, label, state, first_day::text as first_day, last_day::text as last_day, rows,
-           created_at, finished_at, hash, done, bytes, size, left_out, faults, error,
+           created_at, finished_at, hash, done, bytes, size, left_out, faults, error, touched_at,
            (select count(*)::int from imported_days d
             where d.site_id = i.site_id and d.import_id = i.import_id and d.native) as days_given_up
     from imports i
@@ -88,7 +89,7 @@ export async function beginImport(tx: Transaction, siteId: string, { source, lab
     insert into imports (site_id, import_id, source, label, hash, size)
     values (${siteId}, ${newId()}, ${source}, ${label}, ${hash}, ${size})
     on conflict (site_id, hash) where state <> 'undone' do update
-    set state = 'running', error = null, finished_at = null
+    set state = 'running', error = null, finished_at = null, touched_at = clock_timestamp()
     returning import_id as id`
   return row.id
 }
@@ -129,9 +130,17 @@ export async function endImport(tx: Transaction, siteId: string, id: string, err
     where site_id = ${siteId} and import_id = ${id} and state = 'running'`
 }
 
-/** Imports that are said to be running, whether somebody is at it or not. */
-export function runningImports(sql: Sql): Promise<{ site_id: string; id: string }[]> {
-  return sql`select site_id, import_id as id from imports where state = 'running' and hash is not null`
+/** Notes that somebody is at imports, and finds those that are running and that nobody was at for some seconds. */
+export async function touchImports(
+  sql: Sql,
+  ids: readonly string[],
+  seconds: number,
+): Promise<{ site_id: string; id: string }[]> {
+  if (ids.length > 0) await sql`update imports set touched_at = clock_timestamp() where import_id = any(${[...ids]}::text[])`
+  return sql`
+    select site_id, import_id as id
+    from imports
+    where state = 'running' and hash is not null and touched_at < now() - make_interval(secs => ${seconds})`
 }
 
 /** Milliseconds since 1970 of the first item, and of the first fetch, that no import has brought. */

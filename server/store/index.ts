@@ -70,8 +70,8 @@ export {
   listImports,
   moveImport,
   nativeSince,
-  runningImports,
   type StoredImport,
+  touchImports,
 } from './imports.ts'
 export { createLookups, type Lookups, type SiteNow } from './lookups.ts'
 export { commerceEvents, fillOrders } from './orders.ts'

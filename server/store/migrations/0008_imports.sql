@@ -10,7 +10,9 @@ alter table imports
   add column dimensions text[] not null default '{}',
   add column left_out   jsonb  not null default '{}',
   add column faults     jsonb  not null default '[]',
-  add column error      text;
+  add column error      text,
+  -- When somebody was at it last: see server/imports.
+  add column touched_at timestamptz not null default now();
 
 -- The same file is one import, until that is undone.
 create unique index imports_hash on imports (site_id, hash) where state <> 'undone';
