@@ -1,7 +1,10 @@
 /**
- * The load of `ingest`, as a process: so many connections, each sending its next request when the last was
- * answered (a closed loop), with bodies of fresh ids from 5,000 persons. Prints one line of JSON. What is
- * answered in the first moments is not counted.
+ * The load of `ingest` and `soak`, as a process, with bodies of fresh ids from 50,000 persons. Prints one line of JSON.
+ * What is answered in the first moments is not counted.
+ *
+ * Without a rate each connection sends its next request when the last was answered (a closed loop). With one, requests
+ * are due at even times, whether the last has been answered or not, and their time counts from when they were due: what
+ * waits behind a slow answer is not left out (coordinated omission). Sites take turns at random.
  *
  * @module
  */
@@ -22,19 +25,39 @@ export interface LoadResult {
 
 const warmUpMs = 500
 
-async function load(url: string, site: string, connections: number, items: number, seconds: number) {
+interface Load {
+  readonly url: string
+  readonly sites: readonly string[]
+  readonly connections: number
+  readonly items: number
+  readonly seconds: number
+  /** Requests a second; 0 for as many as are answered. */
+  readonly rate: number
+}
+
+async function load({ url, sites, connections, items, seconds, rate }: Load) {
   const people = makePeople(50_000)
   const times: number[] = []
   let failed = 0
   const start = performance.now() + warmUpMs
   const end = start + seconds * 1_000
 
+  const began = performance.now()
+  /** Waits until the request of a turn is due, and returns when that is. */
+  const due = async (turn: number) => {
+    if (rate === 0) return performance.now()
+    const at = began + (turn * 1_000) / rate
+    const wait = at - performance.now()
+    if (wait > 0) await Bun.sleep(wait)
+    return at
+  }
+
   async function connection(number: number): Promise<void> {
     for (let turn = number; performance.now() < end; turn += connections) {
       const person = people[turn % people.length]
       const headers = { 'user-agent': person?.userAgent ?? '', 'x-forwarded-for': person?.address ?? '' }
-      const body = makeBody(site, items)
-      const sent = performance.now()
+      const body = makeBody(sites[Math.floor(Math.random() * sites.length)] ?? '', items)
+      const sent = await due(turn)
       const status = await fetch(`${url}/ingest`, { method: 'POST', headers, body }).then(
         async (response) => {
           await response.arrayBuffer()
@@ -56,7 +79,13 @@ async function load(url: string, site: string, connections: number, items: numbe
 
 if (import.meta.main) {
   const text = { type: 'string', default: '' } as const
-  const options = { url: text, site: text, connections: text, items: text, seconds: text }
-  const { url, site, connections, items, seconds } = parseArgs({ options }).values
-  console.log(JSON.stringify(await load(url, site, Number(connections), Number(items), Number(seconds))))
+  const options = { url: text, sites: text, connections: text, items: text, seconds: text, rate: text }
+  const { url, sites, ...numbers } = parseArgs({ options }).values
+  const [connections = 0, items = 0, seconds = 0, rate = 0] = [
+    numbers.connections,
+    numbers.items,
+    numbers.seconds,
+    numbers.rate,
+  ].map(Number)
+  console.log(JSON.stringify(await load({ url, sites: sites.split(','), connections, items, seconds, rate })))
 }

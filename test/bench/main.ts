@@ -12,11 +12,12 @@ import { latency } from './latency.ts'
 import { type Machine, readMachine } from './machine.ts'
 import { reports } from './reports.ts'
 import { size } from './size.ts'
+import { soak } from './soak.ts'
 import { round } from './stats.ts'
 import { formatTable } from './table.ts'
 import { viewers } from './viewers.ts'
 
-const benchmarks: readonly Benchmark[] = [fanout, ingest, latency, reports, size, viewers]
+const benchmarks: readonly Benchmark[] = [fanout, ingest, latency, reports, size, soak, viewers]
 
 const usage = [
   'bun run bench NAME [--json FILE] [--quick] [--browser] [--vs PEER]',

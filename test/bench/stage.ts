@@ -94,6 +94,7 @@ async function open(program: string, databaseUrl: string): Promise<Target> {
     // What the service can take is what is asked for.
     HK_INGEST_RATE_ADDRESS: '0',
     HK_INGEST_RATE_SITE: '0',
+    HK_INGEST_VISITOR_ITEMS: '0',
   })
   try {
     const line = await child.line(/listens on/)
@@ -115,4 +116,11 @@ async function prepare(url: string, child: Child): Promise<Target> {
   const { id: site } = await make('/api/sites', { domain: 'shop.example' })
   const { token: share = '' } = await make(`/api/sites/${site}/shares`, {})
   return { pid: child.pid, url, site, share, make, [Symbol.asyncDispose]: () => child[Symbol.asyncDispose]() }
+}
+
+/** Makes more sites, and returns their ids. */
+export async function makeSites({ make }: Target, count: number): Promise<string[]> {
+  const ids: string[] = []
+  for (let made = 0; made < count; made++) ids.push((await make('/api/sites', { domain: `shop-${made}.example` })).id)
+  return ids
 }
