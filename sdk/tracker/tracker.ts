@@ -2,7 +2,6 @@ import type { Item, ItemType } from '../protocol.ts'
 import { watchNavigation } from './navigation.ts'
 import type { CoreOptions } from './options.ts'
 import { watchPage, whenShown } from './page.ts'
-import { mayTrack } from './privacy.ts'
 import { createQueue } from './queue.ts'
 
 /** A running tracker. */
@@ -31,17 +30,15 @@ export interface Running {
  * the page and each return from the back-forward cache, and the events that it is told of.
  */
 export function startTracker(options: CoreOptions): Running {
-  const { site, endpoint, hash, exclude } = options
-  const queue = createQueue(endpoint.replace(/\/?$/, '/ingest'), site)
+  const { endpoint, hash, exclude } = options
+  const queue = createQueue(endpoint.replace(/\/?$/, '/ingest'), options)
   const until = new AbortController()
   let { referrer } = document
   let url = ''
 
   const add = (type: ItemType, fields?: Partial<Item>) => {
-    if (until.signal.aborted || !mayTrack(options) || exclude?.some((pattern) => matches(pattern, location.pathname)))
-      return
     try {
-      queue.add({
+      const item = {
         // 128 random bits; `crypto.randomUUID` would do, but is missing on pages without https.
         id: crypto.getRandomValues(new Uint32Array(4)).join('-'),
         type,
@@ -50,14 +47,17 @@ export function startTracker(options: CoreOptions): Running {
         referrer,
         language: navigator.language,
         ...fields,
-      })
+      }
+      // What is told as a page is left is of that page, wherever the address leads by now.
+      const { pathname } = new URL(item.url)
+      if (!until.signal.aborted && !exclude?.some((pattern) => matches(pattern, pathname))) queue.add(item)
     } catch {
       // Properties that JSON can't write: the page goes on without this event.
     }
   }
   const view = () => add('pageview')
   const changed = () => {
-    const next = hash !== undefined ? location.href : location.href.replace(/#.*/, '')
+    const next = location.href.replace(hash === undefined ? /#.*/ : '', '')
     if (next === url) return
     running.leaving?.()
     referrer = url || referrer

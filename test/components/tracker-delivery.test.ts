@@ -1,6 +1,7 @@
 /// <reference types="bun-types/test-globals" />
 /** How the tracker delivers: at the end of a page, and when the service can't be reached. */
 import { aTimeout, expect, waitUntil } from '@open-wc/testing'
+import { optOut } from '../../sdk/tracker/index.ts'
 import { offline, openPages, page, pause, status } from './tracker-page.ts'
 
 openPages()
@@ -82,6 +83,29 @@ describe('a failed delivery', () => {
     await waitUntil(() => page().items().length === 20 + 50, '', { timeout: 2_000 })
     expect(page().items().at(-1)?.name).to.equal('event 69')
     expect(page().items()[20]?.name).to.equal('event 20')
+  })
+
+  it('is dropped, and on the disk too, when the visitor opts out', async () => {
+    page().answers = [offline]
+    page().random = 1
+    const { event } = page().start()
+    await waitUntil(() => page().stored() !== null)
+    event('waits')
+    optOut()
+    dispatchEvent(new PageTransitionEvent('pagehide'))
+    await aTimeout(pause)
+    expect(page().sent).to.have.length(1)
+    expect(page().stored()).to.equal(null)
+  })
+
+  it('from an earlier page is not delivered after an opt-out', async () => {
+    localStorage.setItem(`hk:${page().site}`, JSON.stringify({ id: 'of-before', type: 'pageview', at: new Date() }))
+    optOut()
+    page().start()
+    dispatchEvent(new PageTransitionEvent('pagehide'))
+    await aTimeout(pause)
+    expect(page().sent).to.have.length(0)
+    expect(page().stored()).to.equal(null)
   })
 
   it('is kept for the next page, which delivers it with the id and time that it had', async () => {
