@@ -12,28 +12,18 @@
  *
  * @module
  */
-import { optOut } from './privacy.ts'
 import { startTracker } from './tracker.ts'
-import type { Hk } from './window.ts'
+import { offer } from './window.ts'
 
 async function start({ src, dataset }: HTMLScriptElement): Promise<void> {
   const { site, exclude } = dataset
-  const before: Hk | undefined = window.hk
-  if (!site || before?.on?.includes(site)) return
+  if (!site || window.hk?.on?.includes(site)) return
   const base = src.replace(/[^/]*$/, '')
   const running = startTracker({ endpoint: base, ...dataset, site, exclude: exclude?.split(',') })
-  const hk: Hk = (...call) => {
-    running.event(...call)
-    // Of two sites on one page, both count.
-    if (before?.on) before(...call)
-  }
-  window.hk = Object.assign(hk, { on: [site, ...(before?.on ?? [])], optOut })
-  before?.q?.forEach((call) => hk(...call))
+  offer(site, running.event)
   const { startParts } = await import(`${base}embed/tracker/parts.js`)
   await startParts(running, dataset)
 }
 
-if (document.currentScript instanceof HTMLScriptElement) {
-  // Nothing of ours may break the page.
-  start(document.currentScript).catch(() => {})
-}
+// Nothing of ours may break the page. A module has no such script, and starts nothing: each byte here is loaded by all.
+start(document.currentScript as HTMLScriptElement).catch(() => {})

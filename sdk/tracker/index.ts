@@ -1,6 +1,7 @@
 import type { TrackerOptions } from './options.ts'
 import { startParts } from './parts.ts'
 import { startTracker, type Tracker } from './tracker.ts'
+import { offer } from './window.ts'
 
 export { addToCart, type Basket, beginCheckout, type Product, purchase, type Purchase, viewItem } from './commerce.ts'
 export type { AutoName, TrackerOptions } from './options.ts'
@@ -13,15 +14,15 @@ const trackers = new Map<string, Tracker>()
  * Counts the page that it runs in, and the events that it is told of, for a site: the npm form of `hk.js`.
  *
  * It sets no cookie, keeps no id of the visitor, does nothing against the visitor's wish (see `ignoreDnt`),
- * and never throws into the page. Starting it twice for a site, or beside `hk.js` for that site, gives the tracker
- * that runs already; where there is no document (a server, a worker) it does nothing.
+ * and never throws into the page. Starting it twice for a site, or beside `hk.js` for that site, whichever comes
+ * first, gives the tracker that runs already; where there is no document (a server, a worker) it does nothing.
  */
 export function createTracker(options: TrackerOptions): Tracker {
   const known = trackers.get(options.site)
   if (known) return known
   if (typeof document === 'undefined') return { event() {}, close() {} }
-  const { hk } = window
-  if (hk?.on?.includes(options.site)) return { event: hk, close() {} }
+  const before = window.hk
+  if (before?.on?.includes(options.site)) return { event: before, close() {} }
   const { engagement, auto = false, vitals, hash, localhost, ignoreDnt } = options
   const running = startTracker({
     ...options,
@@ -35,10 +36,16 @@ export function createTracker(options: TrackerOptions): Tracker {
     auto: auto === true ? '' : auto === false ? undefined : auto.join(),
     vitals: vitals ? '' : undefined,
   }).catch(() => {})
+  offer(options.site, running.event)
+  const own = window.hk
   const tracker: Tracker = {
     event: running.event,
     close() {
+      if (trackers.get(options.site) !== tracker) return
       trackers.delete(options.site)
+      const on = window.hk?.on?.filter((site) => site !== options.site)
+      if (window.hk === own && before?.on) window.hk = before
+      if (window.hk) window.hk.on = on
       running.leave()
       running.until.abort()
     },

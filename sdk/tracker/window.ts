@@ -1,4 +1,4 @@
-import type { optOut } from './privacy.ts'
+import { optOut } from './privacy.ts'
 import type { Tracker } from './tracker.ts'
 
 type EventCall = Parameters<Tracker['event']>
@@ -18,4 +18,15 @@ declare global {
   interface Window {
     hk?: Hk
   }
+}
+
+/** Has `window.hk` tell a tracker too what it is told, and what its stub has kept. Of two sites on one page, both count. */
+export function offer(site: string, event: Tracker['event']): void {
+  const before = window.hk
+  const hk: Hk = (...call) => {
+    event(...call)
+    if (before?.on) before(...call)
+  }
+  window.hk = Object.assign(hk, { on: [site, ...(before?.on ?? [])], optOut })
+  before?.q?.forEach((call) => hk(...call))
 }

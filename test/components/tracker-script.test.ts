@@ -79,4 +79,19 @@ describe('the script hk.js', () => {
     await aTimeout(pause)
     expect(page().items().map(({ type }) => type)).to.eql(['pageview', 'event'])
   })
+
+  it('after the npm form for the same site counts once, and by itself when that is closed', async () => {
+    const attributes = { src, 'data-site': page().site, 'data-localhost': '' }
+    const tracker = page().start()
+    await load(attributes)
+    window.hk?.('Once')
+    await aTimeout(pause)
+    expect(page().items().map(({ type }) => type)).to.eql(['pageview', 'event'])
+    tracker.close()
+    expect(window.hk?.on).to.eql([])
+    await load(attributes)
+    window.hk?.('Again')
+    await aTimeout(pause)
+    expect(page().items().slice(2).map(({ type }) => type)).to.eql(['pageview', 'event'])
+  })
 })
