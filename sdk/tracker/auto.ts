@@ -19,6 +19,9 @@ import type { Running } from './tracker.ts'
 
 type Props = NonNullable<Item['props']>
 
+/** What can have `data-*` attributes. */
+type Marked = HTMLElement | SVGElement
+
 /** Endings of files that browsers save rather than show. */
 const files =
   /\.(7z|apk|avi|bz2|csv|deb|dmg|docx?|epub|exe|gz|iso|jar|key|mobi|mov|mp[34]|mpe?g|msi|numbers|ods|odt|ogg|pages|pdf|pkg|pptx?|rar|rpm|rtf|tar|tgz|txt|wav|webm|wma|wmv|xlsx?|xz|zip)$/i
@@ -32,27 +35,32 @@ export function countByItself(running: Running, wish: string): void {
   const wanted = (name: AutoName) => !/\w/.test(wish) || wish.split(/[\s,]+/).includes(name)
   const options = { capture: true, signal: until.signal }
 
+  /** The marked element that was counted in this turn: a click on a label is followed by one on its field. */
+  let counted: Element | undefined
+
   /** Counts the marked element that something happened to; whether there was one. */
-  const countMarked = (marked: HTMLElement | undefined) => {
+  const countMarked = (marked: Marked | undefined) => {
     const { hkEvent } = marked?.dataset ?? {}
     if (marked === undefined || !hkEvent || !wanted('marked')) return false
-    event(hkEvent, propsOf(marked))
+    if (marked !== counted) event(hkEvent, propsOf(marked))
+    counted = marked
+    setTimeout(() => (counted = undefined))
     return true
   }
 
   const clicked = (happened: MouseEvent) => {
     // Of the right button there is an `auxclick` too, which opens a menu.
     if (happened.button > 1) return
-    const path = happened.composedPath().filter((one): one is HTMLElement => one instanceof HTMLElement)
+    const path = happened.composedPath().filter(canBeMarked)
     const marked = path.find(({ dataset, tagName }) => dataset.hkEvent && tagName !== 'FORM')
     if (countMarked(marked)) return
-    const link = path.find((one): one is HTMLAnchorElement => one instanceof HTMLAnchorElement && one.href !== '')
-    const url = link && URL.parse(link.href)
+    const link = path.find((one) => one.matches('a, area') && hrefOf(one))
+    const url = link && URL.parse(hrefOf(link) ?? '', document.baseURI)
     if (!url || !/^https?:$/.test(url.protocol)) return
     const place = url.origin + url.pathname
     const [, extension = ''] = files.exec(url.pathname) ?? []
     if (url.host !== location.host && wanted('outbound')) event('outbound_click', { url: place })
-    else if ((extension || link?.hasAttribute('download')) && wanted('downloads')) {
+    else if ((extension || link.hasAttribute('download')) && wanted('downloads')) {
       event('file_download', { url: place, extension: extension.toLowerCase() })
     }
   }
@@ -78,6 +86,15 @@ export function countByItself(running: Running, wish: string): void {
   if (wanted('404') && statusOf() === 404) event('404', { referrer: document.referrer.replace(/[?#].*/, '') })
 }
 
+function canBeMarked(one: EventTarget): one is Marked {
+  return one instanceof HTMLElement || one instanceof SVGElement
+}
+
+/** Where a link leads, as it is written; one of an older SVG has it in the name space of XLink. */
+function hrefOf(link: Marked): string | null {
+  return link.getAttribute('href') ?? link.getAttribute('xlink:href')
+}
+
 /** The HTTP status of the document, where the page or the browser tells it. */
 function statusOf(): number {
   const told = document.querySelector('meta[name="hk-status"]')?.getAttribute('content')
@@ -86,7 +103,7 @@ function statusOf(): number {
 }
 
 /** The attributes `data-hk-*` of an element but its event: `data-hk-plan="pro"` is `plan`. */
-function propsOf({ attributes }: HTMLElement): Props {
+function propsOf({ attributes }: Marked): Props {
   const props: Props = {}
   for (const { name, value } of attributes) {
     const [, key] = /^data-hk-(?!event$)(.+)/.exec(name) ?? []

@@ -40,6 +40,36 @@ describe('with auto', () => {
     ])
   })
 
+  it('links in drawings and in maps of images count as well', async () => {
+    await start({ auto: true })
+    const area = await fixture<HTMLElement>(html`
+      <div>
+        <svg><a href="https://other.example/new"><circle r="9" /></a><a xlink:href="https://other.example/old"><circle r="9" /></a></svg>
+        <map name="m"><area href="https://user:secret@other.example/map" /></map>
+        <svg data-hk-event="Logo" data-hk-place="top"><rect width="9" height="9" /></svg>
+      </div>`)
+    area.querySelectorAll('circle, area, rect').forEach((one) => one.dispatchEvent(new MouseEvent('click', { bubbles: true, composed: true, cancelable: true })))
+    await aTimeout(pause)
+    expect(told()).to.eql([
+      ['outbound_click', { url: 'https://other.example/new' }],
+      ['outbound_click', { url: 'https://other.example/old' }],
+      ['outbound_click', { url: 'https://other.example/map' }],
+      ['Logo', { place: 'top' }],
+    ])
+  })
+
+  it('a marked label counts once, though the browser clicks its field after it', async () => {
+    await start({ auto: true })
+    document.removeEventListener('click', stay)
+    const label = await fixture<HTMLElement>(html`<label data-hk-event="Consent"><i>Yes</i><input type="checkbox" /></label>`)
+    label.querySelector('i')?.click()
+    expect(label.querySelector('input')?.checked).to.equal(true)
+    await aTimeout(0)
+    label.querySelector('input')?.click()
+    await aTimeout(pause)
+    expect(told()).to.eql([['Consent', {}], ['Consent', {}]])
+  })
+
   it('a middle click counts, a right click does not', async () => {
     await start({ auto: true })
     const link = await fixture<HTMLElement>(html`<a href="https://other.example/">x</a>`)
