@@ -23,9 +23,12 @@ const signs = ['scroll', 'pointerdown', 'pointermove', 'keydown'] as const
 export function measureEngagement(running: Running): void {
   const { until } = running
   let since = performance.now()
+  let awake = since + idleMs
   let seen = !document.hidden
   let last = since
-  let over = ''
+  let address = location.href
+  /** Whether the visit that saw the address has ended. */
+  let over = false
   let engaged = 0
   let deepest = 0
 
@@ -34,29 +37,43 @@ export function measureEngagement(running: Running): void {
     const depth = Math.min(1, (scrollY + innerHeight) / Math.max(1, scrollHeight))
     deepest = Math.max(deepest, Math.round(100 * depth))
   }
-  /** Adds the time since the last sign, if the page was seen. */
+  /** Adds the time since the last look, as far as the page was seen and its visitor awake. */
   const settle = () => {
     const now = performance.now()
-    if (seen) engaged += Math.min(idleMs, now - since)
+    if (seen) engaged += Math.max(0, Math.min(now, awake) - since)
     since = now
     seen = !document.hidden
+  }
+  const signed = () => {
+    settle()
+    awake = since + idleMs
   }
   const tell = () => {
     settle()
     look()
     // Else a page that was forgotten in a tab would begin a visit without a pageview.
-    if (since - last > visitMs) over = location.href
-    if (engaged >= 1_000 && over !== location.href) {
+    over ||= since - last > visitMs
+    if (engaged >= 1_000 && !over) {
       running.add('engagement', { value: Math.round(engaged / 1_000), props: { scroll: deepest } })
     }
     last = since
     engaged = deepest = 0
+    if (address !== location.href) viewed()
+  }
+  /** Begins anew, with what is counted as a view. */
+  const viewed = () => {
+    signed()
+    last = since
+    engaged = deepest = 0
+    address = location.href
+    over = false
   }
 
   running.leaving = tell
-  for (const sign of signs) addEventListener(sign, settle, { passive: true, capture: true, signal: until.signal })
+  for (const sign of signs) addEventListener(sign, signed, { passive: true, capture: true, signal: until.signal })
   addEventListener('scroll', look, { passive: true, signal: until.signal })
-  addEventListener('visibilitychange', settle, until)
+  addEventListener('visibilitychange', signed, until)
+  window.addEventListener('pageshow', ({ persisted }) => persisted && viewed(), until)
   const timer = setInterval(() => {
     settle()
     if (engaged >= 1_000) tell()

@@ -153,6 +153,8 @@ describe('with auto', () => {
 
 describe('engagement', () => {
   let clock = 0
+  /** What the tracker does each few minutes. */
+  let every: (() => void) | undefined
 
   beforeEach(() => {
     clock = performance.now()
@@ -200,6 +202,41 @@ describe('engagement', () => {
     expect(engaged()).to.eql([[90, '/read']])
   })
 
+  it('counts nothing more of a page that stays in sight of nobody', async () => {
+    page().pretend(window, 'setInterval', (run: () => void) => {
+      every = run
+      return 0
+    })
+    await read()
+    pass(240)
+    every?.()
+    for (let looks = 0; looks < 10; looks++) {
+      pass(240)
+      every?.()
+    }
+    await aTimeout(pause)
+    expect(engaged()).to.eql([[60, '/read']])
+    sign()
+    pass(5)
+    leave()
+    expect(engaged()).to.eql([[60, '/read']])
+  })
+
+  it('is that of a page that is counted, wherever its visitor goes from there', async () => {
+    history.replaceState(null, '', '/secret/a')
+    await import('../../sdk/tracker/parts.ts')
+    page().start({ engagement: true, exclude: ['/secret/*'] })
+    await aTimeout(pause)
+    pass(5)
+    history.pushState(null, '', '/open')
+    pass(6)
+    history.pushState(null, '', '/secret/b')
+    pass(7)
+    leave()
+    await aTimeout(pause)
+    expect(engaged()).to.eql([[6, '/open']])
+  })
+
   it('does not count while the page is hidden', async () => {
     await read()
     pass(4)
@@ -231,6 +268,21 @@ describe('engagement', () => {
     pass(10)
     leave()
     expect(engaged()).to.eql([[10, '/again']])
+  })
+
+  it('after half an hour is that of the view that follows: at another address, and from the back-forward cache', async () => {
+    await read()
+    pass(31 * 60)
+    sign()
+    history.pushState(null, '', '/next')
+    pass(8)
+    leave()
+    pass(31 * 60)
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))
+    pass(9)
+    leave()
+    await waitUntil(() => engaged().length === 2)
+    expect(engaged()).to.eql([[8, '/next'], [9, '/next']])
   })
 })
 
