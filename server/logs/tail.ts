@@ -53,7 +53,7 @@ export async function* tail(
   options: TailOptions,
 ): AsyncGenerator<TailLine | 'idle', void, undefined> {
   const { signal, follow, wait } = options
-  if (await isPacked(path)) return yield* readPacked(path, from)
+  if (await isPacked(path)) return yield* readPacked(path, from, signal)
   let place = from
   while (!signal.aborted) {
     const opened = await LogFile.open(path).catch((error: unknown) => {
@@ -65,11 +65,13 @@ export async function* tail(
       continue
     }
     await using file = opened
-    if (!(await file.goTo(place))) {
+    if (await file.goTo(place)) {
+      yield* file.heading()
+    } else {
       // It is held open from here on: whatever is rotated meanwhile, none is passed over.
       for (const name of await missed(path, place, file)) {
         await using old = await LogFile.open(name)
-        await old.goTo(place)
+        if (await old.goTo(place)) yield* old.heading()
         yield* old.lines(signal)
         yield* old.rest()
       }
@@ -134,6 +136,16 @@ class LogFile implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#handle.close()
+  }
+
+  /** Lines at its start that begin with `#`: they say what the others hold, also to who goes on further down. */
+  async *heading(): AsyncGenerator<TailLine, void, undefined> {
+    await this.#readHead()
+    const most = Math.min(lineMost, this.#offset)
+    const { buffer, bytesRead } = await this.#handle.read(new Uint8Array(lineMost), 0, most, 0)
+    const lines = new TextDecoder().decode(buffer.subarray(0, bytesRead)).split(/\r?\n/)
+    const end = lines.findIndex((line) => !line.startsWith('#'))
+    for (const text of lines.slice(0, end)) yield { text, place: this.place }
   }
 
   /** Lines that have ended. */
@@ -243,14 +255,26 @@ export async function isPacked(path: string): Promise<boolean> {
   return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
 }
 
-async function* readPacked(path: string, from: Place | undefined): AsyncGenerator<TailLine | 'idle', void, undefined> {
+async function* readPacked(
+  path: string,
+  from: Place | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<TailLine | 'idle', void, undefined> {
   await using file = await LogFile.open(path)
   if (await file.goTo(from)) return
   const end = await file.end()
   // Until its end the place is that of no file: where this is cut short, it is read again from the start.
   const before = { ...end, inode: '' }
-  for await (const { text } of readLines(createReadStream(path).pipe(createGunzip()), lineMost)) {
-    yield { text, place: before }
+  const packed = createReadStream(path)
+  const unpacked = packed.pipe(createGunzip())
+  packed.once('error', (error) => unpacked.destroy(error))
+  try {
+    for await (const { text } of readLines(unpacked, lineMost)) {
+      yield { text, place: before }
+      if (signal.aborted) return
+    }
+  } finally {
+    packed.destroy()
   }
   yield { text: '', place: end }
   yield 'idle'

@@ -70,6 +70,20 @@ describe('a log that grows', () => {
     expect((await readAll(next.place)).lines).toEqual(['half and half'])
   })
 
+  test('tells its heading again to who goes on further down, also where it was rotated meanwhile', async () => {
+    await writeFile(log, '#Version: 1.0\n#Fields: a b\n1\n')
+    const { place } = await readAll()
+    await appendFile(log, '2\n')
+    const next = await readAll(place)
+    expect(next.lines).toEqual(['#Version: 1.0', '#Fields: a b', '2'])
+    await appendFile(log, '3\n')
+    await rename(log, `${log}.1`)
+    await writeFile(log, '#Fields: b\n4\n')
+    const last = await readAll(next.place)
+    expect(last.lines).toEqual(['#Version: 1.0', '#Fields: a b', '3', '#Fields: b', '4'])
+    expect((await readAll(last.place)).lines).toEqual(['#Fields: b'])
+  })
+
   test('may not be there yet', async () => {
     const { lines } = await follow(undefined, async () => undefined, () => writeFile(log, 'first\n'))
     expect(lines).toEqual(['first'])
@@ -155,4 +169,18 @@ test('a packed log is read once', async () => {
   const { lines, place } = await readAll()
   expect(lines).toEqual(['one', 'two'])
   expect((await readAll(place)).lines).toEqual([])
+})
+
+test('a packed log that is not read to its end is read again from its start', async () => {
+  await writeFile(log, gzipSync(Array.from({ length: 50_000 }, (_, n) => `row ${n}\n`).join('')))
+  const stop = new AbortController()
+  const told: unknown[] = []
+  let place: Place | undefined
+  for await (const one of tail(log, undefined, { follow: false, signal: stop.signal, wait: () => Promise.resolve() })) {
+    told.push(one)
+    if (one !== 'idle') place = one.place
+    if (told.length === 10) stop.abort()
+  }
+  expect(told).toHaveLength(10)
+  expect((await readAll(place)).lines).toHaveLength(50_000)
 })
