@@ -1,4 +1,4 @@
-import { type LogEntry, plainHost } from './entry.ts'
+import { isTime, type LogEntry, plainHost } from './entry.ts'
 
 /**
  * Reads one line of Caddy's access log, which is JSON by itself: https://caddyserver.com/docs/logging. `ts` is in
@@ -12,7 +12,7 @@ export function parseCaddy(line: string): LogEntry | 'note' | undefined {
   // What else Caddy has to say goes to the same file where nobody told it otherwise.
   if (request === undefined) return typeof log.msg === 'string' ? 'note' : undefined
   const at = typeof log.ts === 'number' ? log.ts * 1_000 : Date.parse(text(log.ts))
-  if (!Number.isFinite(at) || typeof log.status !== 'number') return undefined
+  if (!isTime(at) || typeof log.status !== 'number') return undefined
   const headers = record(request.headers)
   const contentType = header(record(log.resp_headers), 'content-type')
   return {

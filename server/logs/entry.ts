@@ -38,3 +38,8 @@ export function parseRequest(request: string): { method: string; target: string 
 export function plainHost(host: string): string {
   return host.toLowerCase().replace(/:\d+$/, '')
 }
+
+/** Whether milliseconds since 1970 are a time of the years that have four digits, as it can be sent. */
+export function isTime(at: number): boolean {
+  return at >= 0 && at < Date.UTC(10_000, 0)
+}

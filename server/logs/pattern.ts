@@ -1,6 +1,6 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { parseTime, plain } from './combined.ts'
-import { type LogEntry, parseRequest, plainHost } from './entry.ts'
+import { isTime, type LogEntry, parseRequest, plainHost } from './entry.ts'
 
 /** Variables of nginx that are read; what others hold is passed over. */
 const variables: Readonly<Record<string, keyof Found>> = {
@@ -27,6 +27,9 @@ const variables: Readonly<Record<string, keyof Found>> = {
   sent_http_content_type: 'contentType',
   request_time: 'taken',
 }
+
+/** How values begin that may follow another one without text between. */
+const beginnings: Readonly<Record<string, string>> = { request_uri: '/', uri: '/', is_args: '?' }
 
 /** What a line may hold, as text. */
 interface Found {
@@ -55,10 +58,10 @@ interface Found {
  *
  *     $remote_addr [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $host $request_time
  *
- * A variable holds what stands until the text that follows it. The first address of `$http_x_forwarded_for` or
+ * A variable holds what stands until the text that follows it; `$host$request_uri` and `$uri$is_args$args` do without. The first address of `$http_x_forwarded_for` or
  * `$http_x_real_ip` counts before `$remote_addr`: who logs it has a proxy in front.
  *
- * @throws {HkError} `bad_request` where the pattern lacks time, request, status or agent
+ * @throws {HkError} `bad_request` where the pattern lacks time, request, status or agent, or text between two variables
  */
 export function compilePattern(pattern: string): (line: string) => LogEntry | undefined {
   const names: (keyof Found | undefined)[] = []
@@ -70,7 +73,7 @@ export function compilePattern(pattern: string): (line: string) => LogEntry | un
     const next = parts[at + 2] ?? ''
     const kind = Object.hasOwn(variables, name) ? variables[name] : undefined
     names.push(kind)
-    source += (kind === 'local' ? localTime : upTo(next)) + RegExp.escape(next)
+    source += groupOf(name, next || beginningOf(name, parts[at + 3] ?? parts[at + 4])) + RegExp.escape(next)
   }
   demand(names)
   const expression = new RegExp(`^${source}$`)
@@ -87,6 +90,22 @@ export function compilePattern(pattern: string): (line: string) => LogEntry | un
 }
 
 const localTime = String.raw`(\d{2}/\w{3}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})`
+
+function groupOf(name: string, next: string): string {
+  if (name === 'time_local') return localTime
+  return name === 'is_args' ? String.raw`(\??)` : upTo(next)
+}
+
+/** What the value of a variable begins with that follows another one at once. */
+function beginningOf(name: string, following: string | undefined): string {
+  // Of `?` the rest of the query follows, whatever it begins with.
+  if (following === undefined || name === 'is_args') return ''
+  const beginning = Object.hasOwn(beginnings, following) ? beginnings[following] : undefined
+  if (beginning !== undefined) return beginning
+  throw new HkError('bad_request', `The pattern needs a text between $${name} and $${following}: nothing tells where the one ends.`, {
+    parameter: 'pattern',
+  })
+}
 
 /**
  * What a variable may hold: all up to the character that follows; between quotes a backslash keeps its quote from
@@ -138,5 +157,5 @@ function targetOf({ method = 'GET', target, path = '', query }: Found): { method
 function timeOf({ local, iso, seconds }: Found): number | undefined {
   if (local !== undefined) return parseTime(local)
   const at = iso === undefined ? Number(seconds ?? Number.NaN) * 1_000 : Date.parse(iso)
-  return Number.isFinite(at) ? Math.round(at) : undefined
+  return isTime(at) ? Math.round(at) : undefined
 }

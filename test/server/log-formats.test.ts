@@ -70,7 +70,7 @@ describe('Caddy', () => {
 
   test('has other things to say, which are no requests, and lines that are broken', () => {
     const other = JSON.stringify({ level: 'info', ts: 1, msg: 'autosaved config' })
-    const broken = [caddy().slice(0, 80), caddy({ status: 'ok' }), caddy({ ts: null }), '[]', 'null', '{"request":1}']
+    const broken = [caddy().slice(0, 80), caddy({ status: 'ok' }), caddy({ ts: null }), caddy({ ts: 1e300 }), '[]', 'null', '{"request":1}']
     expect(read([other, ...broken], 'caddy')).toEqual(['note', ...broken.map(() => undefined)])
   })
 })
@@ -108,6 +108,19 @@ describe('a pattern', () => {
     const [entry] = read([`${at / 1_000}|POST|/a|b=1|201|x|198.51.100.7, 10.0.0.1`], 'auto', pattern)
     expect(entry).toMatchObject({ at, method: 'POST', target: '/a?b=1', status: 201, host: '198.51.100.7' })
     expect(read(['2026-11-22T09:30:05+00:00 200 "/a" "x"'], 'auto', '$time_iso8601 $status "$request_uri" "$http_user_agent"')[0]).toMatchObject({ at, method: 'GET', target: '/a' })
+  })
+
+  test('may have what begins by itself right after another variable', () => {
+    const pattern = '$msec $scheme://$host$request_uri $status "$http_user_agent"'
+    const [entry, late] = read([`${at / 1_000} https://shop.example/a?b=/c 200 "x"`, '9e99 https://shop.example/ 200 "x"'], 'auto', pattern)
+    expect(entry).toMatchObject({ at, hostname: 'shop.example', target: '/a?b=/c' })
+    expect(late).toBeUndefined()
+    const parts = `$msec $host$uri$is_args$args $status "$http_user_agent"`
+    expect(read([`${at / 1_000} shop.example/a?b=/c 200 "x"`, `${at / 1_000} shop.example/a 200 "x"`], 'auto', parts)).toMatchObject([
+      { hostname: 'shop.example', target: '/a?b=/c' },
+      { hostname: 'shop.example', target: '/a' },
+    ])
+    expect(() => readerFor('auto', '$msec $host$status $request_uri "$http_user_agent"')).toThrow('between $host and $status')
   })
 
   test('keeps quotes inside of quotes', () => {
