@@ -1,7 +1,7 @@
 import type { Pace, Post } from './delivery.ts'
 import type { LineReader } from './entry.ts'
 import { createIdentity } from './identity.ts'
-import { createOutbox, usualPace } from './outbox.ts'
+import { createOutbox } from './outbox.ts'
 import type { Places } from './places.ts'
 import { classify, type LeftOut } from './request.ts'
 import { type Place, tail } from './tail.ts'
@@ -76,12 +76,18 @@ async function forwardFile(
   rejected: { count: number; examples: string[] },
 ): Promise<void> {
   const { site, pageviews, follow, signal, places, pollMs = 500, onProgress } = options
-  const { pace = usualPace } = options
+  const { wait: pause = (ms: number) => waitFor(ms, signal), random = Math.random } = options.pace ?? {}
   const outbox = createOutbox({
     ...options,
     tries: follow ? Number.POSITIVE_INFINITY : 10,
     // Whoever ends this does not wait for a service that is away: what it did not take is sent the next time.
-    pace: { ...pace, wait: (ms) => Promise.race([pace.wait(ms), aborted(signal)]) },
+    pace: {
+      random,
+      async wait(ms) {
+        await pause(ms)
+        signal.throwIfAborted()
+      },
+    },
   })
   const idOf = createIdentity(site)
   const { read } = options.reader()
@@ -136,17 +142,9 @@ async function forwardFile(
       if (reason !== undefined) totals.left_out[reason] = (totals.left_out[reason] ?? 0) + 1
       else if (found.kind !== 'left_out') outbox.add(entry, found, idOf(told.text), entry.at)
       if (outbox.full || performance.now() - last > batchMs) await settle()
-  }
+    }
     await settle()
   }
-}
-
-/** Rejects with the reason of a signal once it is given. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason)
-    else signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }
 
 /** Waits, and no longer than until the signal. */

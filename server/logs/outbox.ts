@@ -37,7 +37,7 @@ export interface Outbox {
 const most = { items: 500, characters: 400_000, examples: 5 }
 
 /** Waits by the clock. */
-export const usualPace: Pace = {
+const usualPace: Pace = {
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   random: Math.random,
 }

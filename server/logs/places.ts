@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import process from 'node:process'
 import { HkError } from '@hk-live/sdk/protocol'
 import type { Place } from './tail.ts'
 
@@ -17,16 +18,25 @@ export interface Places {
  */
 export async function openPlaces(file: string): Promise<Places> {
   const places = await readPlaces(file)
+  /** Those of this process; another one may keep its own in the same file. */
+  const own = new Map<string, Place>()
   let writing: Promise<void> = Promise.resolve()
   const write = async () => {
     await mkdir(dirname(file), { recursive: true })
-    await writeFile(`${file}.new`, `${JSON.stringify({ version: 1, files: Object.fromEntries(places) }, null, 2)}\n`)
-    await rename(`${file}.new`, file)
+    const all = new Map([...(await readPlaces(file)), ...own])
+    const draft = `${file}.${process.pid}`
+    {
+      await using handle = await open(draft, 'w')
+      await handle.writeFile(`${JSON.stringify({ version: 1, files: Object.fromEntries(all) }, null, 2)}\n`)
+      await handle.sync()
+    }
+    await rename(draft, file)
   }
   return {
     of: (path) => places.get(path),
     keep(path, place) {
       places.set(path, place)
+      own.set(path, place)
       writing = writing.then(write)
       return writing
     },

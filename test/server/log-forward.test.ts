@@ -1,6 +1,6 @@
 /** `hk forward`: as a process over HTTP, killed in the middle, and with a service that is away. */
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } from 'bun:test'
-import { appendFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HkError } from '../../sdk/protocol.ts'
@@ -127,6 +127,46 @@ describe('forwarding', () => {
     await run(target)
     expect(target.fetches.size).toBe(6)
   })
+
+  test('goes on in a log whose heading names its fields', async () => {
+    const target = service()
+    const heading = '#Version: 1.0\n#Fields: date time cs-method cs-uri-stem sc-status cs(User-Agent)\n'
+    const row = (path: string) => `2026-11-22\t09:30:05\tGET\t${path}\t200\t${encodeURIComponent(gpt)}\n`
+    await writeFile(log, heading + row('/a'))
+    await run(target)
+    await appendFile(log, row('/b'))
+    expect(await run(target)).toMatchObject({ lines: 1, ai_fetches: 1, malformed: 0 })
+    expect([...target.fetches.values()].map(({ path }) => path)).toEqual(['/a', '/b'])
+  })
+
+  test('keeps places of two processes in one file', async () => {
+    const file = join(folder, 'places.json')
+    const [one, two] = [await openPlaces(file), await openPlaces(file)]
+    const place = (offset: number) => ({ inode: '1', head: '', headBytes: 0, offset })
+    await one.keep('/a', place(1))
+    await two.keep('/b', place(2))
+    await one.keep('/a', place(3))
+    const kept = await openPlaces(file)
+    expect([kept.of('/a')?.offset, kept.of('/b')?.offset]).toEqual([3, 2])
+    expect(await readdir(folder)).toEqual(['places.json'])
+  })
+
+  test('leaves no timer behind that would keep its process alive', async () => {
+    await writeFile(log, line('/a'))
+    const script = `
+      import { HkError } from './sdk/protocol.ts'
+      import { forward, openPlaces, readerFor } from './server/logs/index.ts'
+      const stop = new AbortController()
+      await forward({
+        files: [${JSON.stringify(log)}], site: 's', hostname: 'h', pageviews: false, follow: true, signal: stop.signal,
+        reader: readerFor('auto'), places: await openPlaces(${JSON.stringify(join(folder, 'places.json'))}),
+        async post() {
+          setTimeout(() => stop.abort(), 50)
+          throw new HkError('unavailable', 'away', { retryAfterMs: 600_000 })
+        },
+      })`
+    expect(await spawn(['bun', '-e', script], {}).exited).toBe(0)
+  }, 30_000)
 
   test('refuses a file of places that is none', async () => {
     await writeFile(log, line('/a'))
