@@ -65,7 +65,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const { dataDir, maxBytes, log, now = Date.now } = options
   const file = join(dataDir, 'spool.sqlite')
   const unlock = await take(dataDir)
-  let db: DatabaseSync
+  let db: DatabaseSync | undefined
   let items: number
   try {
     db = openFile(file, maxBytes)
@@ -83,12 +83,16 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   /** Whether it was said that it is full, since something was taken out. */
   let full = false
 
-  const number = (statement: string): number => Number(Object.values(db.prepare(statement).get() ?? {})[0] ?? 0)
+  /** The file, made anew where it was taken away. */
+  const opened = (): DatabaseSync => (db ??= openFile(file, maxBytes))
+  /** A number that is 0 where there is no file. */
+  const number = (statement: string): number => Number(Object.values(db?.prepare(statement).get() ?? {})[0] ?? 0)
 
   function append(requests: readonly Group[]): void {
     try {
-      transact(db, () => {
-        const insert = db.prepare('insert into entries (spooled_at, items, rows) values (?, ?, ?)')
+      const file = opened()
+      transact(file, () => {
+        const insert = file.prepare('insert into entries (spooled_at, items, rows) values (?, ?, ?)')
         for (const rows of requests) insert.run(now(), sizeOf(rows), JSON.stringify(rows))
       })
     } catch (error) {
@@ -102,17 +106,17 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   /** Deletes what is done with. On a full disk even that can fail, as SQLite first writes what it will do. */
   function prune(): void {
     try {
-      db.prepare('delete from entries where id <= ?').run(removed)
+      opened().prepare('delete from entries where id <= ?').run(removed)
     } catch (error) {
       log('warn', 'Items that are stored could not be deleted from the spool', error)
     }
     if (items > 0 || number('select count(*) from aside') > 0) return
     if (number('pragma page_count') * pageBytes < keptBytes && number('select count(*) from entries') === 0) return
-    db.close()
+    opened().close()
+    db = undefined
+    removed = 0
     // The log last: a file without its log is a torn one, a log without its file is none.
     for (const suffix of ['', '-wal']) rmSync(file + suffix, { force: true })
-    db = openFile(file, maxBytes)
-    removed = 0
   }
 
   return {
@@ -131,7 +135,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     },
     append,
     oldest(maxItems) {
-      const heads = db.prepare('select id, items from entries where id > ? order by id limit ?')
+      const heads = opened().prepare('select id, items from entries where id > ? order by id limit ?')
       let sum = 0
       let last = removed
       for (const head of heads.all(removed, maxItems)) {
@@ -139,7 +143,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
         if (sum > maxItems && last > removed) break
         last = Number(head.id)
       }
-      const rows = db.prepare('select id, rows from entries where id > ? and id <= ? order by id').all(removed, last)
+      const rows = opened().prepare('select id, rows from entries where id > ? and id <= ? order by id').all(removed, last)
       return rows.map((row) => ({ id: Number(row.id), rows: readGroup(String(row.rows)) }))
     },
     remove(upTo) {
@@ -150,11 +154,12 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     },
     layAside({ site_id, id }, rows, reason) {
       const insert = 'insert or replace into aside (site_id, item_id, laid_at, reason, rows) values (?, ?, ?, ?, ?)'
-      unbounded(db, maxBytes, () => db.prepare(insert).run(site_id, id, now(), reason, JSON.stringify(rows)))
+      const file = opened()
+      unbounded(file, maxBytes, () => file.prepare(insert).run(site_id, id, now(), reason, JSON.stringify(rows)))
     },
     async [Symbol.asyncDispose]() {
       if (items > 0) log('warn', `${items} items wait in ${file}: the next start stores them`)
-      db.close()
+      db?.close()
       await unlock()
     },
   }

@@ -435,19 +435,39 @@ describe('a spool that is full', () => {
 })
 
 describe('the file', () => {
-  test('is made anew when a large one has run empty', async () => {
+  test('is taken away when a large one has run empty, and made anew', async () => {
     await using pipe = await openPipe({ maxBytes: 64 * mebibyte })
     pipe.database.away = true
     await Promise.all(upTo(300).map((number) => pipe.add(number, 40_000)))
     expect(pipe.spool.bytes).toBeGreaterThan(8 * mebibyte)
     pipe.database.away = false
     await until(() => pipe.spool.items === 0, 'the spool is drained')
-    expect(statSync(join(pipe.dataDir, 'spool.sqlite')).size).toBeLessThan(100_000)
+    expect(existsSync(join(pipe.dataDir, 'spool.sqlite'))).toBe(false)
     pipe.database.away = true
     await pipe.add(300)
     pipe.database.away = false
     await until(() => pipe.spool.items === 0, 'the spool is drained')
     expect(pipe.database.stored).toEqual(upTo(301))
+  })
+
+  test('that cannot be made anew at once is made when it is needed', async () => {
+    await using pipe = await openPipe({ maxBytes: 64 * mebibyte })
+    const log = join(pipe.dataDir, 'spool.sqlite-wal')
+    pipe.database.away = true
+    await Promise.all(upTo(300).map((number) => pipe.add(number, 40_000)))
+    // Something else stands where SQLite would write.
+    rmSync(log)
+    mkdirSync(log)
+    pipe.database.away = false
+    await until(() => pipe.spool.items === 0, 'the spool is drained')
+    expect(pipe.spool.bytes).toBe(0)
+    pipe.database.away = true
+    await expect(pipe.add(300)).rejects.toMatchObject({ code: 'unavailable' })
+    rmSync(log, { recursive: true })
+    await pipe.add(301)
+    pipe.database.away = false
+    await until(() => pipe.spool.items === 0, 'the spool is drained')
+    expect(pipe.database.stored).toEqual([...upTo(300), 301])
   })
 
   test('belongs to one process', async () => {
