@@ -45,7 +45,8 @@ export interface DrainOptions {
  *
  *     oldest of the spool ──► one transaction ──► deleted from the spool ──► the next
  *          ▲                       │ Postgres is away: later
- *          └───────────────────────┘ refused for its own sake: in halves; an item alone is laid aside
+ *          └───────────────────────┘ too much for its time: in halves
+ *                                    refused for its own sake: in halves; an item alone is laid aside
  *
  * It is deleted after the commit, so a crash between the two stores it once more, and the ids of the items make
  * that harmless.
@@ -109,8 +110,9 @@ export function createDrain(options: DrainOptions): Drain {
       stored += sizeOf(rows) - gone
       if (gone > 0) log('warn', `${gone} items of the spool are dropped: their sites are gone`)
     } catch (error) {
-      if (isOfDatabase(error) || left) throw error
       const [only, more] = [...rows.items, ...rows.fetches]
+      const tooMuch = isTimeout(error) && more !== undefined
+      if (left || (isOfDatabase(error) && !tooMuch)) throw error
       if (only !== undefined && more === undefined) {
         log('error', `Item ${only.id} of site ${only.site_id} cannot be stored and is laid aside`, String(error))
         return spool.layAside(only, rows, String(error))
@@ -178,5 +180,9 @@ function halves({ items, fetches }: Group): Group[] {
 
 /** Whether a failure is the database's and not that of the rows: it is away, or too slow for its own limit. */
 function isOfDatabase(error: unknown): boolean {
-  return isTransient(error) || (error instanceof Error && 'code' in error && error.code === '57014')
+  return isTransient(error) || isTimeout(error)
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '57014'
 }

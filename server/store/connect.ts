@@ -124,15 +124,16 @@ export function isConflict(error: unknown): boolean {
 }
 
 /**
- * Whether an error means that Postgres could not be reached or was going away, so that the same
- * work may succeed later: connection errors of the driver, and of SQLSTATE the classes 08, 40, 53, 58, the
- * shutdowns of 57 and a standby that cannot be written yet (25006). A statement that took too long (57014)
- * is none: it would again.
+ * Whether an error means that Postgres could not be reached, was going away or let nobody in, so that the same
+ * work may succeed later: errors of the connection, its certificates and our open files, and of SQLSTATE the classes
+ * 08, 28, 40, 53, 58, the shutdowns of 57, a standby that cannot be written yet (25006), and a database or a right
+ * that is missing (3D000, 42501). A statement that took too long (57014) is none: it would again.
  */
 export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false
   const code = String(error.code)
   return (
-    /^(CONNECT|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/.test(code) || /^(08|40|53|58|57P|25006$)[0-9A-Z]{0,3}$/.test(code)
+    /^(CONNECT|ECONN|EHOST|ENET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EMFILE|ENFILE|CERT_|ERR_TLS)/.test(code) ||
+    /^(08|28|40|53|58|57P|25006$|3D000$|42501$)[0-9A-Z]{0,3}$/.test(code)
   )
 }

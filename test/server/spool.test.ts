@@ -310,7 +310,7 @@ describe('a row that the database refuses for its own sake', () => {
     expect(second.spool.aside).toBe(0)
   })
 
-  test.each(['57014', '25006', '53100', '40P01'])('is not one that meets %s, which is the fault of the database', async (code) => {
+  test.each(['57014', '25006', '53100', '40P01', '28P01', '42501', 'EHOSTUNREACH', 'ENETUNREACH', 'EMFILE', 'CERT_HAS_EXPIRED'])('is not one that meets %s, which is the fault of the database', async (code) => {
     await using pipe = await openPipe()
     pipe.database.away = true
     await Promise.all(upTo(3).map(pipe.add))
@@ -323,6 +323,19 @@ describe('a row that the database refuses for its own sake', () => {
     expect(pipe.database.stored).toEqual([0, 1, 2])
     expect(pipe.spool.aside).toBe(0)
   })
+})
+
+test('what is too much for the time that a statement has is stored in parts', async () => {
+  await using pipe = await openPipe()
+  pipe.database.away = true
+  await Promise.all(upTo(25).map(pipe.add))
+  pipe.database.before = (rows) => {
+    if (numbersOf(rows).length > 2) throw failure('57014')
+  }
+  pipe.database.away = false
+  await until(() => pipe.spool.items === 0, 'the spool is drained')
+  expect(pipe.database.stored).toEqual(upTo(25))
+  expect(pipe.spool.aside).toBe(0)
 })
 
 describe('a spool that is full', () => {
