@@ -137,7 +137,8 @@ export async function buildTracker(): Promise<string> {
   const { outputs } = await Bun.build({ entrypoints: [join(tracker, 'hk.ts')], format: 'iife', target: 'browser' })
   const compress = { passes: 4, ecma: 2020, unsafe_arrows: true, pure_getters: true } as const
   const { code = '' } = await minify((await outputs[0]?.text()) ?? '', { compress, mangle: { toplevel: true }, module: true })
-  return code
+  // One letter less each, and once it is built nothing tells the two apart.
+  return code.replaceAll(/\bconst\b/g, 'let')
 }
 
 async function bundle(config: Bun.BuildConfig): Promise<string[]> {

@@ -21,8 +21,7 @@ async function start({ src, dataset }: HTMLScriptElement): Promise<void> {
   const base = src.replace(/[^/]*$/, '')
   const running = startTracker({ endpoint: base, ...dataset, site, exclude: exclude?.split(',') })
   offer(site, running.event)
-  const { startParts } = await import(`${base}embed/tracker/parts.js`)
-  await startParts(running, dataset)
+  return (await import(`${base}embed/tracker/parts.js`)).startParts(running, dataset)
 }
 
 // Nothing of ours may break the page. A module has no such script, and starts nothing: each byte here is loaded by all.

@@ -19,7 +19,7 @@ export function whenShown(run: () => void, until: AddEventListenerOptions): void
  * the last state that browsers on phones report, `pagehide` the last one elsewhere.
  */
 export function watchPage(back: () => void, leave: () => void, until: AddEventListenerOptions): void {
-  window.addEventListener('pageshow', (event) => event.persisted && back(), until)
+  addEventListener('pageshow', ({ persisted }: PageTransitionEvent) => persisted && back(), until)
   addEventListener('pagehide', leave, until)
   addEventListener('visibilitychange', () => document.hidden && leave(), until)
 }

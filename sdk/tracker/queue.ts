@@ -48,7 +48,7 @@ export function createQueue(url: string, options: CoreOptions): Queue {
 
   return {
     add(item) {
-      waiting.push(JSON.stringify(item))
+      if (mayTrack(options)) waiting.push(JSON.stringify(item))
       if (!busy) setTimeout(flush, batchWait)
       busy = true
     },
