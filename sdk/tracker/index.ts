@@ -35,6 +35,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     engagement: engagement === false ? 'off' : '',
     auto: auto === true ? '' : auto === false ? undefined : auto.join(),
     vitals: vitals ? '' : undefined,
+    hash: hash ? '' : undefined,
   }).catch(() => {})
   offer(options.site, running.event)
   const own = window.hk

@@ -11,11 +11,12 @@ export interface PartWishes {
   readonly engagement?: string | undefined
   readonly auto?: string | undefined
   readonly vitals?: string | undefined
+  readonly hash?: string | undefined
 }
 
 /** Starts the parts that are wished for; engagement by itself. */
-export async function startParts(running: Running, { engagement, auto, vitals }: PartWishes): Promise<void> {
+export async function startParts(running: Running, { engagement, auto, vitals, hash }: PartWishes): Promise<void> {
   if (engagement !== 'off') measureEngagement(running)
   if (auto !== undefined) (await import('./auto.ts')).countByItself(running, auto)
-  if (vitals !== undefined) (await import('./vitals.ts')).measureVitals(running)
+  if (vitals !== undefined) (await import('./vitals.ts')).measureVitals(running, hash)
 }

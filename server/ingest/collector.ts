@@ -46,7 +46,8 @@ export async function collectBatch(parts: CollectorParts, body: unknown, sender:
   demandAddress(parts, sender.address, siteNamed(body), inputs.length)
   const now = parts.now()
   const checked = inputs.map((input): Taken | Rejection => {
-    const item = checkItem(input)
+    // The tracker leaves the fragment out, but where the site routes by it.
+    const item = checkItem(input, { hash: true })
     if (isRejection(item)) return item
     const { at = now } = item
     return { item, sender, at: at < now - trackerPast || at > now + ahead ? now : Math.min(at, now) }

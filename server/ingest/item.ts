@@ -42,14 +42,18 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 const limits = { keys: 40, key: 64, text: 2_000, depth: 3, bytes: 16_384 }
 const poison = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** Checks one item of a batch. Never throws: a bad item leaves its neighbours alone. */
-export function checkItem(input: unknown): CheckedItem | Rejection {
+/**
+ * Checks one item of a batch. Never throws: a bad item leaves its neighbours alone.
+ *
+ * @param options `hash`: the fragment belongs to the page
+ */
+export function checkItem(input: unknown, options: { hash?: boolean } = {}): CheckedItem | Rejection {
   if (!isRecord(input)) return reject('bad_item', 'An item must be an object.')
   const { id, type, url, at, referrer, language, name, value, props } = input
   if (!isItemId(id)) return reject('bad_id', idRule)
   const known = itemTypes.find((one) => one === type)
   if (known === undefined) return reject('bad_type', `"type" must be one of ${itemTypes.join(', ')}.`)
-  const page = typeof url === 'string' ? parsePage(url) : undefined
+  const page = typeof url === 'string' ? parsePage(url, options) : undefined
   if (page === undefined)
     return reject('bad_url', '"url" must be an http or https address of at most 8,192 characters.')
   const time =

@@ -45,6 +45,7 @@ const pages: Record<string, { body?: string; attributes?: string; scripts?: numb
       <form action="/next"><button id="send">Send</button></form>`,
   },
   '/vitals': { attributes: 'data-vitals data-engagement="off"', body: '<h1>A heading to paint</h1><button>Press</button>' },
+  '/app': { attributes: 'data-hash' },
   '/twice': { scripts: 3 },
   '/none': { attributes: 'data-auto="404"', status: 404 },
   '/leave': { attributes: 'data-auto="outbound"', body: '<a href="{other}/away?secret=1">Away</a>' },
@@ -159,13 +160,19 @@ describe('of a page under a strict policy', () => {
     expect(rows.find(({ type }) => type === 'event')?.props).toEqual({ url: `http://localhost:${shop.port}/away` })
   }, 60_000)
 
+  test('pages of a site that routes by the fragment arrive each as its own', async () => {
+    await open('/app#/inbox')
+    await page.evaluate('location.hash = "/sent"')
+    await untilArrived(['pageview /app#/inbox', 'pageview /app#/sent'])
+  }, 60_000)
+
   test('a missing page arrives as such, by the status of its document', async () => {
     await open('/none')
     await untilArrived(['pageview /none', 'event 404 /none'])
   }, 60_000)
 
   test('Web Vitals arrive where they are asked for, and only there', async () => {
-    await open('/vitals')
+    await open('/vitals#heading')
     await page.click('button')
     await page.goto('about:blank')
     const rows = await untilArrived(['vital FCP /vitals', 'vital LCP /vitals', 'vital TTFB /vitals', 'vital CLS /vitals'])
