@@ -81,13 +81,14 @@ export interface Beside {
 export async function write(sql: Sql, group: Group, beside?: Beside): Promise<Written> {
   const changed = [...group.items, ...group.fetches, ...(beside === undefined ? [] : [beside.change])]
   const siteIds = [...new Set(changed.map((row) => row.site_id))]
+  const visitors = visitorsOf(group.items)
   return sql.begin(async (tx) => {
     const [sites, knownItems, knownFetches, visits, before, rules] = await Promise.all([
       lockSites(tx, siteIds),
       knownIds(tx, 'items', group.items),
       knownIds(tx, 'ai_fetches', group.fetches),
-      visitsOf(tx, group.items),
-      itemsOfVisitors(tx, group.items),
+      visitsOf(tx, visitors),
+      itemsOfVisitors(tx, visitors),
       rulesOf(tx, group.items),
     ])
     const stays = await beside?.within(tx)
@@ -108,6 +109,12 @@ export async function write(sql: Sql, group: Group, beside?: Beside): Promise<Wr
     ])
     return { versions, missing: new Set(siteIds.filter((id) => !sites.has(id))) }
   })
+}
+
+/** Whose visits may change, each once. Vitals change none. */
+function visitorsOf(items: readonly NewItem[]): Pick<NewItem, 'site_id' | 'visitor_id'>[] {
+  const moving = items.filter(({ type }) => type !== 'vital')
+  return [...new Map(moving.map((item) => [visitorKey(item), item])).values()]
 }
 
 function fresh<T extends { site_id: string; id: string }>(
