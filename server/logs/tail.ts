@@ -225,13 +225,18 @@ async function headOf(handle: FileHandle, length: number): Promise<{ head: strin
   return { head, headBytes: bytesRead }
 }
 
+/** Whether a file is one that a log was rotated to: `access.log.1`, `access.log-20261124`; `access.log_ssl` is another. */
+function isRotated(name: string, log: string): boolean {
+  return name === log || ['.', '-'].some((mark) => name.startsWith(log + mark))
+}
+
 /** Names of files that were rotated away since a place was left, the oldest first: that of the place, and those after. */
 async function missed(path: string, place: Place | undefined, present: LogFile): Promise<string[]> {
   if (place === undefined) return []
   const names = await readdir(dirname(path))
   const files: { name: string; mtime: bigint; first: boolean }[] = []
   for (const name of names) {
-    if (!name.startsWith(basename(path)) || /\.(gz|bz2|xz|zst)$/.test(name)) continue
+    if (!isRotated(name, basename(path)) || /\.(gz|bz2|xz|zst)$/.test(name)) continue
     const full = join(dirname(path), name)
     // What goes while this looks is not there to be read.
     const file = await LogFile.open(full).catch(() => undefined)

@@ -150,6 +150,7 @@ describe('rotation', () => {
     await utimes(`${log}.2`, 1_000, 1_000)
     await utimes(`${log}.1`, 2_000, 2_000)
     await writeFile(`${log}.3.gz`, gzipSync('never\n'))
+    await writeFile(`${log}_ssl`, 'of another log\n')
     await writeFile(log, 'four\n')
     const next = await readAll(place)
     expect(next.lines).toEqual(['two', 'three', 'four'])
