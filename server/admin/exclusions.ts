@@ -2,7 +2,7 @@ import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia, t } from 'elysia'
 import { checkRule } from '../ingest/index.ts'
 import { answerOf, emptyAnswer, problemsOf } from '../openapi/index.ts'
-import { createExclusion, deleteExclusion, type Exclusion, listExclusions } from '../store/index.ts'
+import { createExclusion, deleteExclusion, type Exclusion, listExclusions, type Transaction } from '../store/index.ts'
 import { changeSite } from './change.ts'
 import { type AdminParts, parseJson } from './parts.ts'
 import { checkText } from './settings.ts'
@@ -52,20 +52,7 @@ export function exclusionRoutes(parts: AdminParts) {
       '/api/sites/:id/exclusions',
       async ({ request, params, body, status }) => {
         const { site_id } = await access.site(request, params.id, 'manage')
-        const rule = checkRule(body.type, body.value)
-        const note = body.note === undefined || body.note.trim() === '' ? '' : checkText('note', body.note, 200)
-        const made = await changeSite(parts, site_id, 'settings', async (tx) => {
-          const others = await listExclusions(tx, site_id)
-          if (others.some(({ type, value }) => type === rule.type && value === rule.value)) {
-            const message = `There is an exclusion of the ${rule.type} "${rule.value}" already.`
-            throw new HkError('conflict', message, { parameter: 'value' })
-          }
-          if (others.length >= mostExclusions) {
-            const message = `A site can have ${mostExclusions} exclusions. Delete one to make room.`
-            throw new HkError('conflict', message)
-          }
-          return createExclusion(tx, site_id, { ...rule, note })
-        })
+        const made = await changeSite(parts, site_id, 'settings', (tx) => addExclusion(tx, site_id, body))
         return status(201, shown(made))
       },
       {
@@ -98,6 +85,29 @@ export function exclusionRoutes(parts: AdminParts) {
         },
       },
     )
+}
+
+/**
+ * Makes an exclusion of what was stated.
+ *
+ * @throws {HkError} `bad_request` that names the field; `conflict` where it is there already, or there is no room
+ */
+export async function addExclusion(
+  tx: Transaction,
+  siteId: string,
+  stated: { readonly type: string; readonly value: string; readonly note?: string },
+): Promise<Exclusion> {
+  const rule = checkRule(stated.type, stated.value)
+  const note = stated.note === undefined || stated.note.trim() === '' ? '' : checkText('note', stated.note, 200)
+  const others = await listExclusions(tx, siteId)
+  if (others.some(({ type, value }) => type === rule.type && value === rule.value)) {
+    const message = `There is an exclusion of the ${rule.type} "${rule.value}" already.`
+    throw new HkError('conflict', message, { parameter: 'value' })
+  }
+  if (others.length >= mostExclusions) {
+    throw new HkError('conflict', `A site can have ${mostExclusions} exclusions. Delete one to make room.`)
+  }
+  return createExclusion(tx, siteId, { ...rule, note })
 }
 
 /** An exclusion as the API shows it. */

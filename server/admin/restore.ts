@@ -10,6 +10,7 @@ import {
 } from '../store/index.ts'
 import { checkTime, mostAnnotations } from './annotations.ts'
 import { changeSite, demandRoom } from './change.ts'
+import { addExclusion } from './exclusions.ts'
 import { checkSteps, mostFunnels } from './funnels.ts'
 import { checkGoal, mostGoals } from './goals.ts'
 import type { AdminParts } from './parts.ts'
@@ -18,7 +19,7 @@ import type { StepInput } from './steps.ts'
 
 /** A setting as a takeout has it: what the API shows of it. */
 export interface Restored {
-  readonly type: 'goal' | 'funnel' | 'annotation'
+  readonly type: 'goal' | 'funnel' | 'annotation' | 'exclusion'
   readonly settings: Readonly<Record<string, unknown>>
 }
 
@@ -32,7 +33,7 @@ export async function restoreSetting(
   siteId: string,
   { type, settings }: Restored,
 ): Promise<boolean> {
-  const kind = type === 'annotation' ? 'settings' : (`${type}s` as const)
+  const kind = type === 'goal' || type === 'funnel' ? (`${type}s` as const) : 'settings'
   try {
     await changeSite(parts, siteId, kind, (tx) => makers[type](tx, siteId, settings))
     parts.roll()
@@ -67,6 +68,8 @@ const makers: Readonly<Record<Restored['type'], Maker>> = {
     if (isThere || others.length >= mostAnnotations) throw new HkError('conflict', 'There is no room for this annotation.')
     return createAnnotation(tx, siteId, { at, text })
   },
+  exclusion: (tx, siteId, { type, value, note }) =>
+    addExclusion(tx, siteId, { type: textOf(type), value: textOf(value), note: textOf(note) }),
 }
 
 function stepOf({ type, pattern, conditions }: Readonly<Record<string, unknown>>): Required<StepInput> {

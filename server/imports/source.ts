@@ -14,7 +14,7 @@ export type SourceItem = Omit<NewItem, 'site_id' | 'received_at' | 'visitor_id' 
 
 /** What is set of a site, as our own takeout has it. */
 export interface SourceSetting {
-  readonly type: 'goal' | 'funnel' | 'annotation'
+  readonly type: 'goal' | 'funnel' | 'annotation' | 'exclusion'
   readonly settings: Readonly<Record<string, unknown>>
 }
 

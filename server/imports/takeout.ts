@@ -66,6 +66,7 @@ function entryOf(fields: Fields | undefined, place: string, context: SourceConte
       case 'goal':
       case 'funnel':
       case 'annotation':
+      case 'exclusion':
         return { setting: { type, settings: isRecord(rest.settings) ? rest.settings : {} } }
       default:
         return { leftOut: typeof type === 'string' ? clean(type, 20) : 'unknown' }

@@ -46,7 +46,7 @@ export function takeoutRoutes({ access, takeouts, now, keepOpen, onError }: Take
       detail: {
         summary: 'All of a site',
         description:
-          'Lines of JSON, each with a `type`: the settings of the site, its goals, funnels, annotations, imports and findings, the ' +
+          'Lines of JSON, each with a `type`: the settings of the site, its goals, funnels, annotations, exclusions, imports and findings, the ' +
           'sums of imported days (`sums`), every item with what its visit came from, and every fetch of an AI agent; all of one ' +
           'moment. The last line has the type `end`: without it the file was cut short. Nothing in it lets anyone in. Another ' +
           'service imports it as the source `takeout`. Packed by gzip where that is accepted.',

@@ -9,6 +9,7 @@ import {
   type FunnelStep,
   itemLines,
   listAnnotations,
+  listExclusions,
   listFunnels,
   listGoals,
   listOpportunities,
@@ -106,6 +107,7 @@ async function settingsOf(tx: Transaction, siteId: string): Promise<object[]> {
   const goals = await listGoals(tx, siteId)
   const funnels = await listFunnels(tx, siteId)
   const annotations = await listAnnotations(tx, siteId)
+  const exclusions = await listExclusions(tx, siteId)
   const imports = await findImports(tx, siteId)
   const { rows: opportunities } = await listOpportunities(tx, siteId, all)
   return [
@@ -117,6 +119,10 @@ async function settingsOf(tx: Transaction, siteId: string): Promise<object[]> {
     ...annotations.map(({ annotation_id: id, at, text: told, created_at }) => ({
       type: 'annotation',
       settings: { id, at, text: told, created_at },
+    })),
+    ...exclusions.map(({ site_id: _, exclusion_id: id, ...exclusion }) => ({
+      type: 'exclusion',
+      settings: { id, ...exclusion },
     })),
     ...imports.map(({ site_id: _, ...row }) => ({ type: 'import', ...row })),
     ...opportunities.map((row) => ({ type: 'opportunity', ...row })),

@@ -65,6 +65,7 @@ beforeAll(async () => {
   await service.admin(`/api/sites/${site}/goals`, { name: 'Joined', type: 'event', pattern: 'signup', conditions: [{ property: 'plan', value: 'p*' }], value: 5 })
   await service.admin(`/api/sites/${site}/funnels`, { name: 'Way', steps: [step, { goal: 'Joined' }] })
   await service.admin(`/api/sites/${site}/annotations`, { at: '2024-04-05T00:00:00Z', text: 'Begun' })
+  await service.admin(`/api/sites/${site}/exclusions`, { type: 'path', value: '/draft/*', note: 'Ours' })
   await service.makeShare(site)
   lines = await takeOut(service, site)
 }, 60_000)
@@ -80,7 +81,7 @@ describe('a takeout', () => {
     expect(JSON.parse(rows.at(-1) ?? '')).toEqual({ type: 'end', lines: rows.length })
     const types = Map.groupBy(rows.map((row) => JSON.parse(row).type as string), (type) => type)
     expect([...types].map(([type, { length }]) => [type, length])).toEqual([
-      ['takeout', 1], ['goal', 1], ['funnel', 1], ['annotation', 1], ['import', 1], ['sums', expect.any(Number)], ['item', 11], ['fetch', 2], ['end', 1],
+      ['takeout', 1], ['goal', 1], ['funnel', 1], ['annotation', 1], ['exclusion', 1], ['import', 1], ['sums', expect.any(Number)], ['item', 11], ['fetch', 2], ['end', 1],
     ])
   })
 
@@ -94,6 +95,8 @@ describe('a takeout', () => {
     expect(done).toMatchObject({ state: 'done', faults: [], left_out: { import: 1 } })
     const before = await numbers(service, site)
     expect(await numbers(other, copy)).toEqual(before)
+    const { exclusions } = await other.admin<{ exclusions: object[] }>(`/api/sites/${copy}/exclusions`)
+    expect(exclusions).toMatchObject([{ type: 'path', value: '/draft/*', note: 'Ours' }])
     await Promise.all([service, other].map(({ assembly }) => assembly.roller.idle()))
     expect(await numbers(other, copy)).toEqual(before)
     expect(before.map(([, , data]) => JSON.stringify(data)).join()).toMatch(/"visitors":23,.*"revenue":39.8/)
