@@ -56,12 +56,13 @@ export const ingest: Benchmark = {
     const turns = quick ? 1 : 3
     const seconds = quick ? 0.5 : 4
     const many = quick ? 10 : 1_000
-    const sitesOf = { whole: await makeSites(whole, many), limit: await makeSites(limit, many) }
     if (!quick) {
       tell('warming up')
       for (const target of [whole, limit]) await press(bed, target, [target.site], { connections: 50, items: 1, seconds: 3 })
       await cluster.analyze(kept)
     }
+    tell(`making ${many} sites`)
+    const sitesOf = { whole: await makeSites(whole, many), limit: await makeSites(limit, many) }
     const figures = []
     for (const sites of [1, many]) {
       const [own, others] = sites === 1 ? [[whole.site], [limit.site]] : [sitesOf.whole, sitesOf.limit]

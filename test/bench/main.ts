@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util'
 import { Bed, type Benchmark, type Outcome } from './benchmark.ts'
+import { commit } from './commit.ts'
 import { fanout } from './fanout.ts'
 import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
@@ -17,7 +18,7 @@ import { round } from './stats.ts'
 import { formatTable } from './table.ts'
 import { viewers } from './viewers.ts'
 
-const benchmarks: readonly Benchmark[] = [fanout, ingest, latency, reports, size, soak, viewers]
+const benchmarks: readonly Benchmark[] = [commit, fanout, ingest, latency, reports, size, soak, viewers]
 
 const usage = [
   'bun run bench NAME [--json FILE] [--quick] [--browser] [--vs PEER]',

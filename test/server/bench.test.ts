@@ -70,17 +70,39 @@ describe('a benchmark', () => {
     expect(written.machine.postgres).toMatch(/^\d+\.\d+/)
     expect(written.figures.durability).toBe('fsync on, synchronous_commit on')
     expect(written.figures.cells).toEqual(
-      [50, 200, 50, 200].map((connections, index) => ({
-        connections,
-        items: index < 2 ? 1 : 10,
-        durable: measured,
-        bare: measured,
-        ratio: count,
-      })),
+      [1, 10].flatMap((sites) =>
+        [50, 200, 50, 200].map((connections, index) => ({
+          sites,
+          connections,
+          items: index < 2 ? 1 : 10,
+          durable: measured,
+          bare: measured,
+          ratio: count,
+          half: measured,
+        })),
+      ),
     )
+    expect(written.figures.copied).toEqual({ rows: 1_000, group: 500, items_per_second: count })
     expect(written.figures.cells[0].durable.items_per_second).toBeGreaterThan(0)
     expect(printed).toContain('This was quick')
     expect(await leftIn()).toEqual([])
+  }, 120_000)
+
+  test('soak: follows memory and answers minute by minute', async () => {
+    const { written } = await measure('soak', '--quick')
+    expect(written.figures.minutes).toHaveLength(2)
+    for (const minute of written.figures.minutes) expect(minute).toMatchObject({ items: count, failed: 0, rss: count })
+  }, 60_000)
+
+  test('commit: takes a commit apart', async () => {
+    const { written } = await measure('commit', '--quick')
+    for (const size of ['50', '500']) {
+      const { whole, steps } = written.figures[size]
+      const names = steps.map(({ step }: { step: string }) => step)
+      for (const step of ['begin', 'update site_versions', 'insert into items', 'commit']) expect(names).toContain(step)
+      const sum = steps.reduce((all: number, { ms }: { ms: number }) => all + ms, 0)
+      expect(sum).toBeGreaterThan(whole / 2)
+    }
   }, 60_000)
 
   test('ends with all that it has opened when it is asked to', async () => {
