@@ -2,19 +2,24 @@ import type { Metric, Point, Question } from '@hk-live/sdk'
 import { html, nothing } from 'lit'
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { HkElement } from '../element/base.ts'
+import { choice } from '../element/choices.ts'
+import { choices } from '../element/choices.css.ts'
 import { HkChangeEvent, HkSelectEvent } from '../element/events.ts'
+import { value } from '../element/format.ts'
 import { rightToLeft } from '../element/locale.ts'
 import { readMetrics, unknownMetric } from '../element/metrics.ts'
 import { Report } from '../element/report.ts'
 import { Room } from '../element/room.ts'
 import { comparison, question, unknown } from '../element/scope.ts'
+import { stepOf } from '../element/steps.ts'
+import { summary } from '../element/summary.ts'
+import type { Series } from '../element/summary.ts'
 import { fill } from '../element/words.ts'
 import { styles } from './chart.css.ts'
 import { blank, draw, findMoved, plotOf } from './plot.ts'
 import type { Plot } from './plot.ts'
 import { nearest } from './shape.ts'
 import { sheet } from './sheet.ts'
-import { summary } from './summary.ts'
 import { told, tooltip } from './tooltip.ts'
 
 /** Height in pixels where nothing is said; hk.ts reserves the same. */
@@ -53,7 +58,7 @@ const usual = 240
  */
 export class HkChart extends HkElement {
   static override properties: PropertyDeclarations = { metric: {}, type: {}, height: { type: Number } }
-  static override styles: CSSResultGroup = [HkElement.styles, styles]
+  static override styles: CSSResultGroup = [HkElement.styles, choices, styles]
 
   /** Which metrics, separated by commas; the first is shown, the others by a button. */
   declare metric: string
@@ -131,24 +136,13 @@ export class HkChart extends HkElement {
   }
 
   #key(event: KeyboardEvent): void {
-    const last = this.#points.length - 1
-    const at = this.#active
-    const steps: Record<string, () => void> = {
-      ArrowLeft: () => this.#point((at ?? last + 1) - 1),
-      ArrowDown: () => this.#point((at ?? last + 1) - 1),
-      ArrowRight: () => this.#point((at ?? -1) + 1),
-      ArrowUp: () => this.#point((at ?? -1) + 1),
-      PageUp: () => this.#point((at ?? -1) + 7),
-      PageDown: () => this.#point((at ?? last + 1) - 7),
-      Home: () => this.#point(0),
-      End: () => this.#point(last),
-      Escape: () => this.#point(undefined),
-      Enter: () => this.#select(),
+    if (event.key === 'Enter') this.#select()
+    else {
+      const step = stepOf(event.key, this.#active, this.#points.length - 1)
+      if (!step) return
+      this.#point(step.to)
     }
-    const step = steps[event.key]
-    if (!step || (event.key === 'Escape' && at === undefined)) return
     event.preventDefault()
-    step()
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -178,7 +172,7 @@ export class HkChart extends HkElement {
       )
     const note = this.since(answer?.generated_at)
     const problem = this.problem()
-    const sentence = answer && summary(this.#points, metric, answer.range, this.words, this.language)
+    const sentence = answer && summary(this.#told(name), answer.range, this.words, this.language)
     const table = this.#asTable && plot && sheet(plot, title, this.words, this.#height)
     return html`<figure aria-busy=${this.busy}>
       <div class="head">
@@ -192,11 +186,15 @@ export class HkChart extends HkElement {
     </figure>`
   }
 
+  #told(name: string): Series {
+    const metric = this.#shown
+    const points = this.#points.map((point) => ({ ...point, amount: point[metric] }))
+    return { name, points, write: (amount) => value(this.language, metric, amount) }
+  }
+
   /** Hidden where there is nothing to choose, and as high. */
   #choices(hidden: boolean): TemplateResult {
     const metrics = this.#metrics
-    const choice = (text: string, pressed: boolean, choose: () => void) =>
-      html`<button type="button" data-text=${text} aria-pressed=${pressed} @click=${choose}>${text}</button>`
     const of = (metric: Metric) => {
       const choose = () => {
         this.#chosen = metric

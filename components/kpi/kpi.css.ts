@@ -27,40 +27,6 @@ export const styles = css`
     min-block-size: 22px;
     font-size: var(--_small);
   }
-  .delta {
-    display: inline-flex;
-    gap: 4px;
-    align-items: center;
-    color: var(--_muted);
-    white-space: nowrap;
-  }
-  .better {
-    color: var(--_up);
-  }
-  .worse {
-    color: var(--_down);
-  }
-  svg {
-    flex: none;
-    inline-size: 0.75em;
-    block-size: 0.75em;
-    fill: none;
-    stroke: currentcolor;
-    stroke-linecap: round;
-    stroke-linejoin: round;
-    stroke-width: 1.6;
-  }
-  .spark {
-    flex: 0 1 72px;
-    min-inline-size: 0;
-    block-size: 22px;
-    overflow: visible;
-    stroke: var(--_accent);
-    stroke-width: 1.5;
-  }
-  .partial {
-    stroke-dasharray: 0.5 3;
-  }
   .busy .foot {
     visibility: hidden;
   }

@@ -2,6 +2,8 @@ import type { Metric, Question } from '@hk-live/sdk'
 import { metrics } from '@hk-live/sdk/protocol'
 import { html } from 'lit'
 import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit'
+import { change } from '../element/change.ts'
+import { change as changeStyles } from '../element/change.css.ts'
 import { delta, value } from '../element/format.ts'
 import { isMetric, unknownMetric } from '../element/metrics.ts'
 import { HkNumber } from '../element/number.ts'
@@ -9,10 +11,8 @@ import type { Shown } from '../element/number.ts'
 import { Report } from '../element/report.ts'
 import { emsOf, Room } from '../element/room.ts'
 import { comparison, question } from '../element/scope.ts'
+import { sparkline } from '../element/spark.ts'
 import { styles } from './kpi.css.ts'
-import { spark } from './spark.ts'
-
-const arrows = { up: 'M2 10 10 2M4 2h6v6', down: 'M2 2l8 8M10 4v6H4', flat: undefined }
 
 /** The least size of the number against the text around; below it, it is written in short. */
 const leastSize = 1.15
@@ -52,7 +52,7 @@ const leastWidth = 120
  */
 export class HkKpi extends HkNumber {
   static override properties: PropertyDeclarations = { metric: {}, format: {}, spark: { type: Boolean } }
-  static override styles: CSSResultGroup = [HkNumber.styles, styles]
+  static override styles: CSSResultGroup = [HkNumber.styles, changeStyles, styles]
 
   /** Which number: a metric of the report `overview`. */
   declare metric: string
@@ -131,28 +131,13 @@ export class HkKpi extends HkNumber {
     const against = comparison(this.scope)
     const moved = delta(this.language, this.words, metric, answer?.data[metric], before, against)
     const stale = this.since(answer?.generated_at)
-    if (stale || !moved) return stale ?? html`<span></span>`
-    const path = arrows[moved.direction]
-    const arrow = path && html`<svg viewBox="0 0 12 12" aria-hidden="true"><path d=${path} /></svg>`
-    return html`<span class="delta ${moved.tone}" part="delta" title=${moved.sentence}>
-      ${arrow}<span aria-hidden="true">${moved.text}</span><span class="hidden">${moved.sentence}</span>
-    </span>`
+    return stale ?? (moved ? change(moved) : html`<span></span>`)
   }
 
   #line(): TemplateResult | undefined {
     const points = this.#series.answer?.data.points
     if (!this.spark || !points) return undefined
-    const { whole, partial } = spark(points, this.#metric, 72, 22)
-    return html`<svg
-      class="spark"
-      part="chart"
-      viewBox="0 0 72 22"
-      preserveAspectRatio="none"
-      aria-hidden="true"
-    >
-      <path d=${whole} vector-effect="non-scaling-stroke" />
-      <path class="partial" d=${partial} vector-effect="non-scaling-stroke" />
-    </svg>`
+    return sparkline(points, (point) => point[this.#metric])
   }
 }
 

@@ -1,12 +1,12 @@
 import { expect } from '@open-wc/testing'
 import { timeTicks, valueTicks } from '../../components/chart/axis.ts'
 import { shape, frame } from '../../components/chart/shape.ts'
-import { trend } from '../../components/chart/summary.ts'
+import { trend } from '../../components/element/summary.ts'
 import { bucket, delta, duration, nounOf, value } from '../../components/element/format.ts'
 import { merge } from '../../components/element/scope.ts'
 import { arabic } from '../../components/element/words/ar.ts'
 import { english } from '../../components/element/words/en.ts'
-import { spark } from '../../components/kpi/spark.ts'
+import { spark } from '../../components/element/spark.ts'
 
 describe('values', () => {
   it('are written by their unit', () => {
@@ -122,7 +122,7 @@ describe('lines', () => {
   })
 
   it('of a sparkline stay flat where next to nothing moves', () => {
-    const { whole } = spark(points([1000, 1001]), 'visitors', 10, 20)
+    const { whole } = spark(points([1000, 1001]), (point) => point.visitors, 10, 20)
     const [low, high] = [...whole.matchAll(/[ML]\S+ (\S+?)(?=L|$)/g)]
     expect(Math.abs(Number(low?.[1]) - Number(high?.[1]))).to.be.below(1)
   })

@@ -1,39 +1,43 @@
-import type { Metric, Point, Range } from '@hk-live/sdk'
-import { bucket, value } from '../element/format.ts'
-import { fill } from '../element/words.ts'
-import type { Words } from '../element/words.ts'
+import type { Range } from '@hk-live/sdk'
+import { bucket } from './format.ts'
+import { fill } from './words.ts'
+import type { Words } from './words.ts'
 
 /** Part by which the later third has to differ from the earlier third to count as rising or falling. */
 const threshold = 0.05
+
+/** A series: what it is called, its buckets, and how its values are written. */
+export interface Series {
+  name: string
+  points: readonly { at: string; amount: number | null | undefined; partial?: true | undefined }[]
+  write(amount: number | null | undefined): string
+}
 
 /**
  * A series in one sentence for those who do not see it: first, last, peak and trend. The unfinished bucket is
  * left out, as it would always read as a fall.
  */
 export function summary(
-  points: readonly Point[],
-  metric: Metric,
+  { name, points, write }: Series,
   { interval, timezone }: Range,
   words: Words,
   locale: string,
 ): string {
-  const known = points.flatMap((point) => {
-    const amount = point[metric]
-    return typeof amount === 'number' && !point.partial ? [{ at: point.at, amount }] : []
-  })
+  const known = points.flatMap(({ at, amount, partial }) =>
+    typeof amount === 'number' && !partial ? [{ at, amount }] : [],
+  )
   const first = known[0]
   const last = known.at(-1)
   if (!first || !last) return ''
   const peak = known.reduce((best, each) => (each.amount > best.amount ? each : best))
   const day = (at: string) => bucket(locale, at, interval, timezone, true)
-  const amount = (each: { amount: number }) => value(locale, metric, each.amount)
   return fill(words.summary, {
-    metric: words.metrics[metric],
-    first: amount(first),
+    metric: name,
+    first: write(first.amount),
     firstDay: day(first.at),
-    last: amount(last),
+    last: write(last.amount),
     lastDay: day(last.at),
-    peak: amount(peak),
+    peak: write(peak.amount),
     peakDay: day(peak.at),
     trend: words.trend[trend(known.map((each) => each.amount))],
   })
