@@ -1,6 +1,6 @@
 import { css } from 'lit'
 
-/** Rows with bars, in a box of one height. */
+/** A title over a box of one height. */
 export const styles = css`
   .head {
     margin-block-end: 8px;
@@ -8,96 +8,7 @@ export const styles = css`
   .body {
     min-block-size: calc(var(--_rows) * var(--_row, 36px));
   }
-  table {
-    display: block;
-    inline-size: 100%;
-    font-size: max(0.87em, 13px);
-  }
-  tbody {
-    display: grid;
-    gap: 4px;
-  }
-  tr {
-    position: relative;
-    display: grid;
-    grid-template-columns: minmax(0, 1fr) var(--_columns, auto 4.2em);
-    gap: 12px;
-    align-items: center;
-    min-block-size: 32px;
-    padding-inline: 8px;
-    border-radius: var(--_radius);
-  }
-  th {
-    min-inline-size: 0;
-    padding: 0;
-    font-weight: inherit;
-    text-align: start;
-  }
-  td {
-    position: relative;
-    padding: 0;
-    text-align: end;
-    pointer-events: none;
-  }
-  .bar {
-    position: absolute;
-    inset-block: 0;
-    inset-inline-start: 0;
-    inline-size: calc(var(--_part) * 100%);
-    min-inline-size: 4px;
-    border-radius: var(--_radius);
-    background: var(--_soft);
-  }
-  th button,
-  .still {
-    position: static;
-    display: flex;
-    inline-size: 100%;
-    min-block-size: 32px;
-    align-items: center;
-    padding: 0;
-    border: 0;
-    text-align: start;
-  }
-  th button::after {
-    content: '';
-    position: absolute;
-    inset: 0;
-    border-radius: var(--_radius);
-  }
-  th button:hover::after {
-    background: var(--_faint);
-  }
-  th button:focus-visible {
-    outline: none;
-  }
-  th button:focus-visible::after {
-    outline: 2px solid var(--_accent);
-    outline-offset: -2px;
-  }
-  .name {
-    position: relative;
-    display: flex;
-    min-inline-size: 0;
-    white-space: nowrap;
-  }
-  .start {
-    overflow: hidden;
-    text-overflow: ellipsis;
-  }
-  .end {
-    flex: none;
-  }
-  [aria-pressed='true'] .name {
-    font-weight: 600;
-  }
-  .value {
-    font-weight: 600;
-  }
-  .share {
-    color: var(--_muted);
-  }
-  .busy table {
+  .busy .body > :not(slot) {
     opacity: 0.35;
   }
   .ghost {
@@ -105,37 +16,5 @@ export const styles = css`
     margin-block-end: 4px;
     border-radius: var(--_radius);
     background: var(--_faint);
-  }
-  .pager {
-    display: flex;
-    gap: 2px;
-    align-items: center;
-    color: var(--_muted);
-    font-size: var(--_small);
-    white-space: nowrap;
-  }
-  .pager button[aria-disabled='true'] {
-    opacity: 0.4;
-    cursor: default;
-  }
-  .pager svg {
-    display: block;
-    inline-size: 8px;
-    block-size: 12px;
-    margin: auto;
-    fill: none;
-    stroke: currentcolor;
-    stroke-linecap: round;
-    stroke-linejoin: round;
-    stroke-width: 1.75;
-  }
-  :host(:dir(rtl)) .pager svg {
-    transform: scaleX(-1);
-  }
-  @media (forced-colors: active) {
-    .bar {
-      border-block-end: 2px solid Highlight;
-      background: none;
-    }
   }
 `

@@ -4,8 +4,8 @@ import { html } from 'lit'
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { HkChangeEvent } from '../element/events.ts'
 import { percent, value } from '../element/format.ts'
+import { HkList } from '../element/list.ts'
 import { nameOf } from '../element/name.ts'
-import { HkPanel } from '../element/panel.ts'
 import { Report } from '../element/report.ts'
 import { barRow, cell, head, rowTable } from '../element/rows.ts'
 import { question, unknown } from '../element/scope.ts'
@@ -45,9 +45,9 @@ const pauseMs = 250
  * @event {HkSelectEvent} hk-select - A row was chosen. Cancel it to keep it from filtering.
  * @event {HkErrorEvent} hk-error - It cannot be shown.
  */
-export class HkTable extends HkPanel {
+export class HkTable extends HkList {
   static override properties: PropertyDeclarations = { by: {}, search: { type: Boolean } }
-  static override styles: CSSResultGroup = [HkPanel.styles, styles]
+  static override styles: CSSResultGroup = [HkList.styles, styles]
 
   /** What to break down by, such as `page`, `source`, `country`. */
   declare by: Dimension
