@@ -16,8 +16,8 @@ export class HkChangeEvent<T = unknown> extends Event {
   }
 }
 
-/** What was chosen: a row of a breakdown, or a point of a series. */
-export type Selection = { dimension: Dimension; row: Row } | { point: Point }
+/** What was chosen: a row of a breakdown, a value that another report lists, or a point of a series. */
+export type Selection = { dimension: Dimension; row: Row } | { dimension: Dimension; value: string } | { point: Point }
 
 /** A row or point was chosen. Cancel it to keep a row from filtering the site around it. */
 export class HkSelectEvent extends Event {

@@ -33,6 +33,19 @@ export const rows = css`
     font-weight: inherit;
     text-align: start;
   }
+  thead tr {
+    min-block-size: 24px;
+    margin-block-end: 4px;
+    color: var(--_muted);
+    font-size: var(--_small);
+  }
+  thead th {
+    text-align: end;
+    white-space: nowrap;
+  }
+  thead th:first-child {
+    text-align: start;
+  }
   td {
     position: relative;
     padding: 0;

@@ -37,15 +37,26 @@ export function rowTable(
   </table>`
 }
 
-/** The head of a column. */
-export function head(text: string): TemplateResult {
-  return html`<th role="columnheader">${text}</th>`
+/** The head of a column; `column` is its name for style sheets. */
+export function head(text: string, column = ''): TemplateResult {
+  return html`<th role="columnheader" class=${column}>${text}</th>`
+}
+
+/** The head of a column that is only heard, as the title over the rows says it already. */
+export function quiet(text: string): TemplateResult {
+  return html`<th role="columnheader"><span class="hidden">${text}</span></th>`
 }
 
 /** A figure of a row, in bold or as what recedes, with a space before it for those who read the text of a row. */
-export function cell(text: string | TemplateResult, kind: 'value' | 'share', changed = false): TemplateResult {
+export function cell(
+  text: string | TemplateResult,
+  kind: 'value' | 'share',
+  changed = false,
+  column = '',
+): TemplateResult {
   const part = kind === 'value' ? kind : nothing
-  return html` <td role="cell" class=${kind} part=${part}><span class=${changed ? 'changed' : ''}>${text}</span></td>`
+  const mark = changed ? 'changed' : ''
+  return html` <td role="cell" class="${kind} ${column}" part=${part}><span class=${mark}>${text}</span></td>`
 }
 
 /** Writes a row. */

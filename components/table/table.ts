@@ -129,7 +129,7 @@ export class HkTable extends HkList {
     const rows = this.#rows.answer?.data.rows ?? []
     if (rows.length === 0) return this.blank(this.#sought ? words.nothing : words.empty)
     const most = Math.max(1, ...rows.map((row) => row.visitors))
-    const heads = [heading, words.metrics.visitors, words.share].map(head)
+    const heads = [heading, words.metrics.visitors, words.share].map((text) => head(text))
     return rowTable(heading, heads, rows.map((row) => this.#row(row, most)))
   }
 

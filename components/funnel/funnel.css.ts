@@ -1,0 +1,106 @@
+import { css } from 'lit'
+
+export const styles = css`
+  :host {
+    --_row: 60px;
+  }
+  /* The first step has nothing before it, but the rate of the whole above it. */
+  .body {
+    min-block-size: calc(var(--_rows) * 60px + 8px);
+  }
+  .whole {
+    display: flex;
+    gap: 4px 12px;
+    align-items: baseline;
+    block-size: 32px;
+    margin-block-end: 4px;
+    overflow: hidden;
+    font-size: max(0.87em, 13px);
+    white-space: nowrap;
+  }
+  .whole data {
+    font-size: 1.65em;
+    font-weight: 700;
+    letter-spacing: -0.02em;
+    line-height: 32px;
+  }
+  .of {
+    overflow: hidden;
+    color: var(--_muted);
+    text-overflow: ellipsis;
+  }
+  .whole .spark {
+    align-self: center;
+    margin-inline-start: auto;
+  }
+  ol {
+    margin: 0;
+    padding: 0;
+    font-size: max(0.87em, 13px);
+    list-style: none;
+  }
+  .step {
+    position: relative;
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto minmax(4.2em, auto);
+    gap: 12px;
+    align-items: center;
+    min-block-size: 32px;
+    padding-inline: 8px;
+  }
+  .step > :is(.name, .value, .share) {
+    position: relative;
+  }
+  .bar,
+  .before {
+    position: absolute;
+    inset-block: 0;
+    inset-inline-start: 0;
+    inline-size: calc(var(--_part) * 100%);
+  }
+  .bar {
+    border-radius: var(--_radius);
+    background: var(--_soft);
+  }
+  .before {
+    border-inline-end: 2px dashed var(--_muted);
+  }
+  .name {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .value {
+    font-weight: 600;
+  }
+  .share {
+    color: var(--_muted);
+    text-align: end;
+  }
+  .between {
+    display: flex;
+    gap: 0 12px;
+    align-items: center;
+    block-size: 28px;
+    overflow: hidden;
+    margin-inline-start: 16px;
+    padding-inline-start: 10px;
+    border-inline-start: 1px solid var(--_line);
+    color: var(--_muted);
+    font-size: max(0.92em, 12px);
+    white-space: nowrap;
+  }
+  .between span:not(.delta, .delta span) {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .between .delta {
+    margin-inline-start: auto;
+  }
+  @media (forced-colors: active) {
+    .bar {
+      border-block-end: 2px solid Highlight;
+      background: none;
+    }
+  }
+`

@@ -1,0 +1,90 @@
+import { css } from 'lit'
+
+export const styles = css`
+  :host {
+    container-type: inline-size;
+  }
+  table {
+    --_columns: auto repeat(4, auto);
+  }
+  .body {
+    min-block-size: calc(28px + var(--_rows) * var(--_row, 36px));
+  }
+  thead button {
+    display: inline-flex;
+    gap: 4px;
+    align-items: center;
+    margin-inline: -4px;
+  }
+  thead [aria-sort] button {
+    color: var(--hk-text, inherit);
+    font-weight: 600;
+  }
+  thead svg {
+    inline-size: 8px;
+    block-size: 8px;
+    fill: none;
+    stroke: currentcolor;
+    stroke-linecap: round;
+    stroke-linejoin: round;
+    stroke-width: 1.5;
+  }
+  thead :not([aria-sort]) > button:not(:hover, :focus-visible) svg {
+    opacity: 0;
+  }
+  .at-course div {
+    display: flex;
+    gap: 12px;
+    align-items: center;
+    justify-content: end;
+    font-size: var(--_small);
+  }
+  .at-visitors,
+  .at-value {
+    min-inline-size: 4.5em;
+    text-align: end;
+    white-space: nowrap;
+  }
+  .noun {
+    display: none;
+  }
+  /* A row is two lines: what came of the goal, and below it by whom and what it was worth. */
+  @container (max-width: 560px) {
+    .body {
+      --_row: 58px;
+    }
+    table {
+      --_columns: auto auto;
+    }
+    tbody tr {
+      min-block-size: 54px;
+      align-content: center;
+    }
+    tbody :is(.at-visitors, .at-course, .at-value) {
+      grid-row: 2;
+      font-size: var(--_small);
+      line-height: 1.2;
+    }
+    tbody .at-visitors {
+      grid-column: 1;
+      text-align: start;
+    }
+    tbody .at-course {
+      grid-column: 2;
+    }
+    tbody .at-value {
+      grid-column: 3;
+    }
+    tbody th button,
+    .still {
+      min-block-size: 26px;
+    }
+    .noun {
+      display: inline;
+    }
+    thead :is(.at-visitors, .at-course, .at-value),
+    .spark {
+      display: none;
+    }
+  }
+`

@@ -1,0 +1,92 @@
+import { css } from 'lit'
+
+export const styles = css`
+  :host {
+    --_fair: light-dark(#b07708, #e5b84f);
+    container-type: inline-size;
+  }
+  .body {
+    min-block-size: calc(var(--_lines) * 112px - 16px + var(--_listed) * (76px + var(--_rows) * 36px));
+  }
+  .choices:empty {
+    display: none;
+  }
+  .vitals {
+    display: grid;
+    grid-template-columns: repeat(var(--_across), minmax(0, 1fr));
+    gap: 16px 24px;
+  }
+  .vital {
+    display: grid;
+    grid-template-rows: 22px 36px 6px 22px;
+    align-items: center;
+    block-size: 96px;
+    align-content: space-between;
+  }
+  .line {
+    display: flex;
+    gap: 8px;
+    align-items: center;
+    justify-content: space-between;
+    min-inline-size: 0;
+    color: var(--_muted);
+    font-size: max(0.87em, 13px);
+    white-space: nowrap;
+  }
+  .foot {
+    font-size: var(--_small);
+  }
+  abbr {
+    text-decoration: none;
+  }
+  .p75 {
+    font-size: 1.5em;
+    font-weight: 700;
+    letter-spacing: -0.02em;
+    line-height: 36px;
+  }
+  .unknown {
+    border-radius: var(--_radius);
+    background: var(--_faint);
+    color: transparent;
+  }
+  .rating {
+    display: inline-flex;
+    gap: 5px;
+    align-items: center;
+    min-inline-size: 0;
+  }
+  .word {
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
+  .rating svg {
+    flex: none;
+    inline-size: 8px;
+    block-size: 8px;
+    fill: currentcolor;
+  }
+  .good {
+    color: var(--_up);
+  }
+  .needs_improvement {
+    color: var(--_fair);
+  }
+  .poor {
+    color: var(--_down);
+  }
+  .body .head {
+    block-size: 32px;
+    margin-block: 12px 0;
+  }
+  .by {
+    color: var(--_muted);
+    font-size: max(0.87em, 13px);
+  }
+  td {
+    white-space: nowrap;
+  }
+  td .rating {
+    vertical-align: 0.06em;
+  }
+`
