@@ -10,6 +10,12 @@ import { HkLive } from './live/live.ts'
 import { HkSite } from './site/site.ts'
 import { HkStatus } from './status/status.ts'
 import { HkTable } from './table/table.ts'
+import { HkAi } from './ai/ai.ts'
+import { HkEvents } from './events/events.ts'
+import { HkFunnel } from './funnel/funnel.ts'
+import { HkGoals } from './goals/goals.ts'
+import { HkOpportunities } from './opportunities/opportunities.ts'
+import { HkVitals } from './vitals/vitals.ts'
 
 define('hk-site', HkSite)
 define('hk-kpi', HkKpi)
@@ -17,5 +23,9 @@ define('hk-chart', HkChart)
 define('hk-table', HkTable)
 define('hk-live', HkLive)
 define('hk-status', HkStatus)
-
-
+define('hk-ai', HkAi)
+define('hk-events', HkEvents)
+define('hk-funnel', HkFunnel)
+define('hk-goals', HkGoals)
+define('hk-opportunities', HkOpportunities)
+define('hk-vitals', HkVitals)

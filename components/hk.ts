@@ -14,6 +14,12 @@ const elements: Record<string, () => Promise<CustomElementConstructor>> = {
   'hk-table': async () => (await import('./table/table.ts')).HkTable,
   'hk-live': async () => (await import('./live/live.ts')).HkLive,
   'hk-status': async () => (await import('./status/status.ts')).HkStatus,
+  'hk-ai': async () => (await import('./ai/ai.ts')).HkAi,
+  'hk-events': async () => (await import('./events/events.ts')).HkEvents,
+  'hk-funnel': async () => (await import('./funnel/funnel.ts')).HkFunnel,
+  'hk-goals': async () => (await import('./goals/goals.ts')).HkGoals,
+  'hk-opportunities': async () => (await import('./opportunities/opportunities.ts')).HkOpportunities,
+  'hk-vitals': async () => (await import('./vitals/vitals.ts')).HkVitals,
 }
 
 document.adoptedStyleSheets.push(boxes())

@@ -3,13 +3,19 @@ import { css } from 'lit'
 /** A small chart. Time goes from left to right in every script. */
 export const course = css`
   .course {
+    --_start: 0px;
+    --_end: 36px;
     block-size: 104px;
     margin: 0;
   }
+  :host(:dir(rtl)) .course {
+    --_start: 36px;
+    --_end: 0px;
+  }
   .track {
     position: relative;
-    block-size: 78px;
-    border-radius: var(--_radius);
+    block-size: 70px;
+    margin: 8px var(--_end) 0 var(--_start);
     direction: ltr;
     touch-action: pan-y;
   }
@@ -38,13 +44,21 @@ export const course = css`
   .course .partial {
     stroke-dasharray: 0.5 4.5;
   }
-  .top {
+  .tick {
     position: absolute;
-    inset-block-start: 2px;
-    right: 0;
+    top: 0;
+    left: calc(100% + 8px);
+    line-height: 0;
     color: var(--_muted);
     font-size: 12px;
     pointer-events: none;
+  }
+  .tick + .tick {
+    top: 100%;
+  }
+  :host(:dir(rtl)) .tick {
+    right: calc(100% + 8px);
+    left: auto;
   }
   .cursor,
   .point {
@@ -68,6 +82,7 @@ export const course = css`
     gap: 12px;
     justify-content: space-between;
     block-size: 26px;
+    margin: 0 var(--_end) 0 var(--_start);
     direction: ltr;
     color: var(--_muted);
     font-size: 12px;

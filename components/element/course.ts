@@ -52,7 +52,8 @@ export class Course implements ReactiveController {
         @pointerleave=${(event: PointerEvent) => event.pointerType === 'mouse' && this.#point(undefined)}
         @blur=${() => this.#point(undefined)}
       >
-        <span class="top">${number(locale, top, { notation: 'compact' })}</span>
+        <span class="tick" aria-hidden="true">${number(locale, top, { notation: 'compact' })}</span>
+        <span class="tick" aria-hidden="true">${number(locale, 0)}</span>
         <svg part="chart" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
           ${draw(points, top)}
         </svg>

@@ -92,6 +92,7 @@ export const rows = css`
     position: relative;
     display: flex;
     min-inline-size: 0;
+    overflow: hidden;
     white-space: nowrap;
   }
   .start {

@@ -4,6 +4,9 @@ export const styles = css`
   .body {
     min-block-size: calc(28px + var(--_rows) * 36px);
   }
+  :host([name]) .body {
+    min-block-size: max(356px, 28px + var(--_rows) * 36px);
+  }
   .one table {
     --_columns: auto;
   }

@@ -63,7 +63,7 @@ type Listing = { property: string } | { audience: keyof Audience }
  * @event {HkErrorEvent} hk-error - It cannot be shown.
  */
 export class HkEvents extends HkList {
-  static override properties: PropertyDeclarations = { name: {} }
+  static override properties: PropertyDeclarations = { name: { reflect: true } }
   static override styles: CSSResultGroup = [HkList.styles, choices, course, styles]
 
   /** The one event to show; by itself all by name. */

@@ -3,10 +3,11 @@ import { css } from 'lit'
 export const styles = css`
   :host {
     --_row: 60px;
+    container-type: inline-size;
   }
   /* The first step has nothing before it, but the rate of the whole above it. */
   .body {
-    min-block-size: calc(var(--_rows) * 60px + 8px);
+    min-block-size: calc(var(--_rows) * var(--_row, 60px) + 8px);
   }
   .whole {
     display: flex;
@@ -96,6 +97,29 @@ export const styles = css`
   }
   .between .delta {
     margin-inline-start: auto;
+  }
+  /* How many went on stands above how many left, and how long it took. */
+  @container (max-width: 340px) {
+    .body {
+      --_row: 76px;
+      min-block-size: calc(var(--_rows) * 76px - 8px);
+    }
+    .between {
+      flex-wrap: wrap;
+      align-content: center;
+      block-size: 44px;
+    }
+    .between .delta {
+      order: -1;
+      margin: 0;
+    }
+    .between > :first-child {
+      flex: 1 0 60%;
+      order: -2;
+    }
+    .whole .spark {
+      display: none;
+    }
   }
   @media (forced-colors: active) {
     .bar {

@@ -179,7 +179,7 @@ export class HkFunnel extends HkPanel {
       ${index > 0 ? this.#between(step, before) : nothing}
       <div class="step">
         <div class="bar" part="bar" .style=${`--_part:${rate}`}></div>
-        <bdi class="name" title=${step.name}>${step.name}</bdi>
+        <span class="name" title=${step.name}><bdi>${step.name}</bdi></span>
         <span class="value" part="value"><span class=${mark}>${value(language, 'visitors', step.visitors)}</span></span>
         <span class="share">${step.total_rate === null ? none : percent(language, rate)}</span>
         ${compared}

@@ -39,6 +39,10 @@ export const styles = css`
     justify-content: end;
     font-size: var(--_small);
   }
+  .at-course .spark {
+    flex: none;
+    inline-size: 72px;
+  }
   .at-visitors,
   .at-value {
     min-inline-size: 4.5em;
@@ -60,7 +64,7 @@ export const styles = css`
       min-block-size: 54px;
       align-content: center;
     }
-    tbody :is(.at-visitors, .at-course, .at-value) {
+    tbody :is(.at-visitors, .at-value) {
       grid-row: 2;
       font-size: var(--_small);
       line-height: 1.2;
@@ -69,11 +73,8 @@ export const styles = css`
       grid-column: 1;
       text-align: start;
     }
-    tbody .at-course {
-      grid-column: 2;
-    }
     tbody .at-value {
-      grid-column: 3;
+      grid-column: 2 / -1;
     }
     tbody th button,
     .still {
@@ -82,8 +83,8 @@ export const styles = css`
     .noun {
       display: inline;
     }
-    thead :is(.at-visitors, .at-course, .at-value),
-    .spark {
+    thead :is(.at-visitors, .at-value),
+    .at-course {
       display: none;
     }
   }

@@ -53,7 +53,10 @@ export interface Told {
   native: boolean
 }
 
-/** Writes a finding in the words of a language; a detector that is not known goes by its name. */
+/**
+ * Writes a finding in the words of a language; a detector that is not known goes by its name. Its subject is isolated,
+ * as it may read in another direction.
+ */
 export function tell(finding: Opportunity, findings: Findings, unknown: string): Told {
   const { detector, detector_version, subject, action } = finding
   const [kind, ...rest] = subject.split(' ')
@@ -64,7 +67,7 @@ export function tell(finding: Opportunity, findings: Findings, unknown: string):
   const title = findings.titles[variant] ?? findings.titles[detector]
   const own = detector_version === translated ? (findings.actions[variant] ?? findings.actions[detector]) : undefined
   return {
-    title: title ? fill(title, { subject: about, vital: kind ?? '' }) : `${detector.replaceAll('_', ' ')}: ${about}`,
+    title: title ? fill(title, { subject: `\u2068${about}\u2069`, vital: kind ?? '' }) : `${detector.replaceAll('_', ' ')}: ${about}`,
     action: own ?? action,
     native: own !== undefined || findings === english,
   }

@@ -8,8 +8,12 @@ export const styles = css`
   .body {
     min-block-size: calc(var(--_lines) * 112px - 16px + var(--_listed) * (76px + var(--_rows) * 36px));
   }
-  .choices:empty {
-    display: none;
+  /* A title is whole, above the choices where both do not fit. */
+  .head {
+    flex-wrap: wrap;
+  }
+  .choices {
+    flex-wrap: nowrap;
   }
   .vitals {
     display: grid;

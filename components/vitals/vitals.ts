@@ -39,7 +39,7 @@ const marks: Record<Rating, string> = {
 /** Pixels that a vital takes in width, at least, so that its rating has room. */
 const leastWidth = 190
 /** Pixels of a row's name, and of each figure beside it. */
-const [nameWidth, figureWidth] = [110, 76]
+const [nameWidth, figureWidth] = [96, 74]
 
 /**
  * Core Web Vitals: the p75 of each with its rating, and the parts of its samples that were good, need improvement or

@@ -1,5 +1,6 @@
 import { isMetric } from '../../components/element/metrics.ts'
 import type { Metric, MetricValues, Point, Row } from '../../sdk/protocol.ts'
+import { reportData } from './reports.ts'
 
 /** The day up to which the made figures go. It is not over yet. */
 const today = Date.UTC(2026, 10, 21)
@@ -50,7 +51,8 @@ export function answer(report: string, query: URLSearchParams, extra: number, ve
 }
 
 function compared(report: string, query: URLSearchParams) {
-  return report === 'overview' || report === 'timeseries' ? dataOf(report, query, 0, 0.89) : undefined
+  const known = ['overview', 'timeseries', 'funnels', 'goals']
+  return known.includes(report) ? dataOf(report, query, 0, 0.89) : undefined
 }
 
 function dataOf(report: string, query: URLSearchParams, extra: number, scale = 1) {
@@ -58,8 +60,10 @@ function dataOf(report: string, query: URLSearchParams, extra: number, scale = 1
   const metrics = (query.get('metrics') ?? 'visitors').split(',').filter(isMetric)
   if (report === 'timeseries') return timeseries(metrics, extra, scale)
   if (report === 'breakdown') return breakdown(query, extra)
-  return { ...live, visitors: live.visitors + extra }
+  return reportData(report, query, extra, buckets, scale) ?? { ...live, visitors: live.visitors + extra }
 }
+
+const buckets = Array.from({ length: 30 }, (_, index) => new Date(today - (29 - index) * dayMs - 3_600_000).toISOString())
 
 function overview(extra: number, scale: number): MetricValues {
   const filtered = Math.round(31_482 * scale)
@@ -92,8 +96,7 @@ function timeseries(metrics: Metric[], extra: number, scale: number) {
       events: Math.round(visitors / 14),
     }
     const asked = Object.fromEntries(metrics.map((metric) => [metric, values[metric] ?? null]))
-    const at = new Date(today - (29 - index) * dayMs - 3_600_000).toISOString()
-    return { at, ...asked, ...(partial && { partial }) }
+    return { at: buckets[index] ?? '', ...asked, ...(partial && { partial }) }
   })
   return { metrics, points }
 }
