@@ -183,7 +183,8 @@ function aiVisibility(query: URLSearchParams, extra: number, buckets: readonly s
   }
 }
 
-const finding: Opportunity = {
+/** What a detector found. */
+export const finding: Opportunity = {
   id: 'o1',
   detector: 'bouncing_pages',
   detector_version: 1,

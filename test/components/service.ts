@@ -1,5 +1,5 @@
 import { clients } from '../../components/element/clients.ts'
-import type { Kind, StreamEvents } from '../../sdk/protocol.ts'
+import type { Kind, Problem, StreamEvents } from '../../sdk/protocol.ts'
 import { answer } from './answers.ts'
 
 const text = new TextEncoder()
@@ -18,6 +18,8 @@ export class FakeService {
   readonly data = new Map<string, unknown>()
   /** Set to make reports fail: a status, or no network. */
   failure: number | 'network' | undefined
+  /** Set to refuse some questions: what is wrong with them. */
+  refuse: ((url: URL) => Pick<Problem, 'code' | 'parameter'> | undefined) | undefined
   /** Set to keep reports waiting until it is released. */
   gate: Promise<void> | undefined
   readonly reports: URL[] = []
@@ -55,6 +57,8 @@ export class FakeService {
     await this.gate
     if (this.failure === 'network') throw new TypeError('Failed to fetch')
     if (this.failure !== undefined) return new Response(null, { status: this.failure })
+    const refused = this.refuse?.(url)
+    if (refused) return Response.json({ ...refused, detail: 'Refused.' }, { status: 400 })
     const made = answer(report, url.searchParams, this.extra, `epoch.${this.#seq}`)
     return Response.json({ ...made, ...(this.data.has(report) && { data: this.data.get(report) }) })
   }
