@@ -5,7 +5,7 @@ export const styles = css`
     container-type: inline-size;
   }
   .body {
-    min-block-size: calc(312px + var(--_rows) * 36px);
+    min-block-size: calc(316px + var(--_rows) * 36px);
   }
   table {
     --_columns: auto minmax(4.2em, auto) minmax(4.2em, auto);

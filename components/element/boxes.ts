@@ -11,17 +11,30 @@ export function boxes(): CSSStyleSheet {
     hk-site:not(:defined) {
       display: contents;
     }
-    :is(hk-chart, hk-table):not(:defined) {
+    :is(hk-chart, hk-table, hk-funnel, hk-goals, hk-vitals, hk-events, hk-opportunities, hk-ai):not(:defined) {
       display: block;
       box-sizing: content-box;
       --_head: calc(max(24px, 1.4em) + 8px);
-      min-height: calc(var(--_head) + var(--_body));
+      min-height: calc(var(--_head) + var(--_rest, 0px) + var(--_body, 36px * var(--_rows, 10)));
     }
     hk-chart:not(:defined) {
       --_body: 240px;
     }
-    hk-table:not(:defined) {
-      --_body: 360px;
+    hk-funnel:not(:defined) {
+      --_body: 248px;
+    }
+    :is(hk-goals, hk-events):not(:defined) {
+      --_rest: 28px;
+    }
+    hk-opportunities:not(:defined) {
+      --_body: 300px;
+    }
+    hk-ai:not(:defined) {
+      --_rest: 316px;
+      --_rows: 5;
+    }
+    hk-vitals:not(:defined) {
+      --_body: 96px;
     }
     hk-table[search]:not(:defined) {
       padding-bottom: 38px;
@@ -30,8 +43,8 @@ export function boxes(): CSSStyleSheet {
       hk-chart:not(:defined) {
         --_body: calc(1px * attr(height type(<number>), 240));
       }
-      hk-table:not(:defined) {
-        --_body: calc(36px * attr(limit type(<number>), 10));
+      :is(hk-table, hk-goals, hk-events):not(:defined) {
+        --_rows: attr(limit type(<number>), 10);
       }
     }
     :is(hk-site :is(hk-kpi, hk-live), :is(hk-kpi, hk-live)[label], hk-kpi:is([compare], [spark])):not(

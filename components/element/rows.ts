@@ -43,8 +43,8 @@ export function head(text: string, column = ''): TemplateResult {
 }
 
 /** The head of a column that is only heard, as the title over the rows says it already. */
-export function quiet(text: string): TemplateResult {
-  return html`<th role="columnheader"><span class="hidden">${text}</span></th>`
+export function quiet(text: string, column = ''): TemplateResult {
+  return html`<th role="columnheader" class=${column}><span class="hidden">${text}</span></th>`
 }
 
 /** A figure of a row, in bold or as what recedes, with a space before it for those who read the text of a row. */

@@ -8,9 +8,10 @@ import { delta, none, nounOf, percent, value } from '../element/format.ts'
 import { number } from '../element/intl.ts'
 import { HkList } from '../element/list.ts'
 import { Report } from '../element/report.ts'
-import { barRow, cell, head, rowTable } from '../element/rows.ts'
+import { barRow, cell, quiet, rowTable } from '../element/rows.ts'
 import { comparison, question, unknown } from '../element/scope.ts'
 import { sparkline } from '../element/spark.ts'
+import { fill } from '../element/words.ts'
 import { styles } from './goals.css.ts'
 import { wordsOfGoals } from './words.ts'
 
@@ -122,8 +123,8 @@ export class HkGoals extends HkList {
     const { conversions, visitors } = words.metrics
     const names: Record<Column, string> = { name: words.dimensions.goal, conversions, visitors, rate, value }
     const heads = columns.map((column) => this.#head(column, names[column]))
-    // The sparklines say nothing that is not said in figures.
-    return heads.toSpliced(1, 0, head('', 'at-course'))
+    const course = fill(words.by[this.#goals.answer?.range.interval ?? 'day'], { metric: conversions })
+    return heads.toSpliced(1, 0, quiet(course, 'at-course'))
   }
 
   #head(column: Column, name: string): TemplateResult {

@@ -2,11 +2,28 @@ import { css } from 'lit'
 
 export const styles = css`
   :host {
-    --_fair: light-dark(#b07708, #e5b84f);
+    --_fair: light-dark(#946200, #e5b84f);
     container-type: inline-size;
   }
   .body {
-    min-block-size: calc(var(--_lines) * 112px - 16px + var(--_listed) * (76px + var(--_rows) * 36px));
+    min-block-size: 0;
+  }
+  .list {
+    min-block-size: calc(72px + var(--_rows) * 36px);
+    padding-block-start: 12px;
+  }
+  table {
+    --_columns: var(--_all);
+  }
+  /* A sentence stands over the room that the figures would take. */
+  .stack {
+    display: grid;
+  }
+  .stack > * {
+    grid-area: 1 / 1;
+  }
+  .stack > .away {
+    visibility: hidden;
   }
   /* A title is whole, above the choices where both do not fit. */
   .head {
@@ -17,7 +34,7 @@ export const styles = css`
   }
   .vitals {
     display: grid;
-    grid-template-columns: repeat(var(--_across), minmax(0, 1fr));
+    grid-template-columns: repeat(auto-fit, minmax(min(100%, 190px), 1fr));
     gap: 16px 24px;
   }
   .vital {
@@ -81,7 +98,7 @@ export const styles = css`
   }
   .body .head {
     block-size: 32px;
-    margin-block: 12px 0;
+    margin: 0;
   }
   .by {
     color: var(--_muted);
@@ -89,6 +106,22 @@ export const styles = css`
   }
   td {
     white-space: nowrap;
+  }
+  @container (max-width: 460px) {
+    table {
+      --_columns: var(--_some);
+    }
+    tr > :nth-child(n + 5) {
+      display: none;
+    }
+  }
+  @container (max-width: 300px) {
+    table {
+      --_columns: var(--_few);
+    }
+    tr > :nth-child(n + 4) {
+      display: none;
+    }
   }
   td .rating {
     vertical-align: 0.06em;

@@ -11,7 +11,6 @@ import { number } from '../element/intl.ts'
 import { HkList } from '../element/list.ts'
 import { nameOf } from '../element/name.ts'
 import { Report } from '../element/report.ts'
-import { Room } from '../element/room.ts'
 import { barRow, cell, head, quiet, rowTable } from '../element/rows.ts'
 import { question, unknown } from '../element/scope.ts'
 import { shares } from '../element/shares.ts'
@@ -35,11 +34,6 @@ const marks: Record<Rating, string> = {
   needs_improvement: 'M4 .5 8 7.5H0z',
   poor: 'M.5.5h7v7h-7z',
 }
-
-/** Pixels that a vital takes in width, at least, so that its rating has room. */
-const leastWidth = 190
-/** Pixels of a row's name, and of each figure beside it. */
-const [nameWidth, figureWidth] = [96, 74]
 
 /**
  * Core Web Vitals: the p75 of each with its rating, and the parts of its samples that were good, need improvement or
@@ -89,7 +83,6 @@ export class HkVitals extends HkList {
     this.dispatchEvent(new HkChangeEvent(data, previous, changed))
   })
   #device: (typeof devices)[number] | undefined
-  #room = new Room(this)
 
   constructor() {
     super()
@@ -136,12 +129,6 @@ export class HkVitals extends HkList {
     return vitals.filter((vital) => names.includes(vital))
   }
 
-  /** Vitals for which a row has room. */
-  get #listed(): Vital[] {
-    const room = Math.floor((this.#room.width - nameWidth) / figureWidth)
-    return this.#shown.slice(0, Math.max(1, room))
-  }
-
   /** Whether devices are chosen around: another one beside them would be more visits, not fewer. */
   get #narrowed(): boolean {
     return this.scope.filters?.some((filter) => /^!?device:/.test(filter)) ?? false
@@ -171,20 +158,27 @@ export class HkVitals extends HkList {
   }
 
   protected override waiting(): TemplateResult {
-    return html`${this.#grid()}${this.by ? html`<div class="head"></div>${super.waiting()}` : nothing}`
+    const list = html`<div class="list"><div class="head"></div>${super.waiting()}</div>`
+    return html`${this.#grid()}${this.by ? list : nothing}`
   }
 
   protected override content(): TemplateResult {
     const { data } = this.#vitals.answer ?? {}
-    if (!data || this.#empty) return this.blank(wordsOfVitals(this.language).none)
+    if (!data || this.#empty) return this.#over(this.blank(wordsOfVitals(this.language).none))
     return html`${this.#grid(data.vitals)}${this.by ? this.#list(this.by, data.rows) : nothing}`
   }
 
-  protected override render(): TemplateResult {
-    const count = this.#shown.length
-    const columns = Math.max(1, Math.min(count, Math.floor((this.#room.width + 24) / (leastWidth + 24))))
-    const lines = `--_across:${columns};--_lines:${Math.ceil(count / columns)};--_listed:${this.by ? 1 : 0}`
-    return html`<div .style=${`${lines};--_columns:repeat(${this.#listed.length},auto)`}>${super.render()}</div>`
+  protected override problem(): TemplateResult | undefined {
+    const problem = super.problem()
+    return problem && this.#over(problem)
+  }
+
+  /** A sentence over the room that the figures would take, as that depends on the width. */
+  #over(sentence: TemplateResult): TemplateResult {
+    return html`<div class="stack">
+      <div class="away" aria-hidden="true">${this.waiting()}</div>
+      ${sentence}
+    </div>`
   }
 
   #grid(known?: Record<Vital, VitalSummary>): TemplateResult {
@@ -229,15 +223,20 @@ export class HkVitals extends HkList {
 
   #list(by: Dimension, rows: readonly VitalRow[]): TemplateResult {
     const title = this.words.dimensions[by]
-    const shown = this.#listed
+    const shown = this.#shown
+    // Where there is less room, a row has the first three, or two; which it is, the style sheet says.
+    const columns = [shown.length, 3, 2].map((most) => `repeat(${Math.min(shown.length, most)},auto)`)
+    const style = `--_all:${columns[0]};--_some:${columns[1]};--_few:${columns[2]}`
     const most = Math.max(1, ...rows.map(({ samples }) => samples))
-    return html`<div class="head"><span class="by">${title}</span>${this.pages()}</div>
+    return html`<div class="list" .style=${style}>
+      <div class="head"><span class="by">${title}</span>${this.pages()}</div>
       ${rowTable(
         title,
         [quiet(title), ...shown.map((vital) => head(vital))],
         rows.map((row) => this.#row(row, by, shown, most)),
         true,
-      )}`
+      )}
+    </div>`
   }
 
   #row(row: VitalRow, by: Dimension, shown: readonly Vital[], most: number): TemplateResult {

@@ -60,7 +60,7 @@ describe('hk-funnel', () => {
     const byId = await funnel('k3v9x2m7qa')
     await paints(byId, 'Newsletter')
     expect(asked().get('funnel')).to.equal('k3v9x2m7qa')
-    const byName = await funnel('newsletter')
+    const byName = await funnel('NEWSLETTER')
     await paints(byName, 'Newsletter')
     expect(steps(byName)).to.have.length(2)
   })
