@@ -74,9 +74,27 @@ export const styles = css`
     min-block-size: 28px;
     margin-block-end: 0;
   }
+  .figures > .ghost {
+    grid-column: 1 / -1;
+  }
   @container (max-width: 460px) {
+    .by-share table {
+      --_columns: auto auto;
+    }
+    .at-share {
+      display: none;
+    }
+    .purposes {
+      block-size: 58px;
+    }
+    .legend {
+      flex-wrap: wrap;
+      gap: 0 16px;
+      block-size: 46px;
+      line-height: 22px;
+    }
     .body {
-      min-block-size: calc(476px + var(--_rows) * 36px);
+      min-block-size: calc(498px + var(--_rows) * 36px);
     }
     .figures {
       grid-template-columns: repeat(2, minmax(0, 1fr));

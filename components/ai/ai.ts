@@ -200,14 +200,17 @@ export class HkAi extends HkList {
     const { by } = this
     const title = words.groups[by]
     const pick = (group: AiGroup) => choice(words.groups[group], group === by, () => (this.by = group))
-    const heads = [words.fetches, words.errors, by === 'page' ? words.brief : this.words.share]
+    const last = by === 'page' ? head(words.brief) : head(this.words.share, 'at-share')
+    const heads = [quiet(title), head(words.fetches), head(words.errors), last]
     const amounts = rows.map((row) => Math.max(row.fetches, row.referred_visits ?? 0))
     const most = Math.max(1, ...amounts)
     return html`<div class="head by">
         <div class="choices" role="group" aria-label=${words.by}>${aiGroups.map(pick)}</div>
         ${this.pages()}
       </div>
-      ${rowTable(title, [quiet(title), ...heads.map((text) => head(text))], rows.map((row) => this.#row(row, most)), true)}`
+      <div class=${by === 'page' ? '' : 'by-share'}>
+        ${rowTable(title, heads, rows.map((row) => this.#row(row, most)), true)}
+      </div>`
   }
 
   #row(row: AiRow, most: number): TemplateResult {
@@ -223,7 +226,7 @@ export class HkAi extends HkList {
       cells: [
         cell(number(language, row.fetches), 'value', this.changed.has(row.value)),
         cell(errors === undefined ? none : percent(language, errors), 'share'),
-        cell(last, 'share'),
+        cell(last, 'share', false, by === 'page' ? '' : 'at-share'),
       ],
       ...(by === 'page' ? this.filtering('page', row.value, { dimension: 'page', value: row.value }) : {}),
     })

@@ -1,4 +1,4 @@
-import { html } from 'lit'
+import { html, nothing } from 'lit'
 import type { TemplateResult } from 'lit'
 
 /** A part of a whole: the name of its colour, how much it is, and the same in words. */
@@ -12,6 +12,6 @@ export interface Part {
 export function shares(parts: readonly Part[]): TemplateResult {
   const text = parts.map((one) => one.text).join(', ')
   return html`<div class="shares" part="bar" role="img" aria-label=${text} title=${text}>
-    ${parts.map(({ kind, part }) => part > 0 && html`<span class=${kind} .style=${`--_part:${part}`}></span>`)}
+    ${parts.map(({ kind, part }) => (part > 0 ? html`<span class=${kind} .style=${`--_part:${part}`}></span>` : nothing))}
   </div>`
 }

@@ -91,7 +91,7 @@ export const styles = css`
     font-size: max(0.92em, 12px);
     white-space: nowrap;
   }
-  .between span:not(.delta, .delta span) {
+  .between > :not(.delta) {
     overflow: hidden;
     text-overflow: ellipsis;
   }
@@ -105,17 +105,18 @@ export const styles = css`
       min-block-size: calc(var(--_rows) * 76px - 8px);
     }
     .between {
-      flex-wrap: wrap;
+      display: grid;
+      grid-template: 20px 20px / auto minmax(0, auto);
       align-content: center;
+      justify-content: space-between;
       block-size: 44px;
     }
-    .between .delta {
-      order: -1;
-      margin: 0;
+    .between :is(.went, .delta) {
+      grid-area: 1 / 1 / 2 / 3;
     }
-    .between > :first-child {
-      flex: 1 0 60%;
-      order: -2;
+    .between .delta {
+      justify-self: end;
+      margin: 0;
     }
     .whole .spark {
       display: none;

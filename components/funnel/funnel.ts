@@ -192,13 +192,14 @@ export class HkFunnel extends HkPanel {
     const { language } = this
     const words = wordsOfFunnel(language)
     const { step_rate: rate, drop_off, median_seconds: seconds } = step
-    const parts = [
-      rate !== null && fill(words.went, { rate: percent(language, rate) }),
-      fill(words.left, { count: value(language, 'visitors', drop_off) }),
-      seconds !== null && fill(words.median, { time: duration(language, seconds) }),
+    const parts: [string, string | undefined][] = [
+      ['went', rate === null ? undefined : fill(words.went, { rate: percent(language, rate) })],
+      ['left', fill(words.left, { count: value(language, 'visitors', drop_off) })],
+      ['median', seconds === null ? undefined : fill(words.median, { time: duration(language, seconds) })],
     ]
     return html`<div class="between">
-      ${parts.map((part) => part && html`<span>${part} </span>`)}${this.#moved(rate, before?.step_rate)}
+      ${parts.map(([name, text]) => text && html`<span class=${name} title=${text}>${text} </span>`)}
+      ${this.#moved(rate, before?.step_rate)}
     </div>`
   }
 }

@@ -34,7 +34,7 @@ const phrases: Phrases<FunnelWords> = {
     title: 'Trichter',
     of: '{done} von {all}',
     went: '{rate} gingen weiter',
-    left: '{count} sprangen ab',
+    left: '{count} Abgänge',
     median: 'Median {time}',
     before: 'zuvor {rate}',
     none: 'Noch kein Trichter. Legen Sie einen mit 2 bis 20 Schritten an, etwa Warenkorb, Kasse und Kauf; auch frühere Besuche zählen.',

@@ -52,6 +52,11 @@ export const styles = css`
   .noun {
     display: none;
   }
+  @container (max-width: 680px) {
+    .at-course .spark {
+      inline-size: 44px;
+    }
+  }
   /* A row is two lines: what came of the goal, and below it by whom and what it was worth. */
   @container (max-width: 560px) {
     .body {
@@ -82,6 +87,16 @@ export const styles = css`
     }
     .noun {
       display: inline;
+    }
+    /* A long title reaches over the names, rather than taking their room. */
+    thead .at-conversions {
+      display: flex;
+      justify-content: end;
+      justify-self: end;
+      inline-size: 0;
+    }
+    thead button {
+      flex: none;
     }
     thead :is(.at-visitors, .at-value),
     .at-course {

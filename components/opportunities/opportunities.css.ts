@@ -47,6 +47,12 @@ export const styles = css`
     gap: 2px;
     min-inline-size: 0;
   }
+  .line {
+    display: flex;
+    gap: 8px;
+    align-items: baseline;
+    min-inline-size: 0;
+  }
   .name {
     font-weight: 600;
   }
@@ -68,10 +74,12 @@ export const styles = css`
     font-weight: normal;
   }
   .status {
-    padding: 1px 8px;
-    border: 1px solid var(--_line);
+    flex: none;
+    padding-inline: 7px;
     border-radius: 10px;
-    font-size: var(--_small);
+    background: var(--_faint);
+    font-size: 12px;
+    line-height: 18px;
     white-space: nowrap;
   }
   .impact {

@@ -112,9 +112,11 @@ export class HkOpportunities extends HkList {
         <summary>
           <span class="what">
             <span class="name" title=${told.title}>${told.title}</span>
-            <span class="action" lang=${tongue}>${told.action}</span>
+            <span class="line">
+              ${row.status === 'new' ? nothing : html`<span class="status" part="status">${words.statuses[row.status]}</span>`}
+              <span class="action" lang=${tongue}>${told.action}</span>
+            </span>
           </span>
-          ${row.status === 'new' ? nothing : html`<span class="status" part="status">${words.statuses[row.status]}</span>`}
           <span class="impact">
             <span class="value ${mark}" part="value">${percent(language, row.impact, 0)}</span>
             <span class="unit">${words.impact}</span>

@@ -69,7 +69,7 @@ export const styles = css`
   .unknown {
     border-radius: var(--_radius);
     background: var(--_faint);
-    color: transparent;
+    -webkit-text-fill-color: transparent;
   }
   .rating {
     display: inline-flex;

@@ -17,7 +17,7 @@ function ai(by = 'agent'): Promise<HkAi> {
 }
 
 function row(element: HkAi, index: number): string {
-  return find(element, `.body > table tbody tr:nth-child(${index})`).innerText.replaceAll(/\s+/g, ' ').trim()
+  return find(element, `.body table[part] tbody tr:nth-child(${index})`).innerText.replaceAll(/\s+/g, ' ').trim()
 }
 
 describe('hk-ai', () => {
