@@ -56,28 +56,28 @@ describe('what browsers load, in bytes after gzip, is at most', () => {
   })
 
   test.each([
-    ['kpi', 4_900],
+    ['kpi', 5_100],
     ['live', 3_600],
     ['chart', 10_100],
     ['table', 6_600],
     ['status', 1_300],
-    ['funnel', 7_900],
+    ['funnel', 7_400],
     ['goals', 9_000],
-    ['vitals', 9_800],
-    ['events', 9_800],
-    ['opportunities', 9_800],
-    ['ai', 13_000],
+    ['vitals', 10_200],
+    ['events', 11_400],
+    ['opportunities', 9_300],
+    ['ai', 13_600],
   ] as const)('for hk-%s, with what it shares with others, %d', async (name, most) => {
     const bytes = await added(name)
     console.log(`${name} ${bytes}`)
     expect(bytes).toBeLessThanOrEqual(most)
   })
 
-  test('45,000 for the elements of a page of figures, charts and tables', async () => {
+  test('46,500 for the elements of a page of figures, charts and tables', async () => {
     const all = await loaded(...core)
     const bytes = sum(sizes((path) => all.has(path)))
     console.log(`core ${bytes}`)
-    expect(bytes).toBeLessThanOrEqual(45_000)
+    expect(bytes).toBeLessThanOrEqual(46_500)
   })
 
   test('72,000 for everything but the words of other languages', () => {
