@@ -15,7 +15,7 @@ export function boxes(): CSSStyleSheet {
       display: block;
       box-sizing: content-box;
       --_head: calc(max(24px, 1.4em) + 8px);
-      min-height: calc(var(--_head) + var(--_rest, 0px) + var(--_body, 36px * var(--_rows, 10)));
+      min-height: calc(var(--_head) + var(--_rest, 0px) + var(--_body, var(--_row, 36px) * var(--_rows, 10)));
     }
     hk-chart:not(:defined) {
       --_body: 240px;
@@ -35,6 +35,18 @@ export function boxes(): CSSStyleSheet {
     }
     hk-vitals:not(:defined) {
       --_body: 96px;
+    }
+    /* As wide as a phone; of a narrow column of a wide page nobody knows before. */
+    @media (max-width: 480px) {
+      hk-goals:not(:defined) {
+        --_row: 58px;
+      }
+      hk-ai:not(:defined) {
+        --_rest: 498px;
+      }
+      hk-vitals:not(:defined) {
+        --_body: 320px;
+      }
     }
     hk-table[search]:not(:defined) {
       padding-bottom: 38px;

@@ -15,7 +15,8 @@ document.addEventListener('securitypolicyviolation', (event) => {
 new FakeService().install()
 await import('../../components/hk.ts')
 const tags = ['hk-kpi', 'hk-chart', 'hk-table', 'hk-live', 'hk-status']
-await Promise.all(tags.map((tag) => customElements.whenDefined(tag)))
+const reports = ['hk-funnel', 'hk-goals', 'hk-vitals', 'hk-events', 'hk-opportunities', 'hk-ai']
+await Promise.all([...tags, ...reports].map((tag) => customElements.whenDefined(tag)))
 await new Promise((resolve) => setTimeout(resolve, 500))
 document.querySelector('hk-chart')?.shadowRoot?.querySelector<HTMLElement>('.track')?.dispatchEvent(
   new KeyboardEvent('keydown', { key: 'Home' }),
@@ -23,5 +24,5 @@ document.querySelector('hk-chart')?.shadowRoot?.querySelector<HTMLElement>('.tra
 await new Promise((resolve) => setTimeout(resolve, 100))
 const row = document.querySelector('hk-table')?.shadowRoot?.querySelector('.bar')
 const bar = row?.getBoundingClientRect().width ?? 0
-const painted = [...document.querySelectorAll(String(tags))].map(textOf)
+const painted = [...document.querySelectorAll(String([...tags, ...reports]))].map(textOf)
 parent.postMessage({ refused, painted, bar }, '*')

@@ -12,6 +12,12 @@ const body = `<!doctype html><html lang="en"><meta name="viewport" content="widt
   <hk-chart height="200"></hk-chart><hr>
   <hk-table by="page" limit="4"></hk-table><hr>
   <hk-table by="source" limit="3" search></hk-table><hr>
+  <hk-funnel></hk-funnel><hr>
+  <hk-goals limit="4"></hk-goals><hr>
+  <hk-vitals></hk-vitals><hr>
+  <hk-events limit="4"></hk-events><hr>
+  <hk-opportunities></hk-opportunities><hr>
+  <hk-ai></hk-ai><hr>
 </hk-site>
 <script type="module" src="/embed/hk.js"></script>`
 
@@ -34,7 +40,7 @@ afterAll(async () => {
 describe('a page with elements', () => {
   test.each([1280, 390])('has each box as high before its element is defined as with its data, at %d px', async (width) => {
     const page = await browser.newPage()
-    await page.setViewport({ width, height: 1400 })
+    await page.setViewport({ width, height: 4000 })
     let release = () => {}
     const held = new Promise<void>((resolve) => (release = resolve))
     await page.setRequestInterception(true)
@@ -57,6 +63,7 @@ describe('a page with elements', () => {
     release()
     await until(() => shownBy(page, 'hk-chart'), (text) => text.includes('by day'))
     await until(() => shownBy(page, 'hk-table[search]'), (text) => text.includes('Google'))
+    await until(() => shownBy(page, 'hk-ai'), (text) => text.includes('GPTBot'))
     await Bun.sleep(300)
     expect(await rules()).toEqual(before)
     expect(await page.evaluate(() => Reflect.get(window, 'shifts'))).toEqual([])
