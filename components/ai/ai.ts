@@ -12,7 +12,7 @@ import { none, percent } from '../element/format.ts'
 import { number } from '../element/intl.ts'
 import { HkList } from '../element/list.ts'
 import { Report } from '../element/report.ts'
-import { barRow, cell, head, quiet, rowTable } from '../element/rows.ts'
+import { barRow, cell, head, quiet, rowTable, tally } from '../element/rows.ts'
 import { question, unknown } from '../element/scope.ts'
 import { shares } from '../element/shares.ts'
 import { shares as shareStyles } from '../element/shares.css.ts'
@@ -101,7 +101,8 @@ export class HkAi extends HkList {
 
   protected override get asked(): Question {
     const { compare: _, ...asked } = question(this.scope)
-    return { ...asked, by: this.by }
+    const { interval } = this.scope
+    return { ...asked, by: this.by, ...(interval && { interval }) }
   }
 
   protected override check(): string | undefined {
@@ -142,11 +143,10 @@ export class HkAi extends HkList {
   #totals(data: Data): TemplateResult {
     const { language } = this
     const words = wordsOfAi(language)
-    const count = (amount: number) => number(language, amount)
     const errors = errorsOf(data)
     const figures = [
-      ['fetches', words.fetches, count(data.fetches)],
-      ['referred_visits', words.referred, count(data.referred_visits)],
+      ['fetches', words.fetches, tally(language, data.fetches)],
+      ['referred_visits', words.referred, tally(language, data.referred_visits)],
       ['errors', words.errors, errors === undefined ? none : percent(language, errors)],
       ['median', words.response, data.median_ms === null ? none : milliseconds(language, data.median_ms)],
     ] as const
@@ -216,7 +216,7 @@ export class HkAi extends HkList {
   #row(row: AiRow, most: number): TemplateResult {
     const { language, by } = this
     const errors = errorsOf(row)
-    const last = by === 'page' ? number(language, row.referred_visits ?? 0) : percent(language, row.share)
+    const last = by === 'page' ? tally(language, row.referred_visits ?? 0) : percent(language, row.share)
     const dimension: Dimension = by === 'page' ? 'page' : 'ai_source'
     return barRow({
       value: row.value,
@@ -224,7 +224,7 @@ export class HkAi extends HkList {
       by: dimension,
       part: row.fetches / most,
       cells: [
-        cell(number(language, row.fetches), 'value', this.changed.has(row.value)),
+        cell(tally(language, row.fetches), 'value', this.changed.has(row.value)),
         cell(errors === undefined ? none : percent(language, errors), 'share'),
         cell(last, 'share', false, by === 'page' ? '' : 'at-share'),
       ],

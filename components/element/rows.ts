@@ -1,6 +1,7 @@
 import type { Dimension } from '@hk-live/sdk'
 import { html, nothing } from 'lit'
 import type { TemplateResult } from 'lit'
+import { number } from './intl.ts'
 import { halves, isPath } from './name.ts'
 
 /** A row of a list with a bar behind it. */
@@ -57,6 +58,12 @@ export function cell(
   const part = kind === 'value' ? kind : nothing
   const mark = changed ? 'changed' : ''
   return html` <td role="cell" class="${kind} ${column}" part=${part}><span class=${mark}>${text}</span></td>`
+}
+
+/** A count beside others, in short where it has more than seven digits: `1.7B`. */
+export function tally(locale: string, amount: number): string {
+  const short = { notation: 'compact', maximumFractionDigits: 1 } as const
+  return number(locale, amount, amount < 1e7 ? {} : short)
 }
 
 /** Writes a row. */

@@ -12,7 +12,7 @@ import { HkList } from '../element/list.ts'
 import { nameOf } from '../element/name.ts'
 import { Report } from '../element/report.ts'
 import type { Move } from '../element/report.ts'
-import { barRow, cell, head, quiet, rowTable } from '../element/rows.ts'
+import { barRow, cell, head, quiet, rowTable, tally } from '../element/rows.ts'
 import type { BarRow } from '../element/rows.ts'
 import { question } from '../element/scope.ts'
 import { fill } from '../element/words.ts'
@@ -95,7 +95,8 @@ export class HkEvents extends HkList {
 
   protected override get asked(): Question {
     const { compare: _, ...asked } = question(this.scope)
-    return asked
+    const { interval } = this.scope
+    return { ...asked, ...(interval && { interval }) }
   }
 
   get #event(): string | undefined {
@@ -237,7 +238,7 @@ export class HkEvents extends HkList {
     const counted = rows.some((row) => 'count' in row)
     const heads = [quiet(title), ...(counted ? [head(count)] : []), head(words.metrics.visitors)]
     const drawn = rows.map((row) => {
-      const visitors = value(language, 'visitors', row.visitors)
+      const visitors = tally(language, row.visitors)
       const mark = this.changed.has(row.value)
       return barRow({
         value: row.value,

@@ -8,7 +8,7 @@ import { delta, none, nounOf, percent, value } from '../element/format.ts'
 import { number } from '../element/intl.ts'
 import { HkList } from '../element/list.ts'
 import { Report } from '../element/report.ts'
-import { barRow, cell, quiet, rowTable } from '../element/rows.ts'
+import { barRow, cell, quiet, rowTable, tally } from '../element/rows.ts'
 import { comparison, question, unknown } from '../element/scope.ts'
 import { sparkline } from '../element/spark.ts'
 import { fill } from '../element/words.ts'
@@ -147,7 +147,7 @@ export class HkGoals extends HkList {
     const { name, conversions, visitors, rate, value: worth } = row
     const moved = delta(language, words, 'conversions', conversions, before?.conversions, comparison(this.scope))
     const noun = nounOf(language, words, 'visitors', visitors)
-    const counted = html`${value(language, 'visitors', visitors)}<span class="noun"> ${noun}</span>`
+    const counted = html`${tally(language, visitors)}<span class="noun"> ${noun}</span>`
     return barRow({
       value: name,
       name,
@@ -167,10 +167,12 @@ export class HkGoals extends HkList {
   }
 }
 
-/** An amount of money, without cents where it is large. */
+/** An amount of money, without cents where it is large, and in short where it is huge. */
 function money(locale: string, amount: number, currency: string): string {
   const maximumFractionDigits = Math.abs(amount) < 100 ? 2 : 0
-  return number(locale, amount, { style: 'currency', currency, minimumFractionDigits: 0, maximumFractionDigits })
+  const style = { style: 'currency', currency } as const
+  if (Math.abs(amount) >= 1e7) return number(locale, amount, { ...style, notation: 'compact', maximumFractionDigits: 1 })
+  return number(locale, amount, { ...style, minimumFractionDigits: 0, maximumFractionDigits })
 }
 
 declare global {
