@@ -76,6 +76,8 @@ export class HkEvents extends HkList {
   /** The event that was opened out of the list. */
   #open: string | undefined
   #listing: Listing | undefined
+  /** The credential that does not give the values of properties, as some share links do not. */
+  #shut: string | undefined
 
   protected override get main(): Report<'events'> {
     return this.#event ? this.#detail : this.#list
@@ -113,6 +115,17 @@ export class HkEvents extends HkList {
     return answer !== undefined && answer.data.count === 0
   }
 
+  /** Properties that can be chosen. */
+  get #properties(): readonly EventProperty[] {
+    const known = this.#shut === this.#credential ? [] : this.#detail.answer?.data.properties
+    return known?.slice(0, mostProperties) ?? []
+  }
+
+  get #credential(): string {
+    const { site, share, token } = this.scope
+    return JSON.stringify([site, share, token])
+  }
+
   #detailed(): Question | undefined {
     const name = this.#event
     return name ? { ...this.asked, name, limit: 1 } : undefined
@@ -130,7 +143,7 @@ export class HkEvents extends HkList {
     const { busy } = this
     const { data } = this.#detail.answer ?? {}
     if (busy || !data || data.count === 0) return undefined
-    const [first] = data.properties ?? []
+    const [first] = this.#properties
     return this.#listing ?? (first ? { property: first.property } : { audience: 'country' })
   }
 
@@ -161,6 +174,10 @@ export class HkEvents extends HkList {
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed)
     this.toggle('empty', this.#empty)
+    if (this.#values.phase !== 'denied') return
+    this.#shut = this.#credential
+    this.#listing = undefined
+    this.requestUpdate()
   }
 
   protected override aside(note: TemplateResult | undefined): TemplateResult | undefined {
@@ -181,7 +198,7 @@ export class HkEvents extends HkList {
     return this.#table(this.heading, 'event', data.rows, choose)
   }
 
-  #one({ count, visitors, points, properties = [], audience }: ReportData['events']): TemplateResult {
+  #one({ count, visitors, points, audience }: ReportData['events']): TemplateResult {
     const { language, words } = this
     const series = {
       name: words.metrics.events,
@@ -195,11 +212,11 @@ export class HkEvents extends HkList {
         <span class="of">${counted(language, words, 'visitors', visitors)}</span>
       </p>
       ${this.#course.render(series, this.#detail.answer?.range, words, language)}
-      ${this.#choices(properties.slice(0, mostProperties))}
+      ${this.#choices()}
       <div class="values">${this.#found(audience)}</div>`
   }
 
-  #choices(properties: readonly EventProperty[]): TemplateResult {
+  #choices(): TemplateResult {
     const { words } = this
     const shown = this.#shown
     const of = (text: string, listing: Listing) =>
@@ -208,7 +225,7 @@ export class HkEvents extends HkList {
         this.requestUpdate()
       })
     return html`<div class="choices" role="group" aria-label=${wordsOfEvents(this.language).by}>
-      ${properties.map(({ property }) => of(property, { property }))}
+      ${this.#properties.map(({ property }) => of(property, { property }))}
       ${audiences.map((audience) => of(words.dimensions[audience], { audience }))}
     </div>`
   }

@@ -73,6 +73,18 @@ describe('hk-events', () => {
     await waitUntil(() => service.reports.at(-1)?.searchParams.get('property') === 'source')
   })
 
+  it('offers no properties where the link does not give their values', async () => {
+    service.refuse = (url) => (url.searchParams.has('property') ? { code: 'forbidden' } : undefined)
+    const element = await events('signup')
+    await paints(element, 'Germany')
+    const choices = [...(element.shadowRoot?.querySelectorAll<HTMLElement>('.choices button') ?? [])]
+    expect(choices.map((choice) => choice.textContent)).to.deep.equal(['Countries', 'Devices', 'Sources', 'Browsers'])
+    expect(element.matches(':state(denied)')).to.equal(false)
+    const asked = service.reports.length
+    await element.updateComplete
+    expect(service.reports).to.have.length(asked)
+  })
+
   it('tells its course point by point, and has the same figures as a table', async () => {
     const element = await events('signup')
     await paints(element, 'pro')
