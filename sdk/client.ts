@@ -16,9 +16,9 @@ import type { Watch } from './watch.ts'
 
 /** Whom to ask and as whom; which extra events to have; parts of the surroundings to replace. */
 export interface ClientOptions extends Credential, PlatformOptions {
-  /** Asks the stream for `live` events. */
+  /** Asks the stream for `live` events from the first; else it does when somebody listens to them. */
   live?: boolean
-  /** Asks the stream for `visit` events. */
+  /** Asks the stream for `visit` events from the first; else it does when somebody listens to them. */
   visits?: boolean
   /**
    * Whether tabs and workers of one origin share one stream: those that ask the same service for the
@@ -58,7 +58,10 @@ export interface Client {
   ): Promise<Answer<N>>
   /** Asks, and asks again whenever the answer is old. Identical questions share one request. */
   watch<N extends ReportName>(report: N, question?: Question): Watch<N>
-  /** Calls back on each event. All but `status` hold the connection open, as a watched report does. */
+  /**
+   * Calls back on each event. All but `status` hold the connection open, as a watched report does; `live` and
+   * `visit` have the stream asked for, too: from then on, and anew where it was open without.
+   */
   on<E extends keyof ClientEvents>(event: E, handler: (data: ClientEvents[E]) => void): () => void
   /** Asks for every watched report again, loudly; tries again where access was denied. */
   refresh(): Promise<void>
@@ -100,7 +103,7 @@ export function createClient(options: ClientOptions): Client {
     connection.input(reason ?? 'resumed')
     if (!reason) recover()
   })
-  const wishes = { ...(options.live && { live: '1' }), ...(options.visits && { visits: '1' }) }
+  const wishes: Record<string, string> = {}
   const name = nameTabs(options, wishes, options.tabs ?? true, platform)
   const handler: ConnectionHandler = {
     status: (status) => events.emit('status', status),
@@ -142,6 +145,18 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
+  /** Has the stream tell of something else, too. */
+  function wish(name: 'live' | 'visits'): void {
+    if (wishes[name]) return
+    wishes[name] = '1'
+    if (readers === 0) return
+    connection.input('stop')
+    connection.input('start')
+  }
+
+  if (options.live) wish('live')
+  if (options.visits) wish('visits')
+
   return {
     endpoint: options.endpoint,
     status: connection.status,
@@ -164,6 +179,8 @@ export function createClient(options: ClientOptions): Client {
     on(event, handler) {
       const off = events.on(event, handler)
       if (event === 'status' || closing.signal.aborted) return off
+      if (event === 'live') wish(event)
+      if (event === 'visit') wish('visits')
       const release = hold()
       return () => {
         off()

@@ -68,8 +68,9 @@ export function nameTabs(
 ): (() => Promise<string>) | undefined {
   // Nobody knows whether two functions return tokens of one principal; and a name tells who guesses a password.
   if (!tabs || ((getToken || password) && tabs === true) || !locks || !channel) return undefined
-  const same = JSON.stringify([endpoint, site, share, password, token, tabs, wishes])
   return async () => {
+    // Only now, as there may be more wishes than at first.
+    const same = JSON.stringify([endpoint, site, share, password, token, tabs, wishes])
     const hash = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(same))
     return `hk-live ${protocol} ${btoa(String.fromCharCode(...new Uint8Array(hash)))}`
   }

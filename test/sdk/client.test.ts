@@ -51,6 +51,24 @@ describe('a client', () => {
     expect(request?.authorization).toBeNull()
   })
 
+  test('asks the stream for what somebody listens to, and goes on where it was open without', async () => {
+    const service = new FakeService()
+    const client = service.client()
+    client.watch('overview')
+    await service.clock.advance(1_000)
+    const before = service.openStreams.length
+    const heard: number[] = []
+    client.on('visit', ({ more }) => heard.push(more))
+    client.on('visit', () => {})
+    await service.clock.advance(1_000)
+    const paths = service.asked('/realtime').map(({ path }) => path)
+    expect([before, service.openStreams.length, paths.length]).toEqual([1, 1, 2])
+    expect(paths[1]).toMatch(/\?visits=1&last_event_id=/)
+    service.openStreams[0]?.send('visit', { visits: [], more: 2 })
+    await service.clock.settle()
+    expect(heard).toEqual([2])
+  })
+
   test('asks for a token again after a 401, and once for all who need it', async () => {
     const service = new FakeService()
     let tokens = 0
