@@ -19,6 +19,7 @@ import { parseArgs } from 'node:util'
 import { gzipSync } from 'bun'
 import type { BunPlugin } from 'bun'
 import { minify } from 'terser'
+import { strictCobe } from './cobe.ts'
 
 /** What is known of a built file. */
 export interface Built {
@@ -51,6 +52,16 @@ const lessSignals: BunPlugin = {
     onLoad({ filter: /@lit-labs\/signals\/index\.js$/ }, async ({ path }) => {
       const source = await Bun.file(path).text()
       return { loader: 'js', contents: source.replace(/export\{[^}]*\}from"\.\/lib\/[^"]*";/g, '') }
+    })
+  },
+}
+
+/** Leaves out of cobe what a strict policy refuses. */
+const lessCobe: BunPlugin = {
+  name: 'less-cobe',
+  setup({ onLoad }) {
+    onLoad({ filter: /cobe\/dist\/index\.esm\.js$/ }, async ({ path }) => {
+      return { loader: 'js', contents: strictCobe(await Bun.file(path).text()) }
     })
   },
 }
@@ -98,7 +109,7 @@ async function buildInto(out: string): Promise<Record<string, Built>> {
     conditions: 'production',
     naming: { entry: '[name].js', chunk: 'chunks/[name]-[hash].js' },
   } as const
-  const plugins = [lessSpace, lessSignals]
+  const plugins = [lessSpace, lessSignals, lessCobe]
   // One after the other: with both as entries of one build, each element would be a chunk behind a chunk.
   const outputs = await bundle({
     ...modules,

@@ -16,6 +16,9 @@ import { HkFunnel } from './funnel/funnel.ts'
 import { HkGoals } from './goals/goals.ts'
 import { HkOpportunities } from './opportunities/opportunities.ts'
 import { HkVitals } from './vitals/vitals.ts'
+import { HkGlobe } from './globe/globe.ts'
+import { HkFeed } from './feed/feed.ts'
+import { HkToasts } from './toasts/toasts.ts'
 
 define('hk-site', HkSite)
 define('hk-kpi', HkKpi)
@@ -29,3 +32,6 @@ define('hk-funnel', HkFunnel)
 define('hk-goals', HkGoals)
 define('hk-opportunities', HkOpportunities)
 define('hk-vitals', HkVitals)
+define('hk-globe', HkGlobe)
+define('hk-feed', HkFeed)
+define('hk-toasts', HkToasts)

@@ -20,6 +20,9 @@ const elements: Record<string, () => Promise<CustomElementConstructor>> = {
   'hk-goals': async () => (await import('./goals/goals.ts')).HkGoals,
   'hk-opportunities': async () => (await import('./opportunities/opportunities.ts')).HkOpportunities,
   'hk-vitals': async () => (await import('./vitals/vitals.ts')).HkVitals,
+  'hk-globe': async () => (await import('./globe/globe.ts')).HkGlobe,
+  'hk-feed': async () => (await import('./feed/feed.ts')).HkFeed,
+  'hk-toasts': async () => (await import('./toasts/toasts.ts')).HkToasts,
 }
 
 document.adoptedStyleSheets.push(boxes())

@@ -15,6 +15,7 @@ export {
   HkRangeChangeEvent,
   HkSelectEvent,
   HkStatusEvent,
+  HkVisitEvent,
 } from './element/events.ts'
 export type { Selection } from './element/events.ts'
 export type { Scope } from './element/scope.ts'
@@ -32,3 +33,6 @@ export { HkFunnel } from './funnel/funnel.ts'
 export { HkGoals } from './goals/goals.ts'
 export { HkOpportunities } from './opportunities/opportunities.ts'
 export { HkVitals } from './vitals/vitals.ts'
+export { HkGlobe } from './globe/globe.ts'
+export { HkFeed } from './feed/feed.ts'
+export { HkToasts } from './toasts/toasts.ts'

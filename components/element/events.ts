@@ -1,4 +1,4 @@
-import type { Dimension, HkError, Point, RangeName, Row, Status } from '@hk-live/sdk'
+import type { Dimension, HkError, Point, RangeName, Row, Status, Visit } from '@hk-live/sdk'
 
 const upwards = { bubbles: true, composed: true }
 
@@ -78,6 +78,18 @@ export class HkErrorEvent extends Event {
   }
 }
 
+/** Visits came, the oldest first; `more` of them are known by number only. */
+export class HkVisitEvent extends Event {
+  readonly visits: readonly Visit[]
+  readonly more: number
+
+  constructor(visits: readonly Visit[], more: number) {
+    super('hk-visit', upwards)
+    this.visits = visits
+    this.more = more
+  }
+}
+
 declare global {
   interface GlobalEventHandlersEventMap {
     'hk-change': HkChangeEvent
@@ -86,5 +98,6 @@ declare global {
     'hk-range-change': HkRangeChangeEvent
     'hk-status': HkStatusEvent
     'hk-error': HkErrorEvent
+    'hk-visit': HkVisitEvent
   }
 }

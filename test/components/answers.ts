@@ -1,5 +1,5 @@
 import { isMetric } from '../../components/element/metrics.ts'
-import type { Metric, MetricValues, Point, Row } from '../../sdk/protocol.ts'
+import type { FeedVisit, Metric, MetricValues, Place, Point, ReportData, Row } from '../../sdk/protocol.ts'
 import { reportData } from './reports.ts'
 
 /** The day up to which the made figures go. It is not over yet. */
@@ -60,6 +60,7 @@ function dataOf(report: string, query: URLSearchParams, extra: number, scale = 1
   const metrics = (query.get('metrics') ?? 'visitors').split(',').filter(isMetric)
   if (report === 'timeseries') return timeseries(metrics, extra, scale)
   if (report === 'breakdown') return breakdown(query, extra)
+  if (report === 'visits') return { visits: visits.slice(0, Number(query.get('limit') ?? 20)) }
   return reportData(report, query, extra, buckets, scale) ?? { ...live, visitors: live.visitors + extra }
 }
 
@@ -115,4 +116,57 @@ function breakdown(query: URLSearchParams, extra: number) {
   return { by, rows: shown, total: all.length }
 }
 
-const live = { visitors: 42, pages: [], sources: [], countries: [], devices: [], places: [], minutes: [] }
+/** Where the made visitors are, most of them first. */
+export const places: Place[] = [
+  { lat: 52.5, lon: 13.4, country: 'DE', city: 'Berlin', visitors: 7 },
+  { lat: 48.9, lon: 2.4, country: 'FR', city: 'Paris', visitors: 5 },
+  { lat: 51.5, lon: -0.1, country: 'GB', city: 'London', visitors: 4 },
+  { lat: 35.7, lon: 139.7, country: 'JP', city: 'Tokyo', visitors: 3 },
+  { lat: 40.7, lon: -74, country: 'US', city: 'New York', visitors: 2 },
+  { lat: -23.6, lon: -46.6, country: 'BR', city: 'São Paulo', visitors: 2 },
+  { lat: 30, lon: 31.2, country: 'EG', city: 'Cairo', visitors: 1 },
+]
+
+const live: ReportData['live'] = {
+  visitors: 42,
+  pages: [],
+  sources: [],
+  countries: [{ value: 'DE', visitors: 9 }, { value: 'FR', visitors: 5 }],
+  devices: [],
+  places,
+  minutes: [],
+}
+
+/** A made visit, `minutes` ago. */
+export function visit(minutes: number, more: Partial<FeedVisit> = {}): FeedVisit {
+  return {
+    at: new Date(Date.now() - minutes * 60_000).toISOString(),
+    country: 'DE',
+    region: 'BE',
+    city: 'Berlin',
+    lat: 52.5,
+    lon: 13.4,
+    device: 'desktop',
+    browser: 'Firefox',
+    os: 'Linux',
+    source: 'Google',
+    referrer_source: 'Google',
+    entry_page: '/guides/first-steps',
+    exit_page: '/pricing',
+    pageviews: 3,
+    events: 1,
+    duration: 74,
+    live: true,
+    ...more,
+  }
+}
+
+const visits: FeedVisit[] = [
+  visit(0.2),
+  visit(1, { country: 'FR', city: 'Paris', device: 'mobile', entry_page: '/pricing', referrer_source: 'ChatGPT' }),
+  visit(4, { country: 'GB', city: 'London', entry_page: '/blog/postgres-as-a-queue-and-what-we-learned-from-it' }),
+  visit(26, { country: 'JP', city: '', device: 'tablet', entry_page: '/docs/embed', referrer_source: '' }),
+  visit(180, { country: '', city: '', device: 'other', entry_page: '/', referrer_source: 'Direct' }),
+  visit(1500, { country: 'US', city: 'New York', device: 'mobile', entry_page: '/changelog', referrer_source: 'Hacker News' }),
+  visit(4000, { country: 'BR', city: 'São Paulo', entry_page: '/about', referrer_source: 'GitHub' }),
+]

@@ -1,5 +1,5 @@
 import { clients } from '../../components/element/clients.ts'
-import type { Kind, Problem, StreamEvents } from '../../sdk/protocol.ts'
+import type { Kind, Problem, StreamEvents, Visit } from '../../sdk/protocol.ts'
 import { answer } from './answers.ts'
 
 const text = new TextEncoder()
@@ -41,6 +41,11 @@ export class FakeService {
     this.#seq += 1
     const at = new Date().toISOString()
     this.#send('analytics.changed', { site_id: 's1', kinds, counts: {}, changed_at: at, bucket_start: at })
+  }
+
+  /** Tells readers that asked of new visits, and how many more there are. */
+  visit(visits: Visit[], more = 0): void {
+    this.#send('visit', { visits, more })
   }
 
   #send<E extends keyof StreamEvents>(event: E, data: StreamEvents[E]): void {
