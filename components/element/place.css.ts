@@ -9,7 +9,7 @@ export const styles = css`
     inline-size: 32px;
     block-size: 32px;
     border-radius: 50%;
-    color: var(--_live);
+    color: color-mix(in srgb, var(--_live) 72%, light-dark(#000, #fff));
     background: color-mix(in srgb, var(--_live) 14%, transparent);
     font-size: 12px;
     font-weight: 700;
@@ -31,6 +31,10 @@ export const styles = css`
     .flag {
       border: 1px solid CanvasText;
       color: CanvasText;
+    }
+    .flag:empty::before {
+      forced-color-adjust: none;
+      background: CanvasText;
     }
   }
 `

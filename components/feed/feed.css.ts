@@ -80,7 +80,7 @@ export const styles = css`
   }
   .ghost {
     block-size: 36px;
-    margin-block: 8px;
+    margin-block: 8px 16px;
     border-radius: var(--_radius);
     background: var(--_faint);
   }

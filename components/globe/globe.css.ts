@@ -61,7 +61,7 @@ export const styles = css`
     inset: 0;
     border-radius: 50%;
     overflow: clip;
-    color: color-mix(in srgb, currentcolor 45%, light-dark(#fff, #000));
+    outline-color: color-mix(in srgb, currentcolor 55%, light-dark(#fff, #000));
   }
   .sphere,
   .sphere canvas {
@@ -100,6 +100,7 @@ export const styles = css`
   .pin {
     position: absolute;
     display: grid;
+    grid-template: 0 / 0;
     place-items: center;
     inline-size: 0;
     block-size: 0;
@@ -193,7 +194,7 @@ export const styles = css`
   }
   .ghost {
     block-size: 20px;
-    margin-block: 4px;
+    margin-block: 4px 8px;
     border-radius: var(--_radius);
     background: var(--_faint);
   }

@@ -25,6 +25,8 @@ const preferences = [...calm, matchMedia('(prefers-color-scheme: dark)')]
 /** Where a globe looks at before it knows of anybody, in degrees. */
 const usual = 10
 const tilt = 0.35
+/** Pictures from one look at the colours of the page to the next. */
+const lookEach = 20
 
 /** The globe or the flat map with its pins; it holds a WebGL context only while its element is in view. */
 export class Picture implements ReactiveController {
@@ -38,6 +40,7 @@ export class Picture implements ReactiveController {
   #globe = false
   #still = false
   #faced = false
+  #drawn = 0
   #places: readonly Place[] | undefined
 
   constructor(host: Host) {
@@ -174,6 +177,9 @@ export class Picture implements ReactiveController {
   }
 
   #draw(): void {
+    // A page may have changed its colours without a word.
+    this.#drawn += 1
+    if (this.#drawn % lookEach === 0) this.#sphere?.paint()
     this.#sphere?.draw(this.#spin.turn)
     this.#place()
   }

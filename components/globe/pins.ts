@@ -50,5 +50,5 @@ function keyOf({ lat, lon, country, city }: Place): string {
 
 /** Diameter of a pin's halo in pixels: its area grows with the visitors, up to a limit. */
 export function sizeOf({ visitors }: Place): number {
-  return Math.round(Math.min(44, 12 + 6 * Math.sqrt(visitors)))
+  return Math.round(Math.min(36, 11 + 5 * Math.sqrt(visitors)))
 }

@@ -47,8 +47,8 @@ function channels(color: string): [number, number, number] {
 }
 
 /**
- * Draws into a box as wide as high, dots in the colour of its text. Where they are dark, they are drawn light on
- * black and turned round by the style sheet, as cobe has colours for dots on black only.
+ * Draws into a box as wide as high, dots in the colour of its outline. Where its text is dark, they are drawn light
+ * on black and turned round by the style sheet, as cobe has colours for dots on black only.
  *
  * @param lost called when the browser takes the picture away, as there are too many
  * @returns `undefined` where there is no WebGL
@@ -67,7 +67,7 @@ export function openSphere(box: HTMLElement, turn: Turn, lost: () => void): Sphe
     devicePixelRatio: Math.min(2, devicePixelRatio),
     scale: 1 / share,
     mapSamples: samples,
-    mapBrightness: 6,
+    mapBrightness: 2.5,
     baseColor: [0, 0, 0],
     markerColor: [0, 0, 0],
     glowColor: [0, 0, 0],
@@ -76,14 +76,14 @@ export function openSphere(box: HTMLElement, turn: Turn, lost: () => void): Sphe
     context,
   })
   gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB, width, height, 0, gl.RGB, gl.UNSIGNED_BYTE, (mask ??= land()))
-  let color = ''
+  let painted = ''
 
   function paint(): void {
-    const now = getComputedStyle(box).color
-    if (now === color) return
-    color = now
-    const [red, green, blue] = channels(now)
-    const dark = channels(getComputedStyle(box.parentElement ?? box).color).reduce((sum, part) => sum + part) < 1.5
+    const { color: text, outlineColor: dots } = getComputedStyle(box)
+    if (text + dots === painted) return
+    painted = text + dots
+    const [red, green, blue] = channels(dots)
+    const dark = channels(text).reduce((sum, part) => sum + part) < 1.5
     canvas.className = dark ? 'dark' : ''
     globe.update({ baseColor: dark ? [1 - red, 1 - green, 1 - blue] : [red, green, blue] })
   }

@@ -35,10 +35,10 @@ export function headlineOf(toast: Toast, locale: string, words: Words, phrases: 
 export function trailOf(toast: Toast, locale: string, words: Words, { came }: ToastWords): TemplateResult {
   const visit = newest(toast)
   if (!visit) return html``
-  if (countOf(toast) > 1 && !commonSpot(toast)) return html`${placesOf(toast, locale, words)}`
+  if (countOf(toast) > 1 && !commonSpot(toast)) return html`<bdi>${placesOf(toast, locale, words)}</bdi>`
   const device = countOf(toast) === 1 ? `${words.devices[visit.device] ?? visit.device} · ` : ''
   const [before = '', after = ''] = came.split('{page}')
-  return html`${device}${before}<bdi dir="ltr">${visit.entry_path}</bdi>${after}`
+  return html`<span>${device}${before}</span><bdi dir="ltr">${visit.entry_path}</bdi><span>${after}</span>`
 }
 
 /** `Berlin · Paris · +4`: the places of most, and how many visitors are from others. */

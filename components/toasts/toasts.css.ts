@@ -67,25 +67,24 @@ export const styles = css`
   .told {
     min-inline-size: 0;
   }
-  .first,
-  .second {
-    overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
-  }
   .first {
     display: -webkit-box;
+    overflow: hidden;
     font-weight: 600;
     line-height: 1.3;
-    white-space: normal;
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 2;
   }
   .second {
+    display: flex;
     color: var(--_muted);
     font-size: 13px;
+    white-space: pre;
   }
   .second bdi {
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
     unicode-bidi: isolate;
   }
   .toast .problem {

@@ -3,13 +3,13 @@ import { setViewport } from '@web/test-runner-commands'
 
 describe('the one script', () => {
   it('works under a strict policy with Trusted Types', async () => {
-    const told = new Promise<{ refused: string[]; painted: string[]; bar: number }>((resolve) => {
+    const told = new Promise<{ refused: string[]; painted: string[]; bar: number; turns: boolean }>((resolve) => {
       addEventListener('message', ({ data }) => resolve(data), { once: true })
     })
     // What is out of view asks nothing.
-    await setViewport({ width: 800, height: 3200 })
-    await fixture(html`<iframe src="/test/components/csp.html" width="780" height="3000"></iframe>`)
-    const { refused, painted, bar } = await told
+    await setViewport({ width: 800, height: 4400 })
+    await fixture(html`<iframe src="/test/components/csp.html" width="780" height="4200"></iframe>`)
+    const { refused, painted, bar, turns } = await told
     expect(refused).to.deep.equal([])
     expect(painted.map((text) => text.slice(0, 10))).to.deep.equal([
       'Live since',
@@ -23,7 +23,11 @@ describe('the one script', () => {
       'signup 312',
       'Opportunit',
       'AI visibil',
+      'Visitors n',
+      'Latest vis',
+      'DE New vis',
     ])
     expect(bar).to.be.greaterThan(100)
+    expect(turns).to.equal(true)
   })
 })

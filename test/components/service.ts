@@ -1,8 +1,13 @@
 import { clients } from '../../components/element/clients.ts'
-import type { Kind, Problem, StreamEvents, Visit } from '../../sdk/protocol.ts'
+import type { FeedVisit, Kind, Problem, StreamEvents, Visit } from '../../sdk/protocol.ts'
 import { answer } from './answers.ts'
 
 const text = new TextEncoder()
+
+/** A visit of the report, as the stream tells of it. */
+export function told({ at, country, city, device, entry_page, referrer_source }: FeedVisit): Visit {
+  return { at, country, city, device, entry_path: entry_page, referrer_source }
+}
 
 /**
  * A service behind `fetch`, for the page that it is installed in: answers reports by made figures, and
