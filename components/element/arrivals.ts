@@ -131,7 +131,7 @@ export class Arrivals implements ReactiveController {
   #take(answer: Answer<'visits'>): void {
     const key = JSON.stringify([answer.site_id, this.#question()])
     const before = key === this.#key ? this.#answer : undefined
-    const visits = answer.data.visits.map(visitOf).reverse()
+    const visits = answer.data.visits.map(visitOf).toReversed()
     this.#answer = answer
     this.#key = key
     const since = Date.parse(answer.generated_at) - patienceMs

@@ -11,7 +11,7 @@ export function boxes(): CSSStyleSheet {
     hk-site:not(:defined) {
       display: contents;
     }
-    :is(hk-chart, hk-table, hk-funnel, hk-goals, hk-vitals, hk-events, hk-opportunities, hk-ai):not(:defined) {
+    :is(hk-chart, hk-table, hk-globe, hk-feed, hk-funnel, hk-goals, hk-vitals, hk-events, hk-opportunities, hk-ai):not(:defined) {
       display: block;
       box-sizing: content-box;
       --_head: calc(max(24px, 1.4em) + 8px);
@@ -51,12 +51,30 @@ export function boxes(): CSSStyleSheet {
     hk-table[search]:not(:defined) {
       padding-bottom: 38px;
     }
+    hk-feed:not(:defined) {
+      --_body: 312px;
+    }
+    /* Where there is no room beside the picture, the list is below it. */
+    hk-globe:not(:defined) {
+      --_body: 240px;
+      padding-bottom: clamp(0px, (484px - 100%) * 999, 184px);
+    }
+    hk-globe[view='map']:not(:defined) {
+      --_body: 180px;
+    }
+    hk-globe[view='list']:not(:defined) {
+      --_body: 168px;
+      padding: 0;
+    }
     @supports (width: attr(x type(<number>), 1px)) {
       hk-chart:not(:defined) {
         --_body: calc(1px * attr(height type(<number>), 240));
       }
       :is(hk-table, hk-goals, hk-events):not(:defined) {
         --_rows: attr(limit type(<number>), 10);
+      }
+      hk-feed:not(:defined) {
+        --_body: calc(52px * attr(limit type(<number>), 6));
       }
     }
     :is(hk-site :is(hk-kpi, hk-live), :is(hk-kpi, hk-live)[label], hk-kpi:is([compare], [spark])):not(

@@ -21,7 +21,7 @@ const reports = ['hk-funnel', 'hk-goals', 'hk-vitals', 'hk-events', 'hk-opportun
 const arrivals = ['hk-globe', 'hk-feed', 'hk-toasts']
 await Promise.all([...tags, ...reports, ...arrivals].map((tag) => customElements.whenDefined(tag)))
 const globe = document.querySelector('hk-globe')
-const deadline = Date.now() + 2000
+const deadline = Date.now() + 10_000
 while (!globe?.shadowRoot?.querySelector('canvas') && Date.now() < deadline) {
   await new Promise((resolve) => setTimeout(resolve, 100))
 }

@@ -45,6 +45,7 @@ describe('hk-feed', () => {
     ])
     expect(textOf(element)).to.contain('/pricing · Mobile · ChatGPT')
     expect(textOf(element)).to.contain('4 min. ago')
+    await live(element)
     expect(service.streams).to.equal(1)
     await inBothSchemes(() => expect(element).to.be.accessible())
   })
@@ -72,7 +73,7 @@ describe('hk-feed', () => {
     element.addEventListener('hk-visit', ({ visits, more }) => (count += visits.length + more))
     const [one, two] = [visit(0.02, { city: 'Bonn' }), visit(0.01, { city: 'Ulm' })]
     service.visit([told(one)], 1)
-    service.data.set('visits', { visits: [two, one, visit(1)] })
+    service.data.set('visits', { visits: [two, one] })
     service.change()
     await paints(element, 'Ulm')
     service.data.set('visits', { visits: [visit(0, { city: 'Trier' }), two, one] })

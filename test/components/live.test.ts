@@ -1,4 +1,5 @@
 import { expect, fixture, html } from '@open-wc/testing'
+import { emulateMedia } from '@web/test-runner-commands'
 import '../../components/define.ts'
 import type { HkLive } from '../../components/index.ts'
 import { after, heard, inBothSchemes, paints, part, reaches, textOf } from './page.ts'
@@ -56,6 +57,20 @@ describe('hk-live', () => {
     expect([event.value, event.previous]).to.deep.equal([1, 42])
     await paints(element, '1 visitor')
     await reaches(element, 'changed')
+  })
+
+  it('breathes once when its number moves, and not under reduced motion', async () => {
+    const element = await live()
+    await paints(element, '42')
+    const animations = () => getComputedStyle(part(element, 'value')).animationName
+    expect(animations()).to.equal('none')
+    service.extra = 1
+    service.change()
+    await reaches(element, 'changed')
+    expect(animations()).to.equal('wash, breathe')
+    await emulateMedia({ reducedMotion: 'reduce' })
+    expect(animations()).to.equal('wash')
+    await emulateMedia({ reducedMotion: 'no-preference' })
   })
 
   it('is empty when nobody is there', async () => {

@@ -85,6 +85,7 @@ describe('one place for each', () => {
     'hucre',
     'd3-array',
     '@lit-labs/signals',
+    'cobe',
   ])('%s has one importing file', (library) => {
     const importers = product.filter((file) =>
       file.values.some((name) => name === library || name.startsWith(`${library}/`)),

@@ -67,6 +67,9 @@ describe('what browsers load, in bytes after gzip, is at most', () => {
     ['events', 11_400],
     ['opportunities', 9_300],
     ['ai', 13_600],
+    ['globe', 9_000],
+    ['feed', 6_500],
+    ['toasts', 8_000],
   ] as const)('for hk-%s, with what it shares with others, %d', async (name, most) => {
     const bytes = await added(name)
     console.log(`${name} ${bytes}`)
