@@ -18,6 +18,11 @@ const body = `<!doctype html><html lang="en"><meta name="viewport" content="widt
   <hk-events limit="4"></hk-events><hr>
   <hk-opportunities></hk-opportunities><hr>
   <hk-ai></hk-ai><hr>
+  <hk-globe></hk-globe><hr>
+  <hk-globe view="map"></hk-globe><hr>
+  <hk-globe view="list"></hk-globe><hr>
+  <hk-feed limit="3"></hk-feed><hr>
+  <hk-toasts></hk-toasts><hr>
 </hk-site>
 <script type="module" src="/embed/hk.js"></script>`
 
@@ -64,6 +69,9 @@ describe('a page with elements', () => {
     await until(() => shownBy(page, 'hk-chart'), (text) => text.includes('by day'))
     await until(() => shownBy(page, 'hk-table[search]'), (text) => text.includes('Google'))
     await until(() => shownBy(page, 'hk-ai'), (text) => text.includes('GPTBot'))
+    await until(() => shownBy(page, 'hk-globe[view=list]'), (text) => text.includes('Berlin'))
+    await until(() => shownBy(page, 'hk-feed'), (text) => text.includes('Berlin'))
+    await until(() => page.$eval('hk-globe', ({ shadowRoot }) => !!shadowRoot?.querySelector('canvas')), Boolean)
     await Bun.sleep(300)
     expect(await rules()).toEqual(before)
     expect(await page.evaluate(() => Reflect.get(window, 'shifts'))).toEqual([])

@@ -36,7 +36,7 @@ async function alive(tag: string): Promise<number> {
 }
 
 describe('an element that was removed', () => {
-  test.each(['hk-kpi', 'hk-chart', 'hk-table', 'hk-live', 'hk-status', 'hk-site', 'hk-funnel', 'hk-goals', 'hk-vitals', 'hk-events', 'hk-opportunities', 'hk-ai'])('%s is freed', async (tag) => {
+  test.each(['hk-kpi', 'hk-chart', 'hk-table', 'hk-live', 'hk-status', 'hk-site', 'hk-funnel', 'hk-goals', 'hk-vitals', 'hk-events', 'hk-opportunities', 'hk-ai', 'hk-globe', 'hk-feed', 'hk-toasts'])('%s is freed', async (tag) => {
     await page.evaluate(async (name) => {
       for (let round = 0; round < 20; round += 1) {
         const host = document.createElement('hk-site')
