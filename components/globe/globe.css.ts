@@ -93,6 +93,7 @@ export const styles = css`
   }
   .pins {
     position: absolute;
+    contain: layout size style;
     inset: 0;
     direction: ltr;
     pointer-events: none;

@@ -143,17 +143,41 @@ describe('hk-toasts', () => {
     service.visit([from('Berlin')])
     await paints(element, 'Berlin')
     const dialog = await fixture<HTMLDialogElement>(html`<dialog>One moment</dialog>`)
-    dialog.style.cssText = 'inline-size: 100vw; max-inline-size: none; block-size: 100vh; max-block-size: none; margin: 0'
     dialog.showModal()
+    // What was shown last is on top: it has to be shown once more, and only once.
+    const shown: string[] = []
+    find(element, '.stack').addEventListener('beforetoggle', (event) => shown.push(`${Reflect.get(event, 'newState')}`))
     service.visit([from('Paris', 'FR')])
     await paints(element, '2 new visitors')
     await waitUntil(() => find(element, '.stack').matches(':popover-open'))
-    const { x, y } = find(element, '.toast').getBoundingClientRect()
-    dialog.inert = true
-    const [top] = document.elementsFromPoint(x + 60, y + 20)
+    service.visit([from('Paris', 'FR')])
+    await paints(element, '3 new visitors')
+    expect(shown).to.deep.equal(['closed', 'open'])
     dialog.close()
-    // All but the top layer is inert under a modal dialog; what is drawn last shows once it is.
-    expect(top === element || top?.localName === 'html').to.equal(true)
+  })
+
+  it('is silent while the page is hidden, and tells of all at once when it is shown again', async () => {
+    const before = visit(9)
+    service.data.set('visits', { visits: [before] })
+    const element = await ready(await toasts())
+    const hide = (hidden: boolean) => {
+      Object.defineProperty(document, 'hidden', { value: hidden, configurable: true })
+      Object.defineProperty(document, 'visibilityState', { value: hidden ? 'hidden' : 'visible', configurable: true })
+      document.dispatchEvent(new Event('visibilitychange'))
+    }
+    try {
+      hide(true)
+      service.data.set('visits', { visits: [visit(0, { city: 'Ulm' }), visit(0.1, { city: 'Bonn' }), visit(0.2, { city: 'Kiel' }), before] })
+      service.change()
+      await after(600)
+      expect(titles(element)).to.deep.equal([])
+      hide(false)
+      await paints(element, '3 new visitors')
+      expect(titles(element)).to.deep.equal(['3 new visitors'])
+    } finally {
+      Reflect.deleteProperty(document, 'hidden')
+      Reflect.deleteProperty(document, 'visibilityState')
+    }
   })
 
   it('slides in, and not under reduced motion', async () => {
