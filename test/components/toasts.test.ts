@@ -44,6 +44,11 @@ function titles(element: HkToasts): string[] {
   return [...shown].map((title) => title.textContent?.trim() ?? '')
 }
 
+/** Waits until toasts stand, as those that fade in are judged by the colours that they have meanwhile. */
+async function stands(element: HkToasts): Promise<void> {
+  await Promise.all(find(element, '.toast').getAnimations().map(({ finished }) => finished))
+}
+
 const from = (city: string, country = 'DE') => told(visit(Math.random() / 100, { city, country }))
 
 describe('hk-toasts', () => {
@@ -56,6 +61,7 @@ describe('hk-toasts', () => {
     expect(find(element, '.stack').matches(':popover-open')).to.equal(true)
     expect(service.streams).to.equal(1)
     expect(element.offsetHeight).to.equal(0)
+    await stands(element)
     await inBothSchemes(() => expect(element).to.be.accessible())
   })
 
@@ -211,6 +217,7 @@ describe('hk-toasts', () => {
     const element = await toasts()
     await reaches(element, 'denied')
     await paints(element, 'does not give access')
+    await stands(element)
     await expect(element).to.be.accessible()
     find(element, '.close').click()
     await waitUntil(() => !find(element, '.stack').matches(':popover-open'))
