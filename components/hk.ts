@@ -7,22 +7,23 @@
 import { boxes } from './element/boxes.ts'
 import { define } from './element/define.ts'
 
-const elements: Record<string, () => Promise<CustomElementConstructor>> = {
-  'hk-site': async () => (await import('./site/site.ts')).HkSite,
-  'hk-kpi': async () => (await import('./kpi/kpi.ts')).HkKpi,
-  'hk-chart': async () => (await import('./chart/chart.ts')).HkChart,
-  'hk-table': async () => (await import('./table/table.ts')).HkTable,
-  'hk-live': async () => (await import('./live/live.ts')).HkLive,
-  'hk-status': async () => (await import('./status/status.ts')).HkStatus,
-  'hk-ai': async () => (await import('./ai/ai.ts')).HkAi,
-  'hk-events': async () => (await import('./events/events.ts')).HkEvents,
-  'hk-funnel': async () => (await import('./funnel/funnel.ts')).HkFunnel,
-  'hk-goals': async () => (await import('./goals/goals.ts')).HkGoals,
-  'hk-opportunities': async () => (await import('./opportunities/opportunities.ts')).HkOpportunities,
-  'hk-vitals': async () => (await import('./vitals/vitals.ts')).HkVitals,
-  'hk-globe': async () => (await import('./globe/globe.ts')).HkGlobe,
-  'hk-feed': async () => (await import('./feed/feed.ts')).HkFeed,
-  'hk-toasts': async () => (await import('./toasts/toasts.ts')).HkToasts,
+/** The class of `hk-kpi` is the export `HkKpi` of its module. */
+const elements: Record<string, () => Promise<object>> = {
+  'hk-site': () => import('./site/site.ts'),
+  'hk-kpi': () => import('./kpi/kpi.ts'),
+  'hk-chart': () => import('./chart/chart.ts'),
+  'hk-table': () => import('./table/table.ts'),
+  'hk-live': () => import('./live/live.ts'),
+  'hk-status': () => import('./status/status.ts'),
+  'hk-ai': () => import('./ai/ai.ts'),
+  'hk-events': () => import('./events/events.ts'),
+  'hk-funnel': () => import('./funnel/funnel.ts'),
+  'hk-goals': () => import('./goals/goals.ts'),
+  'hk-opportunities': () => import('./opportunities/opportunities.ts'),
+  'hk-vitals': () => import('./vitals/vitals.ts'),
+  'hk-globe': () => import('./globe/globe.ts'),
+  'hk-feed': () => import('./feed/feed.ts'),
+  'hk-toasts': () => import('./toasts/toasts.ts'),
 }
 
 document.adoptedStyleSheets.push(boxes())
@@ -32,7 +33,7 @@ function load(tag: string): void {
   if (!loader) return
   delete elements[tag]
   loader().then(
-    (element) => define(tag, element),
+    (module) => define(tag, Reflect.get(module, `Hk${tag.charAt(3).toUpperCase()}${tag.slice(4)}`)),
     // The text in the page stays; an element that comes later tries again.
     () => (elements[tag] = loader),
   )

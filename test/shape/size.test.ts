@@ -34,15 +34,15 @@ async function added(name: string): Promise<number> {
 }
 
 describe('what browsers load, in bytes after gzip, is at most', () => {
-  test('1,150 for the autoloader', () => {
-    expect(sum(sizes((path) => path === 'hk.js'))).toBeLessThanOrEqual(1_150)
+  test('1,300 for the autoloader', () => {
+    expect(sum(sizes((path) => path === 'hk.js'))).toBeLessThanOrEqual(1_300)
   })
 
-  test('23,500 for Lit, signals, the SDK and English, 28,000 with the autoloader and all else that each element needs', async () => {
+  test('23,600 for Lit, signals, the SDK and English, 28,000 with the autoloader and all else that each element needs', async () => {
     const all = await base()
     const parts = sizes((path) => all.has(path))
     console.log(`base ${parts}`)
-    expect(parts[0]).toBeLessThanOrEqual(23_500)
+    expect(parts[0]).toBeLessThanOrEqual(23_600)
     expect(sum(parts)).toBeLessThanOrEqual(28_000)
   })
 
@@ -56,36 +56,36 @@ describe('what browsers load, in bytes after gzip, is at most', () => {
   })
 
   test.each([
-    ['kpi', 5_100],
-    ['live', 3_600],
+    ['kpi', 5_300],
+    ['live', 4_000],
     ['chart', 10_100],
     ['table', 6_600],
     ['status', 1_300],
     ['funnel', 7_400],
-    ['goals', 9_000],
-    ['vitals', 10_200],
-    ['events', 11_400],
+    ['goals', 9_100],
+    ['vitals', 10_300],
+    ['events', 11_600],
     ['opportunities', 9_300],
-    ['ai', 13_600],
-    ['globe', 9_000],
-    ['feed', 6_500],
-    ['toasts', 8_000],
+    ['ai', 13_700],
+    ['globe', 9_100],
+    ['feed', 7_600],
+    ['toasts', 9_200],
   ] as const)('for hk-%s, with what it shares with others, %d', async (name, most) => {
     const bytes = await added(name)
     console.log(`${name} ${bytes}`)
     expect(bytes).toBeLessThanOrEqual(most)
   })
 
-  test('46,500 for the elements of a page of figures, charts and tables', async () => {
+  test('47,000 for the elements of a page of figures, charts and tables', async () => {
     const all = await loaded(...core)
     const bytes = sum(sizes((path) => all.has(path)))
     console.log(`core ${bytes}`)
-    expect(bytes).toBeLessThanOrEqual(46_500)
+    expect(bytes).toBeLessThanOrEqual(47_000)
   })
 
-  test('72,000 for everything but the words of other languages', () => {
+  test('96,000 for everything but the words of other languages', () => {
     const all = sum(sizes((path) => path === 'hk.js' || (path.startsWith('chunks/') && !words.test(path)) || path === 'define.js'))
     console.log(`everything ${all}`)
-    expect(all).toBeLessThanOrEqual(72_000)
+    expect(all).toBeLessThanOrEqual(96_000)
   })
 })
