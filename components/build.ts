@@ -3,7 +3,8 @@
  *
  *     hk.js                the one script of an embed: a short cache, as its name stays
  *     define.js            all elements as one module
- *     chunks/*-HASH.js     what the two load: immutable
+ *     frame.js             tells the page around a frame how high it is
+ *     chunks/*-HASH.js     what they load: immutable
  *     tracker/hk.js        the tracker, a classic script
  *     tracker/parts.js     what it can do beside counting, and chunks/*-HASH.js of that
  *     manifest.json        file → { integrity, size, gz }, sizes in bytes
@@ -120,7 +121,7 @@ async function buildInto(out: string): Promise<Record<string, Built>> {
     minChunkSize: 16_384,
     plugins,
   })
-  const all = [join(here, 'define.ts')]
+  const all = [join(here, 'define.ts'), join(here, 'frame.ts')]
   outputs.push(...(await bundle({ ...modules, entrypoints: all, plugins: [fromChunks(outputs)] })))
   const parts = [join(tracker, 'parts.ts')]
   outputs.push(

@@ -19,6 +19,9 @@ import { HkVitals } from './vitals/vitals.ts'
 import { HkGlobe } from './globe/globe.ts'
 import { HkFeed } from './feed/feed.ts'
 import { HkToasts } from './toasts/toasts.ts'
+import { HkRange } from './range/range.ts'
+import { HkFilters } from './filters/filters.ts'
+import { HkDashboard } from './dashboard/dashboard.ts'
 
 define('hk-site', HkSite)
 define('hk-kpi', HkKpi)
@@ -35,3 +38,6 @@ define('hk-vitals', HkVitals)
 define('hk-globe', HkGlobe)
 define('hk-feed', HkFeed)
 define('hk-toasts', HkToasts)
+define('hk-range', HkRange)
+define('hk-filters', HkFilters)
+define('hk-dashboard', HkDashboard)

@@ -24,6 +24,9 @@ const elements: Record<string, () => Promise<object>> = {
   'hk-globe': () => import('./globe/globe.ts'),
   'hk-feed': () => import('./feed/feed.ts'),
   'hk-toasts': () => import('./toasts/toasts.ts'),
+  'hk-range': () => import('./range/range.ts'),
+  'hk-filters': () => import('./filters/filters.ts'),
+  'hk-dashboard': () => import('./dashboard/dashboard.ts'),
 }
 
 document.adoptedStyleSheets.push(boxes())

@@ -10,6 +10,7 @@ export type { Credential, Lease } from './element/clients.ts'
 export { define } from './element/define.ts'
 export {
   HkChangeEvent,
+  HkCompareChangeEvent,
   HkErrorEvent,
   HkFilterChangeEvent,
   HkRangeChangeEvent,
@@ -36,3 +37,6 @@ export { HkVitals } from './vitals/vitals.ts'
 export { HkGlobe } from './globe/globe.ts'
 export { HkFeed } from './feed/feed.ts'
 export { HkToasts } from './toasts/toasts.ts'
+export { HkRange } from './range/range.ts'
+export { HkFilters } from './filters/filters.ts'
+export { HkDashboard } from './dashboard/dashboard.ts'

@@ -118,6 +118,7 @@ async function tell(
 hk-live is up. ${data.pageviews.toLocaleString('en')} pageviews in the last 30 days${setting.traffic ? ', and more are coming' : ''}.
 
   Dashboard             ${shop}/dashboard
+  Share page            ${service}/share/${share}
   Shop with the tracker ${shop}/
   Article with widgets  ${blog}/
   Page on the SDK alone ${shop}/custom

@@ -48,7 +48,7 @@ export type ClientEvents = {
 export interface Client {
   readonly endpoint: string
   readonly status: ReadonlySignal<Status>
-  /** Name, time zone and currency of the site. */
+  /** Name, time zone and currency of the site, and what the share link allows. */
   site(): Promise<SiteInfo>
   /** Asks once. Rejects with an `HkError`. */
   ask<N extends ReportName>(

@@ -3,8 +3,8 @@ import type { Platform } from './platform.ts'
 import { HkError } from './protocol.ts'
 import type { Answer, Changes, Question, ReportName, ShareInfo } from './protocol.ts'
 
-/** What identifies a site, as everything else about it is asked by report. */
-export type SiteInfo = ShareInfo['site']
+/** What identifies a site, as everything else about it is asked by report; and what a share link allows. */
+export type SiteInfo = ShareInfo['site'] & Partial<Pick<ShareInfo, 'allows'>>
 
 /** Whom to ask, about which site, and as whom. */
 export interface Credential {
@@ -122,10 +122,10 @@ export function createHttp(credential: Credential, platform: Platform): Http {
   const sitePath = (id: string) => `${root}/sites/${encodeURIComponent(id)}`
 
   async function askSite(): Promise<SiteInfo> {
-    const answer = await getJson(() => (share ? root : sitePath(credential.site ?? '')))
-    const info = share && isRecord(answer) ? answer['site'] : answer
-    if (!isRecord(info) || typeof info['id'] !== 'string') throw unreadable()
-    return info as unknown as SiteInfo
+    const answer = Object(await getJson(() => (share ? root : sitePath(credential.site ?? ''))))
+    const info = share ? answer.site : answer
+    if (!info?.id) throw unreadable()
+    return { ...info, allows: answer.allows }
   }
 
   const getSite = () =>

@@ -14,7 +14,7 @@ import {
   trackingRoutes,
   userRoutes,
 } from './admin/index.ts'
-import { type Assets, assetRoutes, homeRoutes } from './embed/index.ts'
+import { type Assets, assetRoutes, homeRoutes, pageRoutes } from './embed/index.ts'
 import { type Exports, exportRoutes } from './exports/index.ts'
 import { type Imports, importRoutes } from './imports/index.ts'
 import { type IngestParts, ingestRoutes, type Overflow, overflowText } from './ingest/index.ts'
@@ -108,6 +108,7 @@ export function createApp(parts: AppParts): App {
     .use(opportunityRoutes(parts))
     .use(clientRoutes(parts))
     .use(userRoutes(parts))
+    .use(pageRoutes(parts))
     .use(assetRoutes(parts.assets))
     .use(homeRoutes())
     .get('/openapi/json', () => new Response(describe(), { headers: { 'content-type': 'application/json' } }), {

@@ -57,11 +57,13 @@ const usual = 240
  * @event {HkErrorEvent} hk-error - It cannot be shown.
  */
 export class HkChart extends HkElement {
-  static override properties: PropertyDeclarations = { metric: {}, type: {}, height: { type: Number } }
+  static override properties: PropertyDeclarations = { metric: {}, shown: {}, type: {}, height: { type: Number } }
   static override styles: CSSResultGroup = [HkElement.styles, choices, styles]
 
   /** Which metrics, separated by commas; the first is shown, the others by a button. */
   declare metric: string
+  /** The one of them that is shown, where the page around has it chosen: then there are no buttons for it. */
+  declare shown: Metric | undefined
   declare type: 'line' | 'area'
   /** Height of the drawing in pixels. */
   declare height: number
@@ -106,7 +108,8 @@ export class HkChart extends HkElement {
   get #shown(): Metric {
     const metrics = this.#metrics
     const first = metrics[0] ?? 'visitors'
-    return this.#chosen && metrics.includes(this.#chosen) ? this.#chosen : first
+    const chosen = this.shown ?? this.#chosen
+    return chosen && metrics.includes(chosen) ? chosen : first
   }
 
   get #points(): readonly Point[] {
@@ -207,7 +210,7 @@ export class HkChart extends HkElement {
       this.requestUpdate()
     }
     return html`<div class=${hidden ? 'choices away' : 'choices'}>
-      ${metrics.length > 1 ? metrics.map(of) : nothing} ${choice(this.words.table, this.#asTable, toggle)}
+      ${metrics.length > 1 && !this.shown ? metrics.map(of) : nothing} ${choice(this.words.table, this.#asTable, toggle)}
     </div>`
   }
 

@@ -7,6 +7,8 @@ import type { Credential, Lease } from './clients.ts'
 import { HkErrorEvent } from './events.ts'
 import { date } from './intl.ts'
 import { languageOf } from './locale.ts'
+import { phrasesOf } from './phrases.ts'
+import type { Phrases } from './phrases.ts'
 import { problem } from './problem.ts'
 import type { Phase } from './report.ts'
 import { credential, flaw } from './scope.ts'
@@ -93,6 +95,11 @@ export abstract class HkElement extends Scoped {
 
   protected get words(): Words {
     return wordsOf(this.language)
+  }
+
+  /** What only this kind of element says, in the language around it; see `phrases.ts`. */
+  protected said<T extends object>(kind: string, shipped: Phrases<T>): T {
+    return phrasesOf(this.language, kind, shipped)
   }
 
   protected get phase(): Phase {

@@ -86,6 +86,14 @@ export function boxes(): CSSStyleSheet {
       box-sizing: content-box;
       min-height: calc(3.6em + 27px);
     }
+    :where(hk-dashboard:not(:defined)) {
+      display: block;
+      min-height: 640px;
+    }
+    :is(hk-range, hk-filters):not(:defined) {
+      display: block;
+      min-height: 36px;
+    }
   `)
   return sheet
 }

@@ -6,6 +6,7 @@ export interface Credential {
   endpoint: string
   site?: string | undefined
   share?: string | undefined
+  password?: string | undefined
   token?: string | undefined
   getToken?: (() => string | Promise<string>) | undefined
 }
@@ -47,8 +48,8 @@ export class Clients {
   }
 
   /** The name under which a credential's client is shared. */
-  key({ endpoint, site, share, token, getToken }: Credential): string {
-    return JSON.stringify([endpoint, site, share, token, getToken && this.#number(getToken)])
+  key({ endpoint, site, share, password, token, getToken }: Credential): string {
+    return JSON.stringify([endpoint, site, share, password, token, getToken && this.#number(getToken)])
   }
 
   /** Takes a share in the client of a credential. Throws what `createClient` throws on a bad one. */
@@ -67,11 +68,12 @@ export class Clients {
     return { client: entry.client, release }
   }
 
-  #open(key: string, { endpoint, site, share, token, getToken }: Credential): Entry {
+  #open(key: string, { endpoint, site, share, password, token, getToken }: Credential): Entry {
     const client = this.#create({
       endpoint,
       ...(site && { site }),
       ...(share && { share }),
+      ...(password && { password }),
       ...(token && { token }),
       ...(getToken && { getToken }),
       ...this.options,

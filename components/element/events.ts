@@ -1,4 +1,5 @@
 import type { Dimension, HkError, Point, RangeName, Row, Status, Visit } from '@hk-live/sdk'
+import type { Compared } from './scope.ts'
 
 const upwards = { bubbles: true, composed: true }
 
@@ -58,6 +59,18 @@ export class HkRangeChangeEvent extends Event {
   }
 }
 
+/** A site is about to compare with something else. Cancel it to keep the present comparison. */
+export class HkCompareChangeEvent extends Event {
+  readonly compare: Compared | undefined
+  readonly previous: Compared | undefined
+
+  constructor(compare: Compared | undefined, previous: Compared | undefined) {
+    super('hk-compare-change', { ...upwards, cancelable: true })
+    this.compare = compare
+    this.previous = previous
+  }
+}
+
 /** The connection is in another state. */
 export class HkStatusEvent extends Event {
   readonly status: Status
@@ -96,6 +109,7 @@ declare global {
     'hk-select': HkSelectEvent
     'hk-filter-change': HkFilterChangeEvent
     'hk-range-change': HkRangeChangeEvent
+    'hk-compare-change': HkCompareChangeEvent
     'hk-status': HkStatusEvent
     'hk-error': HkErrorEvent
     'hk-visit': HkVisitEvent

@@ -1,4 +1,5 @@
 import type { Dimension } from '@hk-live/sdk'
+import { dimensions } from '@hk-live/sdk/protocol'
 import { displayName } from './intl.ts'
 import type { Words } from './words.ts'
 
@@ -9,6 +10,22 @@ export function nameOf(value: string, by: Dimension, locale: string, words: Word
   if (by === 'language') return displayName(locale, 'language', value)
   if (by === 'device') return words.devices[value] ?? value
   return value
+}
+
+/** A filter in a reader's words: the dimension, where it is known, the name of the value, and whether it is excluded. */
+export interface NamedFilter {
+  by: Dimension | undefined
+  name: string
+  excluded: boolean
+}
+
+/** Reads a filter such as `!country:DE`. One that is none stays as it is. */
+export function namedFilter(filter: string, locale: string, words: Words): NamedFilter {
+  const excluded = filter.startsWith('!')
+  const [dimension = '', ...rest] = filter.replace(/^!/, '').split(':')
+  const by = dimensions.find((known) => known === dimension)
+  const name = by ? nameOf(rest.join(':').replace(/\\([\\*])/g, '$1'), by, locale, words) : filter
+  return { by, name, excluded }
 }
 
 /** Letters at the end of a path that stay when it is truncated. */

@@ -61,7 +61,7 @@ export abstract class HkPanel extends HkElement {
     const { heading, generated, busy } = this
     const known = generated !== undefined
     return html`<div class=${busy ? 'busy' : ''} role="group" aria-label=${heading} aria-busy=${busy}>
-      <div class="head">
+      <div class="head" part="head">
         <span class="title" part="label" title=${heading}>${heading}</span>
         ${this.aside(this.since(generated))}
       </div>

@@ -20,8 +20,13 @@ export interface Scope extends Partial<Credential> {
 export interface Provider extends Element {
   /** Its own settings and those of the sites around it; `undefined` until it has read them. */
   readonly scope: ReadonlySignal<Scope | undefined>
+  /** Its own filters, without those from around. */
+  readonly filters: readonly string[] | undefined
   /** Adds a filter, or removes it where it is set already. */
   toggleFilter(filter: string): void
+  chooseFilters(filters: readonly string[]): void
+  chooseRange(range: RangeName | undefined, from?: string, to?: string): void
+  chooseComparison(compare: Compared | undefined): void
 }
 
 /**
@@ -35,6 +40,8 @@ export function merge(around: Scope | undefined, own: Scope): Scope {
     endpoint: own.endpoint || around?.endpoint,
     site: own.site || (own.share ? undefined : around?.site),
     share: credential?.share,
+    // Asked of the reader where a link is met, which may be given from around.
+    password: own.password || credential?.password,
     token: credential?.token,
     getToken: credential?.getToken,
     range: range?.range,
@@ -68,8 +75,8 @@ export function question(scope: Scope): Question {
 }
 
 /** Which service and site a scope names; by itself the service that the script came from. */
-export function credential({ endpoint, site, share, token, getToken }: Scope): Credential {
-  return { endpoint: endpoint || scriptEndpoint(), site, share, token, getToken }
+export function credential({ endpoint, site, share, password, token, getToken }: Scope): Credential {
+  return { endpoint: endpoint || scriptEndpoint(), site, share, password, token, getToken }
 }
 
 /** What is wrong with a scope, in a sentence for the author of the page; `undefined` where it will do. */

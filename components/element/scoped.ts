@@ -15,6 +15,7 @@ export abstract class Scoped extends Reactive {
     endpoint: {},
     site: {},
     share: {},
+    password: { attribute: false },
     token: {},
     getToken: { attribute: false },
     range: {},
@@ -32,6 +33,8 @@ export abstract class Scoped extends Reactive {
   declare site: string | undefined
   /** Token of a share link. */
   declare share: string | undefined
+  /** Password of the share link, where it has one. */
+  declare password: string | undefined
   /** Token of an API client, for pages that only its owner sees. */
   declare token: string | undefined
   /** Fetches a short-lived token; asked again after a 401. */
@@ -73,8 +76,8 @@ export abstract class Scoped extends Reactive {
   }
 
   #own(): Scope {
-    const { endpoint, site, share, token, getToken, range, from, to, interval, compare, filters } = this
-    return { endpoint, site, share, token, getToken, range, from, to, interval, compare, filters }
+    const { endpoint, site, share, password, token, getToken, range, from, to, interval, compare, filters } = this
+    return { endpoint, site, share, password, token, getToken, range, from, to, interval, compare, filters }
   }
 
   #find(): void {

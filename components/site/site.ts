@@ -1,12 +1,11 @@
 import { css, html } from 'lit'
 import type { PropertyValues } from 'lit'
 import type { RangeName } from '@hk-live/sdk'
-import { dimensions } from '@hk-live/sdk/protocol'
-import { HkFilterChangeEvent, HkRangeChangeEvent } from '../element/events.ts'
+import { HkCompareChangeEvent, HkFilterChangeEvent, HkRangeChangeEvent } from '../element/events.ts'
 import { languageOf } from '../element/locale.ts'
-import { nameOf } from '../element/name.ts'
+import { namedFilter } from '../element/name.ts'
 import { same } from '../element/scope.ts'
-import type { Provider, Scope } from '../element/scope.ts'
+import type { Compared, Provider, Scope } from '../element/scope.ts'
 import { Scoped } from '../element/scoped.ts'
 import { state, untracked } from '../element/signals.ts'
 import type { Readable } from '../element/signals.ts'
@@ -19,6 +18,7 @@ import { wordsOf } from '../element/words.ts'
  * @summary What the elements inside have in common.
  * @slot - The elements, and whatever stands around them.
  * @event {HkFilterChangeEvent} hk-filter-change - The reader chose other filters. Cancellable.
+ * @event {HkCompareChangeEvent} hk-compare-change - The reader chose another comparison. Cancellable.
  * @event {HkRangeChangeEvent} hk-range-change - The reader chose another range. Cancellable.
  */
 export class HkSite extends Scoped implements Provider {
@@ -46,15 +46,11 @@ export class HkSite extends Scoped implements Provider {
   /** Asks for other filters on the reader's behalf; a page that takes them over cancels the event. */
   chooseFilters(filters: readonly string[]): void {
     const previous = this.filters ?? []
-    const names = untracked(() => filters.map((filter) => this.#nameOf(filter)))
+    const names = untracked(() => {
+      const language = languageOf(this)
+      return filters.map((filter) => namedFilter(filter, language, wordsOf(language)).name)
+    })
     if (this.dispatchEvent(new HkFilterChangeEvent(filters, previous, names))) this.filters = [...filters]
-  }
-
-  #nameOf(filter: string): string {
-    const [dimension = '', ...rest] = filter.replace(/^!/, '').split(':')
-    const language = languageOf(this)
-    const by = dimensions.find((known) => known === dimension)
-    return by ? nameOf(rest.join(':').replace(/\\([\\*])/g, '$1'), by, language, wordsOf(language)) : filter
   }
 
   /** Adds a filter on the reader's behalf, or removes it where it is set already. */
@@ -70,6 +66,11 @@ export class HkSite extends Scoped implements Provider {
     this.range = range
     this.from = from
     this.to = to
+  }
+
+  /** Asks for another comparison on the reader's behalf; `none` puts away what comes from around. */
+  chooseComparison(compare: Compared | undefined): void {
+    if (this.dispatchEvent(new HkCompareChangeEvent(compare, this.compare))) this.compare = compare
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {

@@ -20,6 +20,7 @@ const pauseMs = 250
  *
  * @summary A breakdown with bars.
  * @slot - What stands there until the rows are known, and without JavaScript.
+ * @csspart head - The title, and which rows of how many.
  * @csspart label - The title.
  * @csspart table - The rows.
  * @csspart row - One row.

@@ -35,6 +35,8 @@ export interface Access {
   site(request: Request, siteId: string, scope: Scope): Promise<Site>
   /** The same, as a grant to read. */
   grant(request: Request, siteId: string): Promise<Grant>
+  /** The share link of a token, whoever asks: what is known before its password and the origin are looked at. */
+  link(token: string): Promise<Share>
   /** The grant of a share link; `siteId`, where named, must be its site. */
   share(request: Request, token: string, siteId?: string): Promise<Grant & { share: Share }>
 }
@@ -107,6 +109,11 @@ export function createAccess(lookups: Lookups, now: () => number): Access {
         expiresAt: by.expires_at?.getTime(),
         stillAllowed: stillOwned(tokenHash, siteId),
       }
+    },
+    async link(token) {
+      const share = await shareOf(hashToken(token))
+      if (share === undefined) throw new HkError('not_found', 'There is no such share link.')
+      return share
     },
     async share(request, token, siteId) {
       const tokenHash = hashToken(token)

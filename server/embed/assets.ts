@@ -65,31 +65,32 @@ const script = {
   },
 }
 
+/** Answers with a file of the build. Throws `not_found` where there is none of that path. */
+export function serveAsset(assets: Assets, request: Request, path: string): Response {
+  const asset = assets.get(path)
+  if (asset === undefined) {
+    const message =
+      assets.size === 0 ? 'Nothing is built yet: run "bun run build".' : 'There is no such file.'
+    throw new HkError('not_found', message)
+  }
+  const headers = new Headers({
+    'content-type': asset.type,
+    'cache-control': asset.cache,
+    etag: asset.etag,
+    vary: 'accept-encoding',
+    'cross-origin-resource-policy': 'cross-origin',
+  })
+  if (request.headers.get('if-none-match')?.includes(asset.etag))
+    return new Response(null, { status: 304, headers })
+  const coding = codingOf(request, ['br', 'gzip'])
+  if (coding !== 'identity') headers.set('content-encoding', coding)
+  return new Response(asset.bytes[coding], { headers })
+}
+
 /** What browsers load: the tracker at `/hk.js`, the elements under `/embed/`. */
 export function assetRoutes(assets: Assets) {
-  function serve(request: Request, path: string): Response {
-    const asset = assets.get(path)
-    if (asset === undefined) {
-      const message =
-        assets.size === 0 ? 'Nothing is built yet: run "bun run build".' : 'There is no such file.'
-      throw new HkError('not_found', message)
-    }
-    const headers = new Headers({
-      'content-type': asset.type,
-      'cache-control': asset.cache,
-      etag: asset.etag,
-      vary: 'accept-encoding',
-      'cross-origin-resource-policy': 'cross-origin',
-    })
-    if (request.headers.get('if-none-match')?.includes(asset.etag))
-      return new Response(null, { status: 304, headers })
-    const coding = codingOf(request, ['br', 'gzip'])
-    if (coding !== 'identity') headers.set('content-encoding', coding)
-    return new Response(asset.bytes[coding], { headers })
-  }
-
   return new Elysia({ detail: { tags: ['embed'] } })
-    .get('/hk.js', ({ request }) => serve(request, 'tracker/hk.js'), {
+    .get('/hk.js', ({ request }) => serveAsset(assets, request, 'tracker/hk.js'), {
       detail: {
         ...script,
         summary: 'The tracker',
@@ -97,7 +98,7 @@ export function assetRoutes(assets: Assets) {
         responses: { ...script.responses, ...problemsOf('not_found') },
       },
     })
-    .get('/embed/*', ({ request, params }) => serve(request, params['*']), {
+    .get('/embed/*', ({ request, params }) => serveAsset(assets, request, params['*']), {
       detail: { ...script, summary: 'The elements', description: '`hk.js` loads those that a page uses; others have a hash in their name.' },
     })
 }

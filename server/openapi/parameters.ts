@@ -25,6 +25,7 @@ const descriptions: Readonly<Record<string, readonly [description: string, examp
   import: ['Id of the import.', 'm4t9r2x7kc'],
   client: ['Id of the API client.', 'v6b3q9n5tc'],
   path: ['Path of the file.', 'hk.js'],
+  element: ['Name of the element.', 'kpi'],
 }
 
 /** A parameter in a path, by its name; one that is not described here has only that. */

@@ -24,7 +24,7 @@ const tracker = 'tracker/hk.js'
 const parts = 'tracker/parts.js'
 const autoloader = 'hk.js'
 /** In the order in which they are added up. */
-const elements = ['hk-kpi', 'hk-chart', 'hk-table', 'hk-live', 'hk-status', 'hk-site', 'hk-funnel', 'hk-goals', 'hk-vitals', 'hk-events', 'hk-opportunities', 'hk-ai', 'hk-globe', 'hk-feed', 'hk-toasts']
+const elements = ['hk-kpi', 'hk-chart', 'hk-table', 'hk-live', 'hk-status', 'hk-site', 'hk-funnel', 'hk-goals', 'hk-vitals', 'hk-events', 'hk-opportunities', 'hk-ai', 'hk-globe', 'hk-feed', 'hk-toasts', 'hk-range', 'hk-filters', 'hk-dashboard']
 
 interface Part {
   readonly part: string

@@ -27,6 +27,23 @@ const rows: Record<string, [string, number][]> = {
   ],
   country: [['DE', 7420], ['US', 6011], ['FR', 2954], ['IN', 2390], ['JP', 1809], ['', 1122]],
   device: [['desktop', 19_200], ['mobile', 11_003], ['tablet', 1279]],
+  browser: [['Chrome', 16_201], ['Safari', 8410], ['Firefox', 3204], ['Edge', 2107]],
+  os: [['Windows', 11_090], ['macOS', 8211], ['iOS', 6120], ['Android', 4876]],
+  entry_page: [['/guides/first-steps', 4102], ['/', 2977], ['/pricing', 1204]],
+  channel: [['Organic search', 10_233], ['Direct', 7204], ['AI assistants', 3310]],
+  city: [['Berlin', 2204], ['Paris', 1120], ['London', 980], ['Tokyo', 702]],
+}
+
+/** What a share link says of the site, and that it allows all. */
+export const shared = {
+  site: { id: 's1', name: 'Northwind', domain: 'northwind.example', timezone: 'Europe/Berlin', currency: 'EUR' },
+  allows: {
+    reports: ['overview', 'timeseries', 'breakdown', 'live'],
+    live: true,
+    visits: false,
+    filters: [] as string[],
+  },
+  expires_at: null,
 }
 
 /** Made figures in the shape of an answer: the same for the same question, `extra` and the clock apart. */

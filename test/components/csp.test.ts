@@ -27,6 +27,9 @@ describe('the one script', () => {
       'AI visibil',
       'Latest vis',
       'DE New vis',
+      'Compare: P',
+      '',
+      'northwind.',
     ])
     expect(bar).to.be.greaterThan(100)
     expect(turns).to.equal(true)

@@ -1,6 +1,6 @@
 import { clients } from '../../components/element/clients.ts'
 import type { FeedVisit, Kind, Problem, StreamEvents, Visit } from '../../sdk/protocol.ts'
-import { answer } from './answers.ts'
+import { answer, shared } from './answers.ts'
 
 const text = new TextEncoder()
 
@@ -27,13 +27,17 @@ export class FakeService {
   refuse: ((url: URL) => Pick<Problem, 'code' | 'parameter'> | undefined) | undefined
   /** Set to keep reports waiting until it is released. */
   gate: Promise<void> | undefined
+  /** Replaces some of what the share link allows. */
+  allows: Partial<typeof shared.allows> = {}
+  /** The password of the share link, where it has one. */
+  password: string | undefined
   readonly reports: URL[] = []
   #streams = new Set<ReadableStreamDefaultController<Uint8Array>>()
   #seq = 1
 
   /** Serves all clients that elements make from now on. */
   install(): void {
-    clients.options = { fetch: (url, init) => this.#respond(new URL(url), init?.signal ?? undefined) }
+    clients.options = { fetch: (url, init) => this.#respond(new URL(url), init) }
   }
 
   /** How many streams are open. */
@@ -58,11 +62,15 @@ export class FakeService {
     for (const stream of this.#streams) stream.enqueue(frame)
   }
 
-  async #respond(url: URL, signal: AbortSignal | undefined): Promise<Response> {
-    if (url.pathname.endsWith('/realtime')) return this.#stream(signal)
+  async #respond(url: URL, init: RequestInit | undefined): Promise<Response> {
+    if (url.pathname.endsWith('/realtime')) return this.#stream(init?.signal ?? undefined)
     if (url.pathname.endsWith('/changes')) return new Response(null, { status: 204 })
     const report = /\/reports\/(\w+)$/.exec(url.pathname)?.[1]
-    if (report === undefined) return Response.json({ site, allows: {}, expires_at: null })
+    if (report === undefined) {
+      const given = new Headers(init?.headers).get('x-hk-password') ?? undefined
+      if (given !== this.password) return new Response(null, { status: 401 })
+      return Response.json({ ...shared, allows: { ...shared.allows, ...this.allows } })
+    }
     this.reports.push(url)
     await this.gate
     if (this.failure === 'network') throw new TypeError('Failed to fetch')
@@ -85,14 +93,6 @@ export class FakeService {
     })
     return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
   }
-}
-
-const site = {
-  id: 's1',
-  name: 'Northwind',
-  domain: 'northwind.example',
-  timezone: 'Europe/Berlin',
-  currency: 'EUR',
 }
 
 const hello = {

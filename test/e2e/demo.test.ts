@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'puppeteer-core'
-import { openBrowser, shownBy, until } from '../support/browser.ts'
+import { openBrowser, present, shownBy, until } from '../support/browser.ts'
 import { processesIn, type Running, spawn } from '../support/process.ts'
 
 let dir: string
@@ -63,15 +63,15 @@ describe('the demo', () => {
     await article.close()
 
     const dashboard = await look('Dashboard')
-    await until(
-      () => shownBy(dashboard, 'hk-table[by="page"]'),
-      (text) => text.includes('/lamps'),
-    )
-    await dashboard.$eval('hk-table[by="page"]', (table) =>
-      table.shadowRoot?.querySelector<HTMLElement>('[part="row"] button')?.click(),
-    )
-    await dashboard.waitForSelector('.filters button')
+    const row = 'hk-dashboard >>> hk-table[by="page"] >>> [part="row"] button'
+    await (await present(dashboard, row)).click()
+    await present(dashboard, 'hk-dashboard >>> hk-filters >>> li button')
+    expect(dashboard.url()).toContain('?filter=page')
     await dashboard.close()
+
+    const shared = await look('Share page')
+    await present(shared, 'hk-dashboard >>> hk-kpi >>> data')
+    await shared.close()
 
     const wall = await look('Page on the SDK alone')
     await until(

@@ -9,6 +9,7 @@ const body = `<!doctype html><html lang="en"><meta name="viewport" content="widt
 <hk-site share="token" compare="previous">
   <div class="grid"><hk-kpi spark></hk-kpi><hk-kpi metric="bounce_rate" spark></hk-kpi></div><hr>
   <hk-live></hk-live><hr>
+  <hk-filters></hk-filters><hk-range></hk-range><hr>
   <hk-chart height="200"></hk-chart><hr>
   <hk-table by="page" limit="4"></hk-table><hr>
   <hk-table by="source" limit="3" search></hk-table><hr>

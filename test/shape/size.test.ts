@@ -34,16 +34,16 @@ async function added(name: string): Promise<number> {
 }
 
 describe('what browsers load, in bytes after gzip, is at most', () => {
-  test('1,300 for the autoloader', () => {
-    expect(sum(sizes((path) => path === 'hk.js'))).toBeLessThanOrEqual(1_300)
+  test('1,350 for the autoloader', () => {
+    expect(sum(sizes((path) => path === 'hk.js'))).toBeLessThanOrEqual(1_350)
   })
 
-  test('23,600 for Lit, signals, the SDK and English, 28,000 with the autoloader and all else that each element needs', async () => {
+  test('23,900 for Lit, signals, the SDK and English, 28,500 with the autoloader and all else that each element needs', async () => {
     const all = await base()
     const parts = sizes((path) => all.has(path))
     console.log(`base ${parts}`)
-    expect(parts[0]).toBeLessThanOrEqual(23_600)
-    expect(sum(parts)).toBeLessThanOrEqual(28_000)
+    expect(parts[0]).toBeLessThanOrEqual(23_900)
+    expect(sum(parts)).toBeLessThanOrEqual(28_500)
   })
 
   test('nothing for what of @lit-labs/signals is not used', async () => {
@@ -70,22 +70,25 @@ describe('what browsers load, in bytes after gzip, is at most', () => {
     ['globe', 9_100],
     ['feed', 7_600],
     ['toasts', 9_200],
+    ['range', 5_300],
+    ['filters', 2_550],
+    ['dashboard', 5_700],
   ] as const)('for hk-%s, with what it shares with others, %d', async (name, most) => {
     const bytes = await added(name)
     console.log(`${name} ${bytes}`)
     expect(bytes).toBeLessThanOrEqual(most)
   })
 
-  test('47,000 for the elements of a page of figures, charts and tables', async () => {
+  test('47,200 for the elements of a page of figures, charts and tables', async () => {
     const all = await loaded(...core)
     const bytes = sum(sizes((path) => all.has(path)))
     console.log(`core ${bytes}`)
-    expect(bytes).toBeLessThanOrEqual(47_000)
+    expect(bytes).toBeLessThanOrEqual(47_200)
   })
 
-  test('96,000 for everything but the words of other languages', () => {
+  test('108,500 for everything but the words of other languages', () => {
     const all = sum(sizes((path) => path === 'hk.js' || (path.startsWith('chunks/') && !words.test(path)) || path === 'define.js'))
     console.log(`everything ${all}`)
-    expect(all).toBeLessThanOrEqual(96_000)
+    expect(all).toBeLessThanOrEqual(108_500)
   })
 })

@@ -1,4 +1,4 @@
-import puppeteer, { type Browser, type Page } from 'puppeteer-core'
+import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core'
 import { findChromium } from './chromium.ts'
 
 /**
@@ -30,6 +30,16 @@ export function shownBy(page: Page, selector: string): Promise<string> {
   return page.$eval(selector, (element) =>
     (element.shadowRoot?.textContent ?? '').replace(/\s+/g, ' ').trim(),
   )
+}
+
+/** Waits until a page has an element, also in shadow trees (`hk-dashboard >>> hk-kpi`), which puppeteer does not watch. */
+export async function present(page: Page, selector: string): Promise<ElementHandle> {
+  const found = await until(
+    () => page.$(selector),
+    (handle) => handle !== null,
+  )
+  if (found === null) throw new Error(`There is no ${selector}.`)
+  return found
 }
 
 /** Waits until something holds, asked again and again; fails with what it last was. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Built, build } from '../../components/build.ts'
-import { answer } from '../components/answers.ts'
+import { answer, shared } from '../components/answers.ts'
 
 /** Built elements in a temporary folder. */
 export async function buildElements(): Promise<{ path: string; files: Record<string, Built> } & AsyncDisposable> {
@@ -13,7 +13,6 @@ export async function buildElements(): Promise<{ path: string; files: Record<str
 }
 
 const hello = { protocol: 1, position: 'epoch.1', recovered: false, heartbeat_ms: 15_000, max_age_ms: 600_000, spread_ms: 0 }
-const site = { id: 's1', name: 'Northwind', domain: 'northwind.example', timezone: 'Europe/Berlin', currency: 'EUR' }
 
 /** One origin with the built elements, a service of made figures that take `delayMs`, and a page with `body`. */
 export function serveElements(folder: string, body: string, delayMs = 0): Bun.Server<undefined> {
@@ -29,7 +28,7 @@ export function serveElements(folder: string, body: string, delayMs = 0): Bun.Se
         await Bun.sleep(delayMs)
         return Response.json(answer(report, searchParams, 0, 'epoch.1'))
       }
-      if (pathname.startsWith('/api/')) return Response.json({ site, allows: {}, expires_at: null })
+      if (pathname.startsWith('/api/')) return Response.json(shared)
       return new Response(body, { headers: { 'content-type': 'text/html; charset=utf-8' } })
     },
   })
