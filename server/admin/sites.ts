@@ -8,6 +8,7 @@ import {
   deleteSite,
   families,
   findSite,
+  judgeDays,
   listSites,
   renewEpoch,
   type Site,
@@ -98,7 +99,10 @@ export function siteRoutes({ sql, access, publish, roll }: AdminParts) {
           // Read again under the lock of the version: somebody else may just have changed it.
           const { timezone } = (await findSite(tx, site.site_id)) ?? site
           // In another time zone days are others.
-          if (changes.timezone !== undefined && changes.timezone !== timezone) await unroll(tx, site.site_id, families)
+          if (changes.timezone !== undefined && changes.timezone !== timezone) {
+            await unroll(tx, site.site_id, families)
+            await judgeDays(tx, site.site_id, changes.timezone)
+          }
           return [await updateSite(tx, site.site_id, changes), moved]
         })
         roll()

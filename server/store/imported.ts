@@ -1,4 +1,4 @@
-import { boundsOf } from './calendar.ts'
+import { boundsOf, slotOf } from './calendar.ts'
 import type { Database, Transaction } from './connect.ts'
 import { families, visitDimensions } from './rollup.ts'
 import { rowsParameter } from './rows.ts'
@@ -57,7 +57,7 @@ export async function claimDays(
       ${bounds.map(({ to }) => new Date(to).toISOString())}::timestamptz[]) as d (day, first, next)
     where not exists (
       select from items i
-      where i.site_id = ${siteId} and i.at >= d.first and i.at < d.next and i.import_id is null)
+      where i.site_id = ${siteId} and i.at >= d.first and i.at < d.next and (i.import_id is null or not ${raw}))
     on conflict (site_id, day) do nothing`
   const rows = await tx<{ day: string; own: boolean; native: boolean }[]>`
     select day::text as day, import_id = ${importId} and raw = ${raw} as own, native
@@ -128,9 +128,28 @@ export async function yieldDays(tx: Transaction, siteId: string, timezone: strin
       select distinct visitor_id::text as id
       from items
       where site_id = ${siteId} and at >= ${new Date(from)} and at < ${new Date(to)} and import_id is not null`
-    await dropVisitors(tx, siteId, visitors.map(({ id }) => id))
-    await unrollDays(tx, siteId, [day])
+    const times = await dropVisitors(tx, siteId, visitors.map(({ id }) => id))
+    // In another time zone than they came in with, visitors have days beside this one.
+    await unrollDays(tx, siteId, [...new Set([day, ...times.map((at) => slotOf(at, timezone).day)])])
   }
+}
+
+/**
+ * Says anew which days of sums are shown: those without items. For when items have moved to other days, as in another
+ * time zone, or are gone. In a transaction that holds the site's version row.
+ */
+export async function judgeDays(tx: Transaction, siteId: string, timezone: string): Promise<void> {
+  const rows = await tx<{ day: string }[]>`
+    select day::text as day from imported_days where site_id = ${siteId} and not raw`
+  const bounds = rows.map(({ day }) => boundsOf(day, timezone))
+  await tx`
+    update imported_days o
+    set native = exists (select from items i where i.site_id = ${siteId} and i.at >= d.first and i.at < d.next)
+    from unnest(
+      ${rows.map(({ day }) => day)}::date[],
+      ${bounds.map(({ from }) => new Date(from).toISOString())}::timestamptz[],
+      ${bounds.map(({ to }) => new Date(to).toISOString())}::timestamptz[]) as d (day, first, next)
+    where o.site_id = ${siteId} and o.day = d.day and not o.raw`
 }
 
 /**

@@ -60,6 +60,7 @@ export {
   type ImportedDay,
   importedDays,
   type ImportedSums,
+  judgeDays,
   sumDimensions,
 } from './imported.ts'
 export {

@@ -194,6 +194,23 @@ describe('an import', () => {
     expect(await points()).toEqual([0, 1, 0])
   })
 
+  test('gives up a day when the time zone of the site is changed and its own items are on it then', async () => {
+    const of = await service.makeSite({ timezone: 'Europe/Berlin' })
+    // The fourth of March in Berlin, the third in UTC.
+    await service.sendFromServer(of, [serverView(1, '2024-03-03T23:30:00Z')])
+    const done = await importFile(service, of, 'source=plausible', await plausibleZip())
+    const points = async () => {
+      const { data } = await answer(of, 'timeseries', 'from=2024-03-01&to=2024-03-04&metrics=visitors')
+      return data.points.map(({ visitors }) => visitors)
+    }
+    expect(await points()).toEqual([10, 7, 3, 1])
+    await service.admin(`/api/sites/${of}`, { timezone: 'UTC' }, 'PATCH')
+    expect(await points()).toEqual([10, 7, 1, 0])
+    expect(await service.admin<object>(`/api/sites/${of}/imports/${done.id}`)).toMatchObject({ days_given_up: 1 })
+    await service.admin(`/api/sites/${of}`, { timezone: 'Europe/Berlin' }, 'PATCH')
+    expect(await points()).toEqual([10, 7, 3, 1])
+  })
+
   test('leaves out days of another import, until that is undone', async () => {
     const of = await service.makeSite()
     const first = await importFile(service, of, 'source=ga4', await fixture('ga4-by-date.csv'))
