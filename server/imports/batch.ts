@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
+import { HkError } from '@hk-live/sdk/protocol'
+import { clean } from '../ingest/index.ts'
 import {
   addImported,
   type Beside,
   type Claim,
   claimDays,
+  findSite,
   type Group,
   type ImportedSums,
   moveImport,
@@ -92,7 +95,7 @@ export class Batch {
     }
     if ('fault' in entry) {
       this.leaveOut('malformed')
-      this.#faults.push(entry.fault)
+      this.#faults.push(clean(entry.fault, 500))
     } else if ('leftOut' in entry) this.leaveOut(entry.leftOut)
     else if ('setting' in entry) this.settings.push(entry.setting)
     else if ('sums' in entry) {
@@ -123,6 +126,10 @@ export class Batch {
   async #within(tx: Transaction): Promise<(item: NewItem) => boolean> {
     const { site_id: siteId, timezone } = this.#site
     const { id: importId } = this.#import
+    const site = await findSite(tx, siteId)
+    if (site !== undefined && site.timezone !== timezone) {
+      throw new HkError('conflict', 'The time zone of the site was changed. Send the file again, and it goes on in that one.')
+    }
     const dayOf = ({ at }: { at: number }) => slotOf(at, timezone).day
     const claimant = { siteId, importId, timezone }
     const claim = (raw: boolean, days: readonly string[]) => claimDays(tx, { ...claimant, raw }, [...new Set(days)])

@@ -114,6 +114,20 @@ describe('in one service, an import', () => {
     expect(service.errors).toEqual([])
   }, 60_000)
 
+  test('stops where the time zone of its site is changed, as its days are others, and goes on in that one', async () => {
+    const site = await service.makeSite()
+    const { id } = await (await sendImport(service, site, 'source=umami', sessions(3_000))).json()
+    const { sql } = service.assembly
+    await until(async () => sql`select from items where site_id = ${site} limit 1`, (rows) => rows.length > 0)
+    await service.admin(`/api/sites/${site}`, { timezone: 'Europe/Berlin' }, 'PATCH')
+    await service.assembly.imports.idle()
+    const cut = await service.admin<ShownImport>(`/api/sites/${site}/imports/${id}`)
+    expect([cut.state, cut.error]).toEqual(['failed', expect.stringContaining('time zone')])
+    expect(await importFile(service, site, 'source=umami', sessions(3_000))).toMatchObject({ id, state: 'done', rows: 6_000 })
+    expect((await service.report(site, 'overview', 'from=2024-03-01&to=2024-03-31')).pageviews).toBe(6_000)
+    expect(service.errors).toEqual([])
+  }, 60_000)
+
   test('that is sent again while it runs is the same one', async () => {
     const site = await service.makeSite()
     const body = sessions(1_000)
