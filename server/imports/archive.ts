@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { pipeline, Readable, type Transform } from 'node:stream'
 import { createGunzip, createInflateRaw } from 'node:zlib'
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl'
+import { clean } from '../ingest/index.ts'
 import { refuse, type SourceFile } from './source.ts'
 import { readUpload, type Upload } from './upload.ts'
 
@@ -59,7 +60,7 @@ const methods = { stored: 0, deflated: 8 }
 
 async function fileOf(upload: Upload, zip: ZipFile, entry: Entry): Promise<SourceFile> {
   const { uncompressedSize: size, compressedSize, compressionMethod } = entry
-  const name = basename(entry.fileName)
+  const name = clean(basename(entry.fileName), 200)
   if (entry.isEncrypted()) throw refuse(`${name} is encrypted. Pack it without a password.`)
   if (!Object.values(methods).includes(compressionMethod)) throw refuse(`${name} is packed in a way that is not known. Pack it as usual.`)
   const { fileDataStart: from } = await zip.readLocalFileHeaderPromise(entry, { minimal: true })

@@ -1,4 +1,4 @@
-import { isRecord } from '../ingest/index.ts'
+import { clean, isRecord } from '../ingest/index.ts'
 import { hashId, itemOf, type Surroundings } from './items.ts'
 import { type Entry, refuse, type SourceContext, type SourceFile, type SourceRecord } from './source.ts'
 import { Fault } from './table.ts'
@@ -67,8 +67,8 @@ interface Action {
 function entryOf(visit: Fields, action: Fields, { index, visitor, home, around }: Action, { domain, now }: SourceContext): Entry {
   const kind = textOf(action.type)
   const made = kind === 'action' ? { name: '', props: null } : eventOf(kind, action, visit)
-  if (made === undefined) return { leftOut: `action of the type ${kind.slice(0, 40) || 'unknown'}` }
-  const at = Number(action.timestamp) * 1_000
+  if (made === undefined) return { leftOut: `action of ${others.has(kind) ? `the type ${kind}` : 'another type'}` }
+  const at = Math.round((numberOf(action.timestamp) ?? Number.NaN) * 1_000)
   if (!(at >= Date.UTC(2000, 0) && at <= now)) throw new Fault('"timestamp" is no time between 2000 and now, in seconds since 1970.')
   const own = kind === 'outlink' || kind === 'download' ? home : textOf(action.url) || home
   const item = itemOf(
@@ -85,6 +85,9 @@ function entryOf(visit: Fields, action: Fields, { index, visitor, home, around }
   )
   return { item }
 }
+
+/** Actions that are no items here: those that Matomo itself makes. */
+const others = new Set(['goal', 'content', 'form', 'media', 'ecommerceAbandonedCart'])
 
 /** The event that an action is; nothing where it is none. */
 function eventOf(kind: string, action: Fields, visit: Fields): { name: string; props: Fields } | undefined {
@@ -138,7 +141,7 @@ function surroundings(visit: Fields): Surroundings {
 
 function textOf(value: unknown): string {
   if (typeof value === 'number') return String(value)
-  return typeof value === 'string' ? value.slice(0, 2_000) : ''
+  return typeof value === 'string' ? clean(value, 2_000) : ''
 }
 
 function numberOf(value: unknown): number | undefined {
@@ -148,6 +151,7 @@ function numberOf(value: unknown): number | undefined {
 
 function degrees(value: unknown, bound: number): number | null {
   if (value === null || value === undefined || value === '') return null
-  const number = Number(value)
+  const number = typeof value === 'string' ? Number(value) : value
+  if (typeof number !== 'number') return null
   return Math.abs(number) <= bound ? Math.round(number * 100) / 100 : null
 }

@@ -1,6 +1,7 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { Elysia } from 'elysia'
 import type { Access } from '../access/index.ts'
+import { clean } from '../ingest/index.ts'
 import { findImports, type Site, type Sql, type StoredImport } from '../store/index.ts'
 import { listDetail, oneDetail, takeDetail, undoDetail } from './detail.ts'
 import type { Imports, WantedImport } from './imports.ts'
@@ -32,7 +33,7 @@ export function importRoutes({ sql, access, imports, keepOpen }: ImportParts) {
       '/api/sites/:id/imports',
       async ({ request, params }) => {
         const { site_id } = await access.site(request, params.id, 'manage')
-        const hash = new URL(request.url).searchParams.get('hash') ?? undefined
+        const hash = hashOf(new URL(request.url).searchParams)
         return { imports: (await findImports(sql, site_id, { hash })).map(shown) }
       },
       { detail: listDetail },
@@ -72,15 +73,19 @@ function readWanted(request: Request): WantedImport {
   if (unknown !== undefined) throw bad(unknown, `"${unknown.slice(0, 40)}" is no parameter. Known are ${known.join(', ')}.`)
   const label = query.get('label') ?? ''
   if (label.length > 200) throw bad('label', '"label" must be at most 200 characters long.')
-  const hash = query.get('hash')?.toLowerCase()
-  if (hash !== undefined && !/^[0-9a-f]{64}$/.test(hash)) throw bad('hash', '"hash" must be the SHA-256 of the file, in hexadecimal.')
   return {
     source: query.has('source') ? demandSource(query.get('source')) : undefined,
-    label,
+    label: clean(label, 200),
     name: nameOf(query.get('name'), request.headers.get('content-type') ?? ''),
     timesIn: zoneOf(query.get('timezone') ?? 'UTC'),
-    hash,
+    hash: hashOf(query),
   }
+}
+
+function hashOf(query: URLSearchParams): string | undefined {
+  const hash = query.get('hash')?.toLowerCase()
+  if (hash === undefined || /^[0-9a-f]{64}$/.test(hash)) return hash
+  throw bad('hash', '"hash" must be the SHA-256 of the file, in hexadecimal.')
 }
 
 function nameOf(name: string | null, type: string): string {

@@ -12,6 +12,7 @@ export const takeoutFormat = 1
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const longestProps = 20_000
+const deepest = 32
 
 /** A takeout of hk-live: all of a site, one line each. Items keep their ids, so a site's own come once. */
 export const takeout: Source = {
@@ -23,7 +24,7 @@ export const takeout: Source = {
       const head = parse(text)
       if (head?.type !== 'takeout') break
       if (head.format === takeoutFormat) return read(file, context)
-      throw refuse(`${file.name} is a takeout of format ${String(head.format)}. This version reads format ${takeoutFormat}: upgrade it.`)
+      throw refuse(`${file.name} is a takeout of format ${clean(JSON.stringify(head.format) ?? 'none', 40)}. This version reads format ${takeoutFormat}: upgrade it.`)
     }
     throw refuse(`${file.name} is no takeout: its first line must be {"type":"takeout","format":${takeoutFormat},…}.`)
   },
@@ -69,7 +70,7 @@ function entryOf(fields: Fields | undefined, place: string, context: SourceConte
       case 'exclusion':
         return { setting: { type, settings: isRecord(rest.settings) ? rest.settings : {} } }
       default:
-        return { leftOut: typeof type === 'string' ? clean(type, 20) : 'unknown' }
+        return { leftOut: type === 'import' || type === 'opportunity' ? type : 'line of another type' }
     }
   } catch (error) {
     if (error instanceof Fault) return { fault: `${place}: ${error.message}` }
@@ -146,9 +147,16 @@ function contextOf(fields: Fields): Context {
 function propsOf({ props }: Fields): Fields | null {
   if (props === null || props === undefined) return null
   if (!isRecord(props)) throw new Fault('"props" must be an object.')
+  if (!isFlat(props, deepest)) throw new Fault(`"props" is nested more than ${deepest} levels deep.`)
   const written = JSON.stringify(props, (_, value: unknown) => (typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value))
   if (written.length > longestProps) throw new Fault(`"props" is over ${longestProps} characters.`)
   return parse(written) ?? null
+}
+
+/** Whether a value is nested at most so deep. */
+function isFlat(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return levels > 0 && Object.values(value).every((one) => isFlat(one, levels - 1))
 }
 
 function idOf({ id }: Fields): string {

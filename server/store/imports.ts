@@ -1,7 +1,7 @@
 import type { ImportRow, ImportSource } from '@hk-live/sdk/protocol'
 import type { Database, Sql, Transaction } from './connect.ts'
 import { quoteLike } from './pattern.ts'
-import { newId } from './sites.ts'
+import { isId, newId } from './sites.ts'
 
 /** An import and how far it is. */
 export interface StoredImport extends Omit<ImportRow, 'created_at' | 'finished_at'> {
@@ -67,6 +67,7 @@ export async function findImports(
   siteId: string,
   { id, hash }: { id?: string | undefined; hash?: string | undefined } = {},
 ): Promise<StoredImport[]> {
+  if (id !== undefined && !isId(id)) return []
   return sql<StoredImport[]>`
     select site_id, import_id as id, source, label, state, first_day::text as first_day, last_day::text as last_day, rows,
            created_at, finished_at, hash, done, bytes, size, left_out, faults, error, touched_at,

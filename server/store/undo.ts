@@ -1,6 +1,6 @@
 import { slotOf } from './calendar.ts'
 import type { Sql, Transaction } from './connect.ts'
-import { dropVisitors, unrollDays } from './imported.ts'
+import { dropVisitors, judgeDays, unrollDays } from './imported.ts'
 import { advance, lockSites, type VersionRow } from './versions.ts'
 
 /** Visitors, and rows of sums, that are deleted at once: so long writers of the site wait. */
@@ -56,6 +56,7 @@ export async function undoImport(
   await inSite(async (tx) => {
     await tx`set local statement_timeout = 0`
     await tx`delete from imported_days where site_id = ${site_id} and import_id = ${importId}`
+    await judgeDays(tx, site_id, timezone)
     return (await tx`delete from ai_fetches where site_id = ${site_id} and import_id = ${importId}`).count
   })
   for (let left = batch.rows; left === batch.rows; ) {

@@ -51,6 +51,7 @@ describe('a file that is refused or fails', () => {
     ['that is a zip bomb', 'source=plausible', () => Uint8Array.from(zipSync({ 'imported_visitors.csv': new Uint8Array(60_000_000) })), /^The archive unpacks to 57 MiB, over 200 times its size/],
     ['that is a gzip bomb', 'source=plausible', () => gzipSync(`${head}\n${`${'x'.repeat(30_000)}\n`.repeat(2_000)}`), /^failed: upload\.csv unpacks to over \d+ MiB/],
     ['that is a gzip cut short', 'source=plausible', () => gzipSync(bytes(`${head}\n${good}\n`)).subarray(0, 40), /^The archive cannot be unpacked/],
+    ['that is a takeout of an odd format', 'source=takeout', () => '{"type":"takeout","format":{"toString":1}}\n', /^upload\.csv is a takeout of format \{"toString":1\}/],
     ['that mixes two kinds', 'source=matomo', () => zipOf({ 'a.csv': 'x', 'b.json': '[]' }), /^The archive has JSON and CSV/],
     ['by a query that nobody knows', 'source=plausible&fast=1', () => head, /^"fast" is no parameter/],
     ['of a source that nobody knows', 'source=fathom', () => head, /^"source" must be one of plausible, umami, ga4, matomo, takeout\.$/],
@@ -107,6 +108,43 @@ describe('a file that is odd', () => {
     expect(await file.text()).toContain(`"'=1+1"`)
   })
 
+  test('in what it says of actions and lines, is read as far as it goes, and fails nothing', async () => {
+    const action = { type: 'action', url: 'https://old.example/a\u0000b', timestamp: 1_709_294_400 }
+    const visit = {
+      idVisit: '1\u0000', visitorId: 'v\u0000', region: 'Bav\u0000aria', city: '\ud83d', browserName: 'Fire\u0000fox', languageCode: 'd\u0000e',
+      actionDetails: [
+        action,
+        { ...action, type: 'event', eventAction: 'play', eventName: 'a\u0000\ud83d', eventCategory: 'x' },
+        { ...action, type: 'constructor' },
+        { ...action, type: '\u0000' },
+        { ...action, timestamp: { valueOf: 1, toString: 1 } },
+        { ...action, url: `${'\u0000x'.repeat(39)}:\u{1f600}` },
+      ],
+    }
+    const done = await importFile(service, await service.makeSite(), 'source=matomo&name=v.json', JSON.stringify([visit]))
+    expect(done).toMatchObject({ state: 'done', error: null, left_out: { 'action of another type': 2, malformed: 2 } })
+    const lines = ['{"type":"takeout","format":1}', '{"type":"constructor"}', '{"type":"__proto__"}', '{"type":["x"]}', `{"type":"item","kind":"${'x'.repeat(9)}"}`, '{"type":"end","lines":6}']
+    const taken = await importFile(service, await service.makeSite(), 'source=takeout&name=t.ndjson', lines.join('\n'))
+    expect(taken).toMatchObject({ state: 'done', error: null, left_out: { 'line of another type': 3, malformed: 1 } })
+    const cut = await importFile(service, await service.makeSite(), 'source=plausible', `${head}\n2024-03-01,${'x'.repeat(39)}\u{1f600},1,1,1,1\n`)
+    expect(cut).toMatchObject({ state: 'done', error: null, left_out: { malformed: 1 } })
+  })
+
+  test('in its names is told of without what terminals would obey', async () => {
+    const body = Uint8Array.from(zipSync({ 'é\u001b[2J\u0000.csv': bytes(`${head}\n1,1,1,1,1,1\n`) }))
+    const label = encodeURIComponent('a\u0000b\u001b[2J')
+    const done = await importFile(service, await service.makeSite(), `source=plausible&label=${label}`, body)
+    expect(done).toMatchObject({ state: 'done', label: 'ab[2J' })
+    expect(done.faults[0]).toStartWith('é[2J.csv, line 2')
+  })
+
+  test('in properties that are deeper than anybody needs is a fault of its line', async () => {
+    const item = { type: 'item', id: crypto.randomUUID(), kind: 'event', at: '2024-03-01T08:00:00Z', visitor: '1', page: '/', name: 'x', value: null, props: 0, context: {} }
+    const deep = JSON.stringify(item).replace('"props":0', `"props":{"a":${'['.repeat(9_000)}${']'.repeat(9_000)}}`)
+    const lines = ['{"type":"takeout","format":1}', deep, '{"type":"end","lines":3}']
+    expect(await importFile(service, await service.makeSite(), 'source=takeout', lines.join('\n'))).toMatchObject({ state: 'done', left_out: { malformed: 1 } })
+  })
+
   test('in a zip of folders is found, and what is no table of it is not read', async () => {
     const of = await service.makeSite()
     const files = { 'export/v.csv': `${head}\n${good}\n`, '__MACOSX/export/._v.csv': 'x', 'export/.hidden.csv': 'x', 'export/readme.md': 'x' }
@@ -128,6 +166,7 @@ describe('who may not manage a site', () => {
     const other = await service.makeSite()
     expect((await createClient(service, 'admin').get(`/api/sites/${other}/imports/${id}`)).status).toBe(404)
     expect((await createClient(service, 'admin').send('DELETE', `/api/sites/${other}/imports/${id}`)).status).toBe(404)
+    for (const path of [`${base}/%00`, `${base}?hash=%00`]) expect([400, 404]).toContain((await createClient(service, 'admin').get(path)).status)
     const { token } = await service.makeShare(site)
     expect((await service.fetch(`/api/share/${token}/sites/${site}/imports`)).status).toBe(404)
   })
