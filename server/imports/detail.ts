@@ -49,7 +49,8 @@ export const takeDetail = {
   description:
     `The body is the file as it is: a table, a zip of tables, or either packed by gzip. It is checked, and imported while the ` +
     `answer says where to follow it.\n\n${list}\n\nDays from the first that the site has items of its own are left out ` +
-    '(`overlap`), and so are days of another import (`taken`). The same file again is the same import (200); one that was cut ' +
+    '(`overlap`), and so are days of another import (`taken`), and what a table says of a day that one before it has said ' +
+    'by the same dimension (`repeated`). The same file again is the same import (200); one that was cut ' +
     'short goes on where it was.',
   parameters: [
     query('source', 'What wrote the file; told by the file where it is left out.', { ...text, enum: [...importSources] }, 'matomo'),

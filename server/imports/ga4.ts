@@ -3,7 +3,7 @@ import { slotOf } from '../store/index.ts'
 import { type CsvRecord, readCsv } from './csv.ts'
 import { browserName, countryCode, deviceName, known, originOf, systemName } from './names.ts'
 import { type Entry, refuse, type Source, type SourceContext, type SourceFile, type SourceRecord } from './source.ts'
-import { eventNumbers, eventsOfDay, recordOf, type RowNumbers, under } from './sums.ts'
+import { eventNumbers, eventsOfDay, Owners, recordOf, type RowNumbers, under } from './sums.ts'
 import { checkDay, countOf, dayOf, Fault, namesOf, numberOf, type Row, rowOf } from './table.ts'
 
 type Values = Partial<Record<ImportedSums['dimension'], string>>
@@ -79,6 +79,7 @@ async function check(file: SourceFile): Promise<void> {
 
 async function* read(files: readonly SourceFile[], { timezone, now }: SourceContext): AsyncGenerator<SourceRecord> {
   const today = slotOf(now, timezone).day
+  const owners = new Owners()
   let before = 0
   for (const file of files) {
     let table: Table | undefined
@@ -100,9 +101,10 @@ async function* read(files: readonly SourceFile[], { timezone, now }: SourceCont
         yield { entries: [{ leftOut: table === undefined ? 'no date' : 'total' }], bytes: before + record.bytes }
         continue
       }
-      const { date, ...columns } = table
+      const from = table
+      const { date, ...columns } = from
       yield recordOf(file.name, rowOf(file, table.names, record), before, (row) =>
-        entriesOf(row, date === 'nth day' ? nthDay(row, start, today) : dayOf(row, date, today), columns),
+        owners.keep(entriesOf(row, date === 'nth day' ? nthDay(row, start, today) : dayOf(row, date, today), columns), from),
       )
     }
     before += file.size

@@ -1,7 +1,7 @@
 import { type ImportedSums, slotOf } from '../store/index.ts'
 import { browserName, countryCode, deviceName, known, originOf, systemName } from './names.ts'
 import { type Entry, refuse, type SourceContext, type SourceFile, type SourceRecord } from './source.ts'
-import { eventNumbers, eventsOfDay, recordOf, under } from './sums.ts'
+import { eventNumbers, eventsOfDay, Owners, recordOf, under } from './sums.ts'
 import { columnsOf, countOf, dayOf, readRows, type Row } from './table.ts'
 
 type Values = Partial<Record<ImportedSums['dimension'], string>>
@@ -10,6 +10,8 @@ type Values = Partial<Record<ImportedSums['dimension'], string>>
 interface Report {
   readonly values: (row: Row) => Values
   readonly prefix?: string
+  /** Names a report that has a part of the same numbers that others have parts of. */
+  readonly part?: string
 }
 
 const label = (row: Row) => known(row.text('label'))
@@ -37,10 +39,10 @@ const reports: Readonly<Record<string, Report>> = {
   'DevicesDetection.getBrowsers': { values: (row) => ({ browser: browserName(label(row)) }) },
   'DevicesDetection.getOsFamilies': { values: (row) => ({ os: systemName(label(row)) }) },
   'UserLanguage.getLanguageCode': { values: (row) => ({ language: row.text('metadata_code') || label(row) }) },
-  'Referrers.getSearchEngines': { values: fromSource },
-  'Referrers.getSocials': { values: fromSource },
-  'Referrers.getWebsites': { values: fromSource },
-  'Referrers.getAIAssistants': { values: fromSource },
+  'Referrers.getSearchEngines': { values: fromSource, part: 'search engines' },
+  'Referrers.getSocials': { values: fromSource, part: 'socials' },
+  'Referrers.getWebsites': { values: fromSource, part: 'websites' },
+  'Referrers.getAIAssistants': { values: fromSource, part: 'assistants' },
   'Referrers.getCampaigns': { values: (row) => ({ utm_campaign: label(row) }) },
   'Events.getAction': { values: (row) => ({ event: row.text('label') }) },
 }
@@ -69,10 +71,13 @@ export async function openReports(files: readonly SourceFile[], context: SourceC
 }
 
 async function* read(found: readonly { file: SourceFile; report: Report }[], today: string): AsyncGenerator<SourceRecord> {
+  const owners = new Owners()
   let before = 0
   for (const { file, report } of found) {
     for await (const row of readRows(file)) {
-      yield recordOf(file.name, row, before, (good) => entriesOf(good, report, today))
+      yield recordOf(file.name, row, before, (good) =>
+        owners.keep(entriesOf(good, report, today), file, report.part),
+      )
     }
     before += file.size
   }

@@ -1,7 +1,7 @@
 import { slotOf } from '../store/index.ts'
 import { browserName, countryCode, deviceName, known, originOf, systemName } from './names.ts'
 import { type Entry, refuse, type Source, type SourceFile, type SourceRecord } from './source.ts'
-import { eventNumbers, eventsOfDay, recordOf, type RowNumbers, under } from './sums.ts'
+import { eventNumbers, eventsOfDay, Owners, recordOf, type RowNumbers, under } from './sums.ts'
 import { columnsOf, countOf, dayOf, readRows, type Row } from './table.ts'
 
 /** A table of the export: the columns that tell it from others, and what its rows become. */
@@ -62,10 +62,13 @@ export const plausible: Source = {
 }
 
 async function* read(found: readonly { file: SourceFile; table: Table }[], today: string): AsyncGenerator<SourceRecord> {
+  const owners = new Owners()
   let before = 0
   for (const { file, table } of found) {
     for await (const row of readRows(file)) {
-      yield recordOf(file.name, row, before, (good) => table.entries(good, dayOf(good, 'date', today)))
+      yield recordOf(file.name, row, before, (good) =>
+        owners.keep(table.entries(good, dayOf(good, 'date', today)), file),
+      )
     }
     before += file.size
   }

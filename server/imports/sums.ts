@@ -26,6 +26,32 @@ export function eventsOfDay(day: string, events: number): Entry {
   return { sums: { day, dimension: 'total', value: '', visitors: 0, visits: 0, bounces: 0, duration_ms: 0, pageviews: 0, events } }
 }
 
+/**
+ * Keeps the numbers of a day by a dimension to the first table that has them: exports say the same in several, as
+ * channels in a table of their own and with sources, and nobody adds these up.
+ */
+export class Owners {
+  readonly #owners = new Map<string, object>()
+
+  /**
+   * What of a row is of its table.
+   *
+   * @param part names tables that have parts of the same numbers
+   */
+  keep(entries: readonly Entry[], table: object, part = ''): Entry[] {
+    const isEvent = entries.some((entry) => 'sums' in entry && entry.sums.dimension === 'event')
+    const kept = entries.filter((entry) => {
+      if (!('sums' in entry)) return true
+      // The events of a day are summed from the same rows.
+      const key = `${entry.sums.day} ${isEvent ? 'event' : entry.sums.dimension} ${part}`
+      const owner = this.#owners.get(key) ?? table
+      this.#owners.set(key, owner)
+      return owner === table
+    })
+    return kept.length === entries.length ? kept : [...kept, { leftOut: 'repeated' }]
+  }
+}
+
 /** Makes a record of a row; what is wrong with it is told with its place. */
 export function recordOf(
   file: string,

@@ -152,6 +152,14 @@ describe('an import', () => {
     expect((await answer(of, 'overview', range)).data.visitors).toBe(20)
   })
 
+  test('counts a day once where tables of two exports have it', async () => {
+    const of = await service.makeSite()
+    const head = 'date,visitors,pageviews,bounces,visits,visit_duration\n'
+    const files = { 'a.csv': `${head}2024-03-01,10,24,4,12,600\n2024-03-02,7,9,1,8,80\n`, 'b.csv': `${head}2024-03-02,7,9,1,8,80\n2024-03-03,3,3,3,3,3\n` }
+    expect(await importFile(service, of, 'source=plausible', await zipOf(files))).toMatchObject({ rows: 3, left_out: { repeated: 1 } })
+    expect((await answer(of, 'overview', range)).data).toMatchObject({ visitors: 20, visits: 23 })
+  })
+
   test('is undone without a trace, and may be done again', async () => {
     const of = await service.makeSite()
     await service.sendFromServer(of, [serverView(1, '2024-03-05T10:00:00Z')])
@@ -284,6 +292,22 @@ describe('Google Analytics 4', () => {
     expect(data.points.map(({ visitors, visits, bounce_rate }) => [visitors, visits, bounce_rate])).toEqual([[4, 5, null], [2, 2, null], [0, 0, null]])
   })
 
+  test('is counted once where two tables say the same: as channels, of which sources tell too, or a file that is there twice', async () => {
+    const of = await service.makeSite()
+    const [byDate, byCountry] = [await fixture('ga4-by-date.csv'), await fixture('ga4-by-country.csv')]
+    const channels = 'Date,Session default channel group,Sessions,Total users,Views\n20240301,Organic Search,5,4,9\n'
+    const sources = 'Date,Session source,Sessions,Total users,Views\n20240301,google,5,4,9\n20240302,google,2,2,2\n'
+    const events = 'Date,Event name,Event count,Total users\n20240301,signup,3,2\n'
+    const files = { 'a.csv': byDate, 'b.csv': byDate, 'c.csv': byCountry, 'd.csv': channels, 'e.csv': sources, 'f.csv': events, 'g.csv': events }
+    const done = await importFile(service, of, 'source=ga4', await zipOf(files))
+    expect(done).toMatchObject({ state: 'done', faults: [], left_out: { repeated: 3 + 1 + 1 } })
+    const { data } = await answer(of, 'overview', range)
+    expect(data).toMatchObject({ visitors: 20, visits: 23, pageviews: 42, events: 3 })
+    expect(await rowsBy(of, 'channel')).toEqual([['Organic Search', 6, 7, 11]])
+    expect(await rowsBy(of, 'source')).toEqual([['Google', 6, 7, 11]])
+    expect(await rowsBy(of, 'event')).toEqual([['signup', 2, 0, 0]])
+  })
+
   test('says what it does not take', async () => {
     const of = await service.makeSite()
     const response = await sendImport(service, of, 'source=ga4', 'Date,Country,Browser,Sessions,Total users\n20240301,France,Chrome,1,1\n')
@@ -299,6 +323,14 @@ test('reports of Matomo are imported, in UTF-16 as it writes them, named by thei
   expect(done).toMatchObject({ state: 'done', rows: 3, faults: [] })
   const { data } = await answer(of, 'overview', range)
   expect(data).toMatchObject({ visitors: 20, visits: 23, pageviews: 42, bounce_rate: 10 / 23, visit_duration: 840 / 23 })
+  const both = await service.makeSite()
+  const search = 'date,label,nb_uniq_visitors,nb_visits,nb_actions\n2024-03-01,Google,4,5,9\n'
+  const files = {
+    'API.get.csv': text, 'VisitsSummary.get.csv': text, 'Referrers.getSearchEngines.csv': search, 'Referrers.getWebsites.csv': search.replace('Google', 'friend.example'),
+  }
+  expect(await importFile(service, both, 'source=matomo', await zipOf(files))).toMatchObject({ state: 'done', left_out: { repeated: 3 } })
+  expect((await answer(both, 'overview', range)).data).toMatchObject({ visitors: 20, visits: 23, pageviews: 42 })
+  expect((await rowsBy(both, 'source')).map(([value]) => value).toSorted()).toEqual(['Google', 'friend.example'])
   const unnamed = await sendImport(service, of, 'source=matomo', text.replace('2024', '2023'))
   expect((await unnamed.json()).detail).toContain('Name it by its method')
 })
