@@ -137,19 +137,23 @@ export async function yieldDays(tx: Transaction, siteId: string, timezone: strin
 /**
  * Says anew which days of sums are shown: those without items. For when items have moved to other days, as in another
  * time zone, or are gone. In a transaction that holds the site's version row.
+ *
+ * @returns how many of them change
  */
-export async function judgeDays(tx: Transaction, siteId: string, timezone: string): Promise<void> {
+export async function judgeDays(tx: Transaction, siteId: string, timezone: string): Promise<number> {
   const rows = await tx<{ day: string }[]>`
     select day::text as day from imported_days where site_id = ${siteId} and not raw`
   const bounds = rows.map(({ day }) => boundsOf(day, timezone))
-  await tx`
+  const judged = await tx`
     update imported_days o
-    set native = exists (select from items i where i.site_id = ${siteId} and i.at >= d.first and i.at < d.next)
+    set native = not o.native
     from unnest(
       ${rows.map(({ day }) => day)}::date[],
       ${bounds.map(({ from }) => new Date(from).toISOString())}::timestamptz[],
       ${bounds.map(({ to }) => new Date(to).toISOString())}::timestamptz[]) as d (day, first, next)
-    where o.site_id = ${siteId} and o.day = d.day and not o.raw`
+    where o.site_id = ${siteId} and o.day = d.day and not o.raw
+      and o.native <> exists (select from items i where i.site_id = ${siteId} and i.at >= d.first and i.at < d.next)`
+  return judged.count
 }
 
 /**

@@ -55,9 +55,10 @@ export async function undoImport(
   }
   await inSite(async (tx) => {
     await tx`set local statement_timeout = 0`
-    await tx`delete from imported_days where site_id = ${site_id} and import_id = ${importId}`
-    await judgeDays(tx, site_id, timezone)
-    return (await tx`delete from ai_fetches where site_id = ${site_id} and import_id = ${importId}`).count
+    const days = await tx`delete from imported_days where site_id = ${site_id} and import_id = ${importId}`
+    const judged = await judgeDays(tx, site_id, timezone)
+    const fetches = await tx`delete from ai_fetches where site_id = ${site_id} and import_id = ${importId}`
+    return days.count + judged + fetches.count
   })
   for (let left = batch.rows; left === batch.rows; ) {
     // No reader and no writer asks for these any more.

@@ -248,6 +248,34 @@ describe('an import', () => {
     expect([both.data.visitors, both.imported?.sources]).toEqual([40, ['ga4', 'plausible']])
   })
 
+  test('whose undoing was cut short near its end is undone for readers, too, when that goes on', async () => {
+    const of = await service.makeSite()
+    const { sql } = service.assembly
+    const done = await importFile(service, of, 'source=umami', 'session_id,url_path,event_type,created_at\na,/,1,2024-03-01 10:00:00\n')
+    await sql`delete from items where site_id = ${of}`
+    await sql`update imports set state = 'undone' where site_id = ${of}`
+    const ask = (headers = {}) =>
+      service.fetch(`/api/sites/${of}/reports/overview?${range}`, { headers: { authorization: 'Bearer admin-token-of-the-tests', ...headers } })
+    const before = await ask()
+    expect((await before.json()).imported).toMatchObject({ included: true })
+    await undoImport(service, of, done)
+    const after = await ask({ 'if-none-match': before.headers.get('etag') ?? '' })
+    expect([after.status, (await after.json()).imported]).toEqual([200, undefined])
+  })
+
+  test('shows sums of a day again when the items that took their place are undone', async () => {
+    const of = await service.makeSite({ timezone: 'Europe/Berlin' })
+    await importFile(service, of, 'source=plausible', await plausibleZip())
+    // The fourth of March in Berlin, the third in UTC.
+    const items = await importFile(service, of, 'source=umami', 'session_id,url_path,event_type,created_at\na,/,1,2024-03-03 23:30:00\n')
+    const third = async () => (await service.report(of, 'overview', 'from=2024-03-03&to=2024-03-03')).visitors
+    expect(await third()).toBe(3)
+    await service.admin(`/api/sites/${of}`, { timezone: 'UTC' }, 'PATCH')
+    expect(await third()).toBe(1)
+    await undoImport(service, of, items)
+    expect(await third()).toBe(3)
+  })
+
   test('tells readers of each step, so that what is open loads anew', async () => {
     const of = await service.makeSite()
     const before = await service.fetch(`/api/sites/${of}/reports/overview?${range}`, { headers: { authorization: 'Bearer admin-token-of-the-tests' } })
