@@ -263,6 +263,17 @@ describe('an import', () => {
     expect([after.status, (await after.json()).imported]).toEqual([200, undefined])
   })
 
+  test('gives up visitors whole, also those who were there over midnight in another time zone than they came in with', async () => {
+    const of = await service.makeSite({ timezone: 'Europe/Berlin' })
+    const rows = ['a,/,1,2024-03-02 23:30:00', 'a,/,1,2024-03-03 00:10:00', 'b,/,1,2024-03-02 10:00:00']
+    await importFile(service, of, 'source=umami', `session_id,url_path,event_type,created_at\n${rows.join('\n')}\n`)
+    await service.admin(`/api/sites/${of}`, { timezone: 'UTC' }, 'PATCH')
+    await service.assembly.roller.idle()
+    await service.sendFromServer(of, [serverView(1, '2024-03-03T12:00:00Z')])
+    const { data } = await answer(of, 'timeseries', `${range}&metrics=visitors,pageviews`)
+    expect(data.points.map(({ visitors, pageviews }) => [visitors, pageviews])).toEqual([[0, 0], [1, 1], [1, 1]])
+  })
+
   test('shows sums of a day again when the items that took their place are undone', async () => {
     const of = await service.makeSite({ timezone: 'Europe/Berlin' })
     await importFile(service, of, 'source=plausible', await plausibleZip())
