@@ -1,7 +1,7 @@
 import type { TrackingStatus } from '@hk-live/sdk/protocol'
 import { Elysia } from 'elysia'
 import { answerOf } from '../openapi/index.ts'
-import { type Database, itemTimes, latestSeen, listRefusals, refusalDays, type Site } from '../store/index.ts'
+import { type Database, latestSeen, listRefusals, ownTimes, refusalDays, type Site } from '../store/index.ts'
 import type { AdminParts } from './parts.ts'
 
 /**
@@ -32,7 +32,7 @@ export function trackingRoutes({ sql, access, now }: AdminParts) {
       detail: {
         summary: 'Whether a site is being tracked',
         description:
-          'With the scope `reports:read`. `waiting`: nothing has ever arrived. `live`: an item of the last 24 hours. ' +
+          'With the scope `reports:read`. `waiting`: nothing has ever arrived but imports. `live`: an item of the last 24 hours. ' +
           '`dormant`: none. `domain_mismatch`: the latest items, 1,000 at most, are all of other hosts than the domain of ' +
           'the site and its subdomains. `rejected` is by reason, of the last 30 days on all nodes, some seconds late.',
         responses: answerOf(200, example),
@@ -45,9 +45,9 @@ async function trackingOf(sql: Database, site: Site, now: number): Promise<Track
   const { site_id, domain, created_at } = site
   const today = new Date(now).setUTCHours(0, 0, 0, 0)
   const since = Math.max(today - (refusalDays - 1) * 86_400_000, created_at.getTime())
-  const [times, { hosts, event }, refusals] = await Promise.all([
-    itemTimes(sql, site_id),
-    latestSeen(sql, site_id),
+  const times = await ownTimes(sql, site_id)
+  const [{ hosts, event }, refusals] = await Promise.all([
+    latestSeen(sql, site_id, times?.first ?? now),
     listRefusals(sql, site_id, since),
   ])
   const isDormant = times !== undefined && times.last < now - dormantMs

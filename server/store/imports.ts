@@ -2,6 +2,7 @@ import type { ImportRow, ImportSource } from '@hk-live/sdk/protocol'
 import type { Database, Sql, Transaction } from './connect.ts'
 import { quoteLike } from './pattern.ts'
 import { isId, newId } from './sites.ts'
+import { ownTimes } from './tracking.ts'
 
 /** An import and how far it is. */
 export interface StoredImport extends Omit<ImportRow, 'created_at' | 'finished_at'> {
@@ -144,10 +145,10 @@ export async function touchImports(
     where state = 'running' and hash is not null and touched_at < now() - make_interval(secs => ${seconds})`
 }
 
-/** Milliseconds since 1970 of the first item, and of the first fetch, that no import has brought. */
+/** Milliseconds since 1970 of the first item, and of the first fetch, that no import has brought; infinite without any. */
 export async function nativeSince(sql: Database, siteId: string): Promise<{ items: number; fetches: number }> {
-  const [row] = await sql<[{ items: Date | null; fetches: Date | null }]>`
-    select (select min(at) from items where site_id = ${siteId} and import_id is null) as items,
-           (select min(at) from ai_fetches where site_id = ${siteId} and import_id is null) as fetches`
-  return { items: row.items?.getTime() ?? Infinity, fetches: row.fetches?.getTime() ?? Infinity }
+  const times = await ownTimes(sql, siteId)
+  const [row] = await sql<[{ fetches: Date | null }]>`
+    select min(at) as fetches from ai_fetches where site_id = ${siteId} and import_id is null`
+  return { items: times?.first ?? Infinity, fetches: row.fetches?.getTime() ?? Infinity }
 }

@@ -117,7 +117,7 @@ export {
   type SiteSettings,
   updateSite,
 } from './sites.ts'
-export { latestSeen, type Seen } from './tracking.ts'
+export { latestSeen, ownTimes, type Seen } from './tracking.ts'
 export { advance, type Change, lockSites, readVersions, renewEpoch, type VersionRow } from './versions.ts'
 export { fetchLines, itemLines, sumLines } from './takeout.ts'
 export { undoImport } from './undo.ts'

@@ -21,22 +21,60 @@ export interface Seen {
   readonly event: SeenEvent | undefined
 }
 
-/** Host names and the last event among the latest items of a site, `most` of them: that costs the same for any site. */
-export async function latestSeen(sql: Database, siteId: string, most = 1_000): Promise<Seen> {
+/**
+ * Milliseconds since 1970 of the first and the last item of a site that no import has brought; `undefined` where it has
+ * none. They are looked for between imported days: on these are none, and may be millions of others.
+ */
+export async function ownTimes(sql: Database, siteId: string): Promise<{ first: number; last: number } | undefined> {
+  const [row] = await sql<{ first: Date | null; last: Date | null }[]>`
+    with days as (
+      select d.day, s.timezone
+      from imported_days d
+        join sites s on s.site_id = d.site_id
+      where d.site_id = ${siteId} and d.raw and not d.native
+    ), gaps as (
+      select '-infinity'::timestamptz as first, min(day::timestamp at time zone timezone) as next
+      from days
+      union all
+      select (day + 1)::timestamp at time zone timezone, lead(day) over (order by day)::timestamp at time zone timezone
+      from days
+    )
+    select min(i.first) as first, max(i.last) as last
+    from gaps g,
+         lateral (
+           select min(at) as first, max(at) as last
+           from items
+           where site_id = ${siteId} and at >= g.first and at < coalesce(g.next, 'infinity') and import_id is null) i
+    where g.next is null or g.next > g.first`
+  if (row === undefined || row.first === null || row.last === null) return undefined
+  return { first: row.first.getTime(), last: row.last.getTime() }
+}
+
+/**
+ * Host names and the last event among the latest items of a site that no import has brought, `most` of them: that costs
+ * the same for any site.
+ *
+ * @param first time of the first of them
+ */
+export async function latestSeen(sql: Database, siteId: string, first: number, most = 1_000): Promise<Seen> {
   const rows = await sql<(SeenHost & { event: string | null; event_at: Date | null })[]>`
     with latest as materialized (
-      select hostname, type, name, at from items where site_id = ${siteId} order by at desc limit ${most}
+      select hostname, type, name, at
+      from items
+      where site_id = ${siteId} and at >= ${new Date(first)} and import_id is null
+      order by at desc
+      limit ${most}
     )
     select l.hostname, count(*)::int as items, max(l.at) as last_at, e.name as event, e.at as event_at
     from latest l
       left join (select name, at from latest where type = 'event' order by at desc limit 1) e on true
     group by l.hostname, e.name, e.at
     order by last_at desc, l.hostname`
-  const [first] = rows
+  const [latest] = rows
   return {
     hosts: rows.map(({ hostname, items, last_at }) => ({ hostname, items, last_at })),
-    event: first === undefined || first.event === null || first.event_at === null
+    event: latest === undefined || latest.event === null || latest.event_at === null
       ? undefined
-      : { name: first.event, at: first.event_at },
+      : { name: latest.event, at: latest.event_at },
   }
 }

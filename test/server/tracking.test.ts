@@ -4,6 +4,7 @@ import type { TrackingStatus } from '@hk-live/sdk/protocol'
 import { createRefusals } from '../../server/ingest/refusals.ts'
 import { addRefusals, forgetRefusals, type Refusal } from '../../server/store/index.ts'
 import { freshDatabase } from '../support/postgres.ts'
+import { importFile } from '../support/imports.ts'
 import { openService, pageview, serverView, type TestService } from '../support/service.ts'
 import { until } from '../support/stage.ts'
 import { createClient } from './client.ts'
@@ -63,6 +64,19 @@ describe('a site is', () => {
     expect(await statusOf(site)).toMatchObject({ status: 'dormant', last_hostname: 'shop.example' })
     await service.sendFromServer(site, [serverView(1, Date.now() - day + 60_000)])
     expect((await statusOf(site)).status).toBe('live')
+  })
+
+  test('waiting also where items were imported, which no tracker has sent', async () => {
+    const site = await service.makeSite({ timezone: 'Europe/Berlin' })
+    const rows = [30, 20, 3, 2, 0.5].map((ago) => `a,/,old.example,1,${new Date(Date.now() - ago * day).toISOString()}\n`)
+    const done = await importFile(service, site, 'source=umami', `session_id,url_path,hostname,event_type,created_at\n${rows.join('')}`)
+    expect(done.rows).toBe(5)
+    expect(await statusOf(site)).toMatchObject({ status: 'waiting', first_at: null, last_at: null, hostnames: [] })
+    // One in a gap between imported days, and one of today.
+    const sent = [Date.now() - 10 * day, Date.now() - 60_000]
+    await service.sendFromServer(site, sent.map((at) => serverView(1, at)))
+    const [first_at, last_at] = sent.map((at) => new Date(at).toISOString())
+    expect(await statusOf(site)).toMatchObject({ status: 'live', first_at, last_at, hostnames: [{ hostname: 'shop.example', items: 2 }] })
   })
 
   test('of another domain where all that arrives is, until its own comes too', async () => {
