@@ -96,7 +96,7 @@ function itemOf(fields: Fields, context: SourceContext) {
 }
 
 function fetchOf(fields: Fields, context: SourceContext) {
-  const optional = (field: string) => (fields[field] === null ? null : Math.round(numberOf(fields, field)))
+  const optional = (field: string, most: number) => (fields[field] === null ? null : countOf(fields, field, most))
   return {
     id: idOf(fields),
     at: timeOf(fields, context),
@@ -105,17 +105,17 @@ function fetchOf(fields: Fields, context: SourceContext) {
     category: text(fields, 'category', 200),
     hostname: text(fields, 'hostname', 253),
     path: text(fields, 'path'),
-    status: within(fields, 'status', 100, 599),
+    status: countOf(fields, 'status', 599, 100),
     content_type: text(fields, 'content_type', 120),
-    response_ms: optional('response_ms'),
-    bytes_served: optional('bytes_served'),
+    response_ms: optional('response_ms', 2 ** 31 - 1),
+    bytes_served: optional('bytes_served', Number.MAX_SAFE_INTEGER),
   }
 }
 
 function sumsOf(fields: Fields, { now, timezone }: SourceContext): ImportedSums {
   const dimension = sumDimensions.find((one) => one === fields.dimension)
   if (dimension === undefined) throw new Fault('"dimension" is not known.')
-  const count = (field: string) => within(fields, field, 0, 1e15)
+  const count = (field: string) => countOf(fields, field, 1e15)
   const optional = (field: string) => (fields[field] === null ? null : count(field))
   return {
     day: checkDay('day', text(fields, 'day', 10), slotOf(now, timezone).day),
@@ -174,6 +174,12 @@ function text(fields: Fields, field: string, longest = 1_024): string {
   const value = fields[field] ?? ''
   if (typeof value !== 'string') throw new Fault(`"${field}" must be a text.`)
   return clean(value, longest)
+}
+
+function countOf(fields: Fields, field: string, most: number, least = 0): number {
+  const value = within(fields, field, least, most)
+  if (Number.isInteger(value)) return value
+  throw new Fault(`"${field}" must be a whole number.`)
 }
 
 function numberOf(fields: Fields, field: string): number {

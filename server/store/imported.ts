@@ -1,5 +1,6 @@
 import { boundsOf, slotOf } from './calendar.ts'
 import type { Database, Transaction } from './connect.ts'
+import { fillOrders } from './orders.ts'
 import { families, visitDimensions } from './rollup.ts'
 import { rowsParameter } from './rows.ts'
 
@@ -173,13 +174,7 @@ export async function dropVisitors(tx: Transaction, siteId: string, visitors: re
     )
     select distinct (floor(extract(epoch from at) / 900) * 900000)::float8 as at from gone`
   // An order that came later than one of these, under the same number, was none until now.
-  if (orders.count > 0) {
-    await tx`
-      select fill_orders(site_id, array_agg(id))
-      from items
-      where site_id = ${siteId} and type = 'event' and name in ('purchase', 'order_completed')
-      group by site_id`
-  }
+  if (orders.count > 0) await fillOrders(tx, siteId)
   return rows.map(({ at }) => at)
 }
 

@@ -146,11 +146,15 @@ describe('a takeout', () => {
       { type: 'sums', day: '2024-03-01', dimension: 'total', value: '', visitors: -1 },
       { type: 'sums', day: '2024-03-01', dimension: 'hour', value: '' },
       { type: 'fetch', id: crypto.randomUUID(), at: '2024-04-05T00:00:00Z', agent: 'a', family: 'b', category: 'c', path: '/', status: 1_000 },
+      ...[{ status: 200.5 }, { response_ms: 1e13 }].map((odd) => ({
+        type: 'fetch', id: crypto.randomUUID(), at: '2024-04-05T00:00:00Z', agent: 'a', path: '/', status: 200, response_ms: null, bytes_served: null, ...odd,
+      })),
+      { type: 'sums', day: '2024-03-01', dimension: 'total', value: '', visitors: 1.5 },
       { type: 'goal', settings: { name: 'No', type: 'page', pattern: 'no slash' } },
     ]
-    const body = [{ type: 'takeout', format: 1 }, ...bad, { type: 'end', lines: 9 }].map((row) => JSON.stringify(row)).join('\n')
+    const body = [{ type: 'takeout', format: 1 }, ...bad, { type: 'end', lines: 12 }].map((row) => JSON.stringify(row)).join('\n')
     const done = await importFile(other, copy, 'source=takeout', `${body}\nnot json\n`)
-    expect(done).toMatchObject({ state: 'done', rows: 0, left_out: { malformed: 7, 'goal that is there, or cannot be': 1 } })
+    expect(done).toMatchObject({ state: 'done', rows: 0, left_out: { malformed: 10, 'goal that is there, or cannot be': 1 } })
     expect(done.faults[3]).toBe('upload.csv, line 5: "visitors" must be a number from 0 to 1000000000000000.')
   })
 
