@@ -247,7 +247,9 @@ function reporter(log: Log, now: () => number): (error: unknown, request: Reques
   return (error, request) => {
     const refused = error instanceof HkError && error.code === 'unavailable'
     if (!refused && !isTransient(error)) {
-      return log('error', `${request.method} ${new URL(request.url).pathname}`, error)
+      // Who has the token of a share link reads by it.
+      const path = new URL(request.url).pathname.replace(/^\/api\/share\/[^/]+/, '/api/share/…')
+      return log('error', `${request.method} ${path}`, error)
     }
     if (now() < quietUntil) return
     quietUntil = now() + outageMs

@@ -92,6 +92,18 @@ describe('what is said to whom', () => {
     )
   })
 
+  test('an error of ours is logged without the token of the share link that met it', async () => {
+    await using broken = await openService()
+    const site = await broken.makeSite()
+    const { token: secret } = await broken.makeShare(site)
+    await broken.assembly.sql`alter table visits rename to visits_before`
+    await broken.assembly.sql`alter table items rename to items_before`
+    const answer = await broken.fetch(`/api/share/${secret}/sites/${site}/reports/overview?from=2024-03-01&to=2024-03-02`)
+    expect(answer.status).toBe(500)
+    expect(broken.errors.join()).toContain(`/sites/${site}/reports/overview`)
+    expect(broken.errors.join()).not.toContain(secret)
+  })
+
   test('a share link without live does not tell who is there, and one with filters no counts', async () => {
     const site = await service.makeSite()
     const quiet = await service.makeShare(site, { live: false })
