@@ -146,17 +146,20 @@ function contextOf(fields: Fields): Context {
 
 function propsOf({ props }: Fields): Fields | null {
   if (props === null || props === undefined) return null
-  if (!isRecord(props)) throw new Fault('"props" must be an object.')
-  if (!isFlat(props, deepest)) throw new Fault(`"props" is nested more than ${deepest} levels deep.`)
-  const written = JSON.stringify(props, (_, value: unknown) => (typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value))
-  if (written.length > longestProps) throw new Fault(`"props" is over ${longestProps} characters.`)
-  return parse(written) ?? null
+  const kept = keepable(props, deepest)
+  if (!isRecord(kept)) throw new Fault('"props" must be an object.')
+  if (JSON.stringify(kept).length > longestProps) throw new Fault(`"props" is over ${longestProps} characters.`)
+  return kept
 }
 
-/** Whether a value is nested at most so deep. */
-function isFlat(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return true
-  return levels > 0 && Object.values(value).every((one) => isFlat(one, levels - 1))
+/** A value of JSON as Postgres can keep it: names and texts without NUL and lone surrogates, nested at most so deep. */
+function keepable(value: unknown, levels: number): unknown {
+  const plain = (text: string) => text.replaceAll('\0', '').toWellFormed()
+  if (typeof value === 'string') return plain(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (levels === 0) throw new Fault(`"props" is nested more than ${deepest} levels deep.`)
+  if (Array.isArray(value)) return value.map((one) => keepable(one, levels - 1))
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [plain(name), keepable(one, levels - 1)]))
 }
 
 function idOf({ id }: Fields): string {

@@ -145,6 +145,15 @@ describe('a file that is odd', () => {
     expect(await importFile(service, await service.makeSite(), 'source=takeout', lines.join('\n'))).toMatchObject({ state: 'done', left_out: { malformed: 1 } })
   })
 
+  test('in names and texts of properties is kept without what no database can keep', async () => {
+    const props = { 'a\u0000b': 'c\u0000d', list: [{ '\ud83d': '\ud83d' }] }
+    const item = { type: 'item', id: crypto.randomUUID(), kind: 'event', at: '2024-03-01T08:00:00Z', visitor: '1', page: '/', name: 'x', value: null, props, context: {} }
+    const lines = [{ type: 'takeout', format: 1 }, item, { type: 'end', lines: 3 }].map((line) => JSON.stringify(line))
+    const of = await service.makeSite()
+    expect(await importFile(service, of, 'source=takeout', lines.join('\n'))).toMatchObject({ state: 'done', rows: 1 })
+    expect([...(await service.assembly.sql`select props from items where site_id = ${of}`)]).toEqual([{ props: { ab: 'cd', list: [{ '\ufffd': '\ufffd' }] } }])
+  })
+
   test('in a zip of folders is found, and what is no table of it is not read', async () => {
     const of = await service.makeSite()
     const files = { 'export/v.csv': `${head}\n${good}\n`, '__MACOSX/export/._v.csv': 'x', 'export/.hidden.csv': 'x', 'export/readme.md': 'x' }
