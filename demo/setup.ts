@@ -45,6 +45,12 @@ export async function ensureSite(ask: Ask, dataDir: string): Promise<DemoSite> {
   const { token: share } = await ask<{ token: string }>('POST', `/api/sites/${id}/shares`, {
     label: 'Demo pages',
   })
+  await ask('POST', `/api/sites/${id}/goals`, { name: 'Purchase', type: 'event', pattern: 'purchase' })
+  await ask('POST', `/api/sites/${id}/goals`, { name: 'Lamp viewed', type: 'page', pattern: '/lamps/*' })
+  await ask('POST', `/api/sites/${id}/funnels`, {
+    name: 'From lamp to purchase',
+    steps: [{ goal: 'Lamp viewed' }, { type: 'event', pattern: 'add_to_cart', name: 'Put in the cart' }, { goal: 'Purchase' }],
+  })
   const made = { id, share, hasPast: false }
   await keepSite(made, dataDir)
   return made

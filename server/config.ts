@@ -82,7 +82,8 @@ export function readConfig(environment: Environment): Config {
       address: count('HK_INGEST_RATE_ADDRESS', read('HK_INGEST_RATE_ADDRESS') ?? '3000'),
       // Half of what a node on two cores commits: the other half is for all other sites.
       site: count('HK_INGEST_RATE_SITE', read('HK_INGEST_RATE_SITE') ?? '5000'),
-      visitor: count('HK_INGEST_VISITOR_ITEMS', read('HK_INGEST_VISITOR_ITEMS') ?? '5000'),
+      // A large office may be one visitor: one address, and browsers that all name themselves alike.
+      visitor: count('HK_INGEST_VISITOR_ITEMS', read('HK_INGEST_VISITOR_ITEMS') ?? '20000'),
     }),
     bus: bus(read('HK_BUS') ?? 'postgres'),
     spoolBytes: spoolBytes(read('HK_SPOOL_BYTES') ?? '268435456'),

@@ -31,6 +31,8 @@ export const styles = css`
     display: grid;
     grid-template-columns: repeat(12, minmax(0, 1fr));
     grid-auto-flow: dense;
+    /* Where the card of now is higher than figures and chart, the chart gets the room. */
+    grid-template-rows: auto 1fr;
     gap: 16px;
   }
   .card {
@@ -97,8 +99,10 @@ export const styles = css`
     flex-direction: column;
     gap: 20px;
   }
-  hk-globe:not(:defined) {
-    block-size: 300px;
+  /* Under each other, picture and list, as high before they are there. */
+  .now hk-globe {
+    display: block;
+    min-block-size: 430px;
   }
   .extra > :not(:defined) {
     display: block;
@@ -202,6 +206,9 @@ export const styles = css`
     .now,
     .beside .wide {
       grid-column: 1 / -1;
+    }
+    .now hk-globe {
+      min-block-size: 300px;
     }
     .now {
       grid-row: auto;

@@ -171,7 +171,7 @@ export class HkDashboard extends HkElement {
 
   #chart(): TemplateResult {
     return html`<section class="card wide" part="card">
-      <hk-chart metric=${figures.join()} shown=${this.#metric} height="260"></hk-chart>
+      <hk-chart metric=${figures.join()} shown=${this.#metric} height="320"></hk-chart>
     </section>`
   }
 
@@ -183,7 +183,7 @@ export class HkDashboard extends HkElement {
       <hk-table class="list" by="city" range="today" limit="7" label=${this.#words.cities}></hk-table>
     </div>`
     load('hk-globe')
-    const places = isKnown('hk-globe') ? html`<hk-globe></hk-globe>` : cities ? list : nothing
+    const places = isKnown('hk-globe') ? html`<hk-globe limit="3"></hk-globe>` : cities ? list : nothing
     return html`<section class="card now" part="card"><hk-live></hk-live>${places}</section>`
   }
 
@@ -237,6 +237,8 @@ export class HkDashboard extends HkElement {
   /** The element of a section, made once: a template cannot name an element by a variable. */
   #made(tag: string): HTMLElement {
     const made = this.#extras.get(tag) ?? document.createElement(tag)
+    // As many rows as the funnel beside has steps, mostly.
+    if (tag !== 'hk-feed') made.setAttribute('limit', '5')
     this.#extras.set(tag, made)
     return made
   }

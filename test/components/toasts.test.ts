@@ -121,7 +121,8 @@ describe('hk-toasts', () => {
     await waitUntil(() => titles(element).length === 0)
   })
 
-  it('goes by itself, but not while somebody points at it', async () => {
+  it('goes by itself, but not while somebody points at it', async function (this: { timeout(ms: number): void }) {
+    this.timeout(20_000)
     const element = await ready(await toasts({ duration: 0.6 }))
     service.visit([from('Berlin')])
     await paints(element, 'Berlin')
@@ -129,8 +130,8 @@ describe('hk-toasts', () => {
     await sendMouse({ type: 'move', position: [Math.round(x + 60), Math.round(y + 20)] })
     await after(1200)
     expect(titles(element).length).to.equal(1)
-    await resetMouse()
-    await waitUntil(() => titles(element).length === 0, 'gone', { timeout: 3000 })
+    await sendMouse({ type: 'move', position: [2, 2] })
+    await waitUntil(() => titles(element).length === 0, 'gone', { timeout: 15_000 })
   })
 
   it('stands in the corner that is asked for, also from right to left', async () => {

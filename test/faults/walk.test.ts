@@ -52,4 +52,4 @@ test('in a thousand random operations over three nodes no reader misses, forges 
   // A walk of a thousand cannot be made shorter in a time that anybody would wait: its seed says enough.
   const { failed, seed, errorInstance } = await fc.check(property, { numRuns: 3, endOnFailure: true })
   if (failed) throw new Error(`The walk with the seed ${seed} failed.`, { cause: errorInstance })
-}, 60_000)
+}, 180_000)
