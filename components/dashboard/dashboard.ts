@@ -171,7 +171,7 @@ export class HkDashboard extends HkElement {
 
   #chart(): TemplateResult {
     return html`<section class="card wide" part="card">
-      <hk-chart metric=${figures.join()} shown=${this.#metric} height="320"></hk-chart>
+      <hk-chart metric=${figures.join()} shown=${this.#metric} height="365"></hk-chart>
     </section>`
   }
 
