@@ -95,8 +95,9 @@ async function openPipe(options: { dataDir?: string; maxBytes?: number; patience
   }
 }
 
+/** Each append waits for the disk, which takes its time where others write as well. */
 async function until(fits: () => boolean, what: string): Promise<void> {
-  for (const deadline = Date.now() + 20_000; !fits(); await Bun.sleep(5)) {
+  for (const deadline = Date.now() + 60_000; !fits(); await Bun.sleep(5)) {
     if (Date.now() > deadline) throw new Error(`It did not come to be that ${what}.`)
   }
 }
@@ -215,6 +216,8 @@ describe('while the database is away', () => {
     const senders = upTo(4).map(async () => {
       while (going) await pipe.add(last++)
     })
+    // Should this fail, they end with it.
+    await using _ended = { [Symbol.asyncDispose]: async () => void (going = false) }
     await until(() => spool.items === 0, 'the spool is drained')
     const drained = pipe.drain.stored
     await until(() => database.stored.length > drained + 40, 'more is stored')
@@ -223,7 +226,7 @@ describe('while the database is away', () => {
     going = false
     await Promise.all(senders)
     expect(database.stored).toEqual(upTo(last))
-  })
+  }, 90_000)
 
   test('the last of the queue is not waited for when it hangs', async () => {
     await using pipe = await openPipe({ patienceMs: 50 })
