@@ -35,6 +35,8 @@ export interface AnswersOptions {
   readonly most?: number
   /** Milliseconds between two computations of one question, at least. */
   readonly everyMs?: number
+  /** Milliseconds after the end of one computation for which the next waits at most. */
+  readonly mostPauseMs?: number
 }
 
 interface Entry<P extends Point> {
@@ -53,12 +55,15 @@ const compress = promisify(gzip)
 /**
  * Keeps the newest answer to each question and computes each question once at a time. The next computation of
  * the same question waits until `everyMs` after the start of the last one, and until it took at most a fifth
- * of the time; who asks meanwhile waits for it and shares it. So however many ask, and however often the site
- * changes, a question costs a bounded part of the machine, and nobody gets an answer older than asked for.
+ * of the time, but no longer than `mostPauseMs`; who asks meanwhile waits for it and shares it. So however many ask,
+ * and however often the site changes, a question costs a bounded part of the machine, and nobody gets an answer older
+ * than asked for. Without the bound a computation that hung with the database for a minute would hold back the next
+ * for four more, and callers give up after half a minute.
  */
 export function createAnswers<P extends Point>({
   most = 32_000_000,
   everyMs = 250,
+  mostPauseMs = 10_000,
 }: AnswersOptions = {}): Answers<P> {
   const entries = new Map<string, Entry<P>>()
   let kept = 0
@@ -99,7 +104,9 @@ export function createAnswers<P extends Point>({
       if (entry.kept === undefined) entries.delete(key)
       throw error
     } finally {
-      entry.notBefore = began + Math.max(everyMs, share * (performance.now() - began))
+      const ended = performance.now()
+      const pause = Math.min(mostPauseMs, (share - 1) * (ended - began))
+      entry.notBefore = Math.max(began + everyMs, ended + pause)
     }
   }
 

@@ -5,7 +5,7 @@ const at = (seq: number, epoch = 'aaaaaaaa'): Point => ({ epoch, seq })
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
 /** Answers whose computations are counted and end when the test lets them. */
-function open(options: { everyMs?: number; most?: number } = {}) {
+function open(options: { everyMs?: number; most?: number; mostPauseMs?: number } = {}) {
   const answers = createAnswers({ everyMs: 0, ...options })
   const computed: { point: Point; end: (error?: Error) => void }[] = []
   const compute = (point: Point) =>
@@ -70,6 +70,19 @@ describe('the answer to a question', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(95)
     expect(began.length).toBeLessThan(20)
     expect(seen.length).toBe(60)
+  })
+
+  test('is not held back for long by one that took very long', async () => {
+    const { get, started } = open({ mostPauseMs: 20 })
+    const slow = get(at(1))
+    const running = await started(1)
+    await Bun.sleep(2_000)
+    running?.end()
+    await slow
+    // A fifth of the time would be eight seconds of pause; `started` gives up after five.
+    const next = get(at(2))
+    ;(await started(2))?.end()
+    expect((await next).seq).toBe(2)
   })
 
   test('fails for those who waited for it, and is computed again for the next', async () => {
