@@ -227,18 +227,19 @@ export class HkDashboard extends HkElement {
     </section>`
   }
 
-  #extra({ tag, span }: Extra): TemplateResult {
+  #extra({ tag, span, rows }: Extra): TemplateResult {
     load(tag)
     return html`<section class=${span === 6 ? 'card extra half' : 'card extra wide'} part="card">
-      ${this.#made(tag)}
+      ${this.#made(tag, rows)}
     </section>`
   }
 
   /** The element of a section, made once: a template cannot name an element by a variable. */
-  #made(tag: string): HTMLElement {
-    const made = this.#extras.get(tag) ?? document.createElement(tag)
-    // As many rows as the funnel beside has steps, mostly.
-    if (tag !== 'hk-feed') made.setAttribute('limit', '5')
+  #made(tag: string, rows: number | undefined): HTMLElement {
+    const known = this.#extras.get(tag)
+    if (known) return known
+    const made = document.createElement(tag)
+    if (rows !== undefined) made.setAttribute('limit', String(rows))
     this.#extras.set(tag, made)
     return made
   }

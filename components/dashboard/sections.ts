@@ -12,6 +12,8 @@ export interface Extra {
   readonly tag: string
   /** Columns of twelve. */
   readonly span: 6 | 12
+  /** How many rows it has at first; its own number by itself. */
+  readonly rows?: number
 }
 
 /** A section of the dashboard: what it needs, and what it is made of, where that is not written out. */
@@ -22,7 +24,10 @@ export interface Section {
 }
 
 const list = (rows: number, ...tabs: [Dimension, ...Dimension[]]): Section => ({ needs: 'breakdown', list: { tabs, rows } })
-const extra = (needs: ReportName, tag: string, span: Extra['span']): Section => ({ needs, extra: { tag, span } })
+const extra = (needs: ReportName, tag: string, span: Extra['span'], rows?: number): Section => ({
+  needs,
+  extra: { tag, span, ...(rows !== undefined && { rows }) },
+})
 
 /** Every section, in the order in which they stand where nothing is said. */
 export const sections: Readonly<Record<string, Section>> = {
@@ -36,9 +41,9 @@ export const sections: Readonly<Record<string, Section>> = {
   browsers: list(4, 'browser'),
   os: list(4, 'os'),
   vitals: extra('web_vitals', 'hk-vitals', 12),
-  goals: extra('goals', 'hk-goals', 6),
+  goals: extra('goals', 'hk-goals', 6, 5),
   funnel: extra('funnels', 'hk-funnel', 6),
-  events: extra('events', 'hk-events', 6),
+  events: extra('events', 'hk-events', 6, 5),
   ai: extra('ai_visibility', 'hk-ai', 6),
   opportunities: extra('opportunities', 'hk-opportunities', 12),
   feed: extra('visits', 'hk-feed', 12),
