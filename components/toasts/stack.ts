@@ -141,13 +141,21 @@ export class Stack {
     this.#turn()
   }
 
-  /** Waits for the next that goes, and says that something changed. */
+  /** Says that something changed, and waits for the next that goes. */
   #turn(): void {
-    this.#cancel()
     this.#changed()
+    this.#wait()
+  }
+
+  #wait(): void {
+    this.#cancel()
     const next = Math.min(...this.#shown.map(({ until }) => until))
     if (next === Infinity || this.#pausedAt !== undefined) return
     const { now, after } = this.#timing
-    this.#cancel = after(Math.max(0, next - now()), () => this.#leave(({ until }) => until <= now()))
+    this.#cancel = after(Math.max(0, next - now()), () => {
+      // A timer counts whole milliseconds, and can be a fraction of one early.
+      if (now() < next) this.#wait()
+      else this.#leave(({ until }) => until <= now())
+    })
   }
 }

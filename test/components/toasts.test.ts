@@ -263,8 +263,8 @@ describe('hk-toasts', () => {
 })
 
 describe('the toasts on screen', () => {
-  /** A stack whose time is ours. */
-  function made() {
+  /** A stack whose time is ours, with timers that come some milliseconds early. */
+  function made({ early = 0 } = {}) {
     let time = 0
     const calls = new Map<number, { at: number; call: () => void }>()
     let ids = 0
@@ -272,7 +272,7 @@ describe('the toasts on screen', () => {
       now: () => time,
       after(ms: number, call: () => void) {
         const id = (ids += 1)
-        calls.set(id, { at: time + ms, call })
+        calls.set(id, { at: time + Math.max(0, ms - early), call })
         return () => void calls.delete(id)
       },
     }
@@ -299,6 +299,15 @@ describe('the toasts on screen', () => {
     expect(counts()).to.deep.equal([1, 1, 3])
     come('Kiel', 200)
     expect(counts()).to.deep.equal([1, 1, 204])
+  })
+
+  it('go also where the timer comes a little early', () => {
+    const { pass, counts, come } = made({ early: 0.7 })
+    come('Berlin')
+    pass(9999.3)
+    expect(counts()).to.deep.equal([1])
+    pass(0.7)
+    expect(counts()).to.deep.equal([])
   })
 
   it('merge what comes from the same place, however late', () => {
