@@ -56,6 +56,12 @@ export interface Client {
     question?: Question,
     options?: { signal?: AbortSignal },
   ): Promise<Answer<N>>
+  /**
+   * Sends any other request below the path of the site, as the principal of this client: a file of a report by
+   * `/reports/breakdown/export?format=csv&by=page`, a change by `PATCH`. Rejects with an `HkError` where the answer is
+   * not of success; it has no time limit but that of its `signal`.
+   */
+  request(path: string, init?: RequestInit & { headers?: Record<string, string> }): Promise<Response>
   /** Asks, and asks again whenever the answer is old. Identical questions share one request. */
   watch<N extends ReportName>(report: N, question?: Question): Watch<N>
   /**
@@ -165,6 +171,11 @@ export function createClient(options: ClientOptions): Client {
       assertOpen()
       const given = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
       return http.report(report, formatQuestion(question), given)
+    },
+    async request(path, init = {}) {
+      assertOpen()
+      const signal = init.signal ? AbortSignal.any([init.signal, closing.signal]) : closing.signal
+      return http.request(path, { ...init, signal })
     },
     watch(report, question = {}) {
       assertOpen()

@@ -37,6 +37,8 @@ export interface Http {
    * of a login, for one.
    */
   stream(query: string, signal: AbortSignal): Promise<Response>
+  /** Sends a request below the path of the site; see `Client.request`. */
+  request(path: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Response>
 }
 
 const timeoutMs = 30_000
@@ -71,11 +73,12 @@ export function createHttp(credential: Credential, platform: Platform): Http {
     return asked
   }
 
-  async function get(path: string, init: RequestInit): Promise<Response> {
+  async function get(path: string, init: RequestInit & { headers?: Record<string, string> }): Promise<Response> {
     for (let renewed = !getToken; ; renewed = true) {
       const used = (token ??= getToken && askToken(getToken))
       const bearer = await used
       const headers = {
+        ...init.headers,
         ...(bearer && { authorization: `Bearer ${bearer}` }),
         ...(password && { 'x-hk-password': password }),
       }
@@ -161,6 +164,13 @@ export function createHttp(credential: Credential, platform: Platform): Http {
         throw new HkError('protocol', 'The answer is no event stream. Check the endpoint.')
       }
       return response
+    },
+    async request(path, init) {
+      try {
+        return await get(await route(path), init)
+      } catch (cause) {
+        throw toError(cause)
+      }
     },
   }
 }

@@ -11,6 +11,7 @@
 export { createClient } from './client.ts'
 export type { Client, ClientEvents, ClientOptions } from './client.ts'
 export type { Status } from './connection.ts'
+export { formatQuestion } from './http.ts'
 export type { SiteInfo } from './http.ts'
 export type { Channel, Fetch, Locks, OpenChannel, Page, PageEvent, PlatformOptions, Timers } from './platform.ts'
 export { chatbotProperties, comparisons, dimensions, HkError, intervals, kinds, metrics, ranges } from './protocol.ts'
@@ -39,6 +40,7 @@ export type {
   Kind,
   Metric,
   MetricValues,
+  Note,
   OrderPoint,
   OrderSource,
   Opportunity,

@@ -246,6 +246,12 @@ export interface Point extends Partial<MetricValues> {
   partial?: true
 }
 
+/** What happened at a time, as somebody of the site put it down. */
+export interface Note {
+  at: string
+  text: string
+}
+
 /** One row of a breakdown. `value` is `''` where it is unknown. */
 export interface Row {
   value: string
@@ -537,7 +543,12 @@ export interface Opportunity {
 /** Data of a report, by its name. */
 export interface ReportData {
   overview: MetricValues
-  timeseries: { metrics: Metric[]; points: Point[] }
+  timeseries: {
+    metrics: Metric[]
+    points: Point[]
+    /** What happened in the range, by time; left out where nothing did, and for share links with filters. */
+    annotations?: Note[]
+  }
   breakdown: { by: Dimension; rows: Row[]; total: number }
   live: {
     visitors: number

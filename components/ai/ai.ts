@@ -11,6 +11,7 @@ import { HkChangeEvent } from '../element/events.ts'
 import { none, percent } from '../element/format.ts'
 import { number } from '../element/intl.ts'
 import { HkList } from '../element/list.ts'
+import { namedFilter } from '../element/name.ts'
 import { Report } from '../element/report.ts'
 import { barRow, cell, head, quiet, rowTable, tally } from '../element/rows.ts'
 import { question, unknown } from '../element/scope.ts'
@@ -19,7 +20,7 @@ import { shares as shareStyles } from '../element/shares.css.ts'
 import { milliseconds } from '../element/vital.ts'
 import { fill } from '../element/words.ts'
 import { styles } from './ai.css.ts'
-import { wordsOfAi } from './words.ts'
+import { english } from './words.ts'
 import type { Category } from './words.ts'
 
 type Data = ReportData['ai_visibility']
@@ -27,11 +28,14 @@ type Data = ReportData['ai_visibility']
 /** What the course can be of. */
 const courses = ['fetches', 'referred'] as const
 
+/** A fetch has no visitor: the service filters it by nothing else. */
+const ofFetches = /^!?(page|hostname):/
+
 const categories: readonly Category[] = ['training', 'search', 'assistant']
 
 /**
  * How AI sees the site: what agents fetched and what for, how it was answered, and the visits that assistants
- * referred, with their course over the range. Below, fetches by agent, family, purpose, page, status or type; by
+ * referred, with their course over the range. Filters that mean nothing for fetches are left out, which a note says. Below, fetches by agent, family, purpose, page, status or type; by
  * page, crawled stands against referred. Inside of an `hk-site` a click on a page filters the site.
  *
  * @summary What AI agents read, and whom assistants refer.
@@ -88,7 +92,7 @@ export class HkAi extends HkList {
   }
 
   protected override get heading(): string {
-    return this.label || wordsOfAi(this.language).title
+    return this.label || this.said('ai', english).title
   }
 
   protected override get generated(): string | undefined {
@@ -100,9 +104,22 @@ export class HkAi extends HkList {
   }
 
   protected override get asked(): Question {
-    const { compare: _, ...asked } = question(this.scope)
+    const { compare: _, filter = [], ...asked } = question(this.scope)
     const { interval } = this.scope
-    return { ...asked, by: this.by, ...(interval && { interval }) }
+    const filters = filter.filter((one) => ofFetches.test(one))
+    return { ...asked, by: this.by, ...(interval && { interval }), ...(filters.length && { filter: filters }) }
+  }
+
+  /** Says which filters around are left out, rather than to show nothing under them. */
+  #unfiltered(): string {
+    const { language, words } = this
+    const others = (this.scope.filters ?? []).filter((one) => !ofFetches.test(one))
+    if (others.length === 0) return ''
+    const names = others.map((one) => {
+      const { by, name } = namedFilter(one, language, words)
+      return by ? words.dimensions[by] : name
+    })
+    return fill(this.said('ai', english).unfiltered, { filters: [...new Set(names)].join(', ') })
   }
 
   protected override check(): string | undefined {
@@ -120,7 +137,8 @@ export class HkAi extends HkList {
   }
 
   protected override aside(note: TemplateResult | undefined): TemplateResult | undefined {
-    return note
+    const text = this.#unfiltered()
+    return text ? html`${note}<span class="note" part="note" title=${text}>${text}</span>` : note
   }
 
   protected override waiting(): TemplateResult {
@@ -130,7 +148,7 @@ export class HkAi extends HkList {
 
   protected override content(): TemplateResult {
     const { language } = this
-    const words = wordsOfAi(language)
+    const words = this.said('ai', english)
     const { data } = this.#report.answer ?? {}
     if (!data || this.#empty) return this.blank(words.none)
     const amounts = { crawled: data.pages.crawled, referred: data.pages.referred, both: data.pages.both }
@@ -142,7 +160,7 @@ export class HkAi extends HkList {
 
   #totals(data: Data): TemplateResult {
     const { language } = this
-    const words = wordsOfAi(language)
+    const words = this.said('ai', english)
     const errors = errorsOf(data)
     const figures = [
       ['fetches', words.fetches, tally(language, data.fetches)],
@@ -160,7 +178,7 @@ export class HkAi extends HkList {
 
   #drawing({ points }: Data): TemplateResult {
     const { language, words } = this
-    const own = wordsOfAi(language)
+    const own = this.said('ai', english)
     const of = this.#of
     const series = {
       name: own[of],
@@ -182,7 +200,7 @@ export class HkAi extends HkList {
   /** What the fetches were for. */
   #purposes({ points, fetches }: Data): TemplateResult {
     const { language } = this
-    const words = wordsOfAi(language)
+    const words = this.said('ai', english)
     const parts = categories.map((kind) => {
       const part = points.reduce((sum, point) => sum + point[kind], 0) / Math.max(1, fetches)
       return { kind, part, text: fill(words.part, { category: words.categories[kind], rate: percent(language, part) }) }
@@ -196,7 +214,7 @@ export class HkAi extends HkList {
   }
 
   #list({ rows }: Data): TemplateResult {
-    const words = wordsOfAi(this.language)
+    const words = this.said('ai', english)
     const { by } = this
     const title = words.groups[by]
     const pick = (group: AiGroup) => choice(words.groups[group], group === by, () => (this.by = group))
@@ -233,7 +251,7 @@ export class HkAi extends HkList {
   }
 
   #nameOf(value: string): string {
-    const words = wordsOfAi(this.language)
+    const words = this.said('ai', english)
     const names: Readonly<Record<string, string>> =
       this.by === 'category' ? words.categories : this.by === 'resource' ? words.resources : {}
     return names[value] ?? (value || this.words.unknown)

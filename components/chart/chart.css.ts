@@ -55,6 +55,58 @@ export const styles = css`
     stroke: var(--_accent);
     stroke-width: 2;
   }
+  .bar {
+    fill: var(--_accent);
+    stroke: none;
+  }
+  /* Not over yet: an outline, filled as far as it is known. */
+  .running {
+    fill: var(--_soft);
+    stroke: var(--_of, var(--_accent));
+    stroke-dasharray: 3 3;
+    stroke-width: 1;
+  }
+  .layer {
+    fill: var(--_of);
+    stroke: var(--_surface);
+    stroke-width: 1;
+  }
+  /* Made from the accent, and calmer than it: what stands for less recedes. */
+  .of-0 {
+    --_of: var(--_accent);
+  }
+  .of-1 {
+    --_of: oklch(from var(--_accent) min(l + 0.13, 0.82) calc(c * 0.6) calc(h - 50));
+  }
+  .of-2 {
+    --_of: oklch(from var(--_accent) min(l + 0.06, 0.76) calc(c * 0.7) calc(h + 48));
+  }
+  .of-3 {
+    --_of: oklch(from var(--_accent) min(l + 0.17, 0.84) calc(c * 0.6) calc(h + 168));
+  }
+  .of-4 {
+    --_of: oklch(from var(--_accent) min(l + 0.12, 0.74) calc(c * 0.5) calc(h - 100));
+  }
+  .rest {
+    --_of: color-mix(in oklab, var(--_muted) 38%, var(--_surface));
+  }
+  g > .line {
+    stroke: var(--_of);
+  }
+  .mark line {
+    stroke: var(--_muted);
+    stroke-dasharray: 1 3;
+  }
+  .mark path {
+    fill: var(--_muted);
+  }
+  .stretch {
+    fill: var(--_accent);
+    opacity: 0.14;
+  }
+  .brush {
+    cursor: crosshair;
+  }
   .partial {
     stroke-dasharray: 0.5 4.5;
   }
@@ -63,6 +115,18 @@ export const styles = css`
     stroke-dasharray: 4 4;
     stroke-width: 1.25;
     opacity: 0.75;
+  }
+  /* Where it was before, also in front of a bar. */
+  .edge {
+    stroke: var(--_surface);
+    stroke-width: 4;
+    stroke-linecap: butt;
+  }
+  .edge + .before {
+    stroke-dasharray: none;
+    stroke-width: 1.5;
+    stroke-linecap: butt;
+    opacity: 1;
   }
   .cursor {
     stroke: var(--_muted);
@@ -83,9 +147,7 @@ export const styles = css`
       opacity: 0.3;
     }
   }
-  .busy .line,
-  .busy .area,
-  .busy .before {
+  .busy :is(.line, .area, .bar, .layer, .before) {
     opacity: 0.25;
   }
   .tooltip {
@@ -112,6 +174,56 @@ export const styles = css`
     gap: 0 8px;
     white-space: nowrap;
     opacity: 0.78;
+  }
+  .split {
+    display: grid;
+    grid-template-columns: 10px minmax(0, 1fr) auto;
+    gap: 0 6px;
+    align-items: center;
+  }
+  .split bdi {
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .swatch {
+    inline-size: 10px;
+    block-size: 10px;
+    border-radius: 3px;
+    background: var(--_of);
+    forced-color-adjust: none;
+  }
+  .note {
+    max-inline-size: 32ch;
+    font-size: 12px;
+    white-space: normal;
+    overflow-wrap: anywhere;
+  }
+  .note::before {
+    content: '◆ ' / '';
+    opacity: 0.6;
+  }
+  /* One line, whatever it holds, so that nothing below moves. */
+  .legend {
+    display: flex;
+    gap: 0 14px;
+    block-size: 24px;
+    margin: 8px 0 0;
+    padding: 0;
+    overflow: auto hidden;
+    scrollbar-width: none;
+    list-style: none;
+    font-size: max(0.87em, 12px);
+    white-space: nowrap;
+  }
+  .legend li,
+  .legend button {
+    display: flex;
+    gap: 6px;
+    align-items: center;
+  }
+  .legend button[aria-pressed='true'] {
+    font-weight: 600;
   }
   .cover {
     position: absolute;

@@ -1,43 +1,53 @@
-import type { Metric, Point, Question } from '@hk-live/sdk'
+import type { Dimension, Metric, Point, Question } from '@hk-live/sdk'
+import { dimensions } from '@hk-live/sdk/protocol'
 import { html, nothing } from 'lit'
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { HkElement } from '../element/base.ts'
 import { choice } from '../element/choices.ts'
 import { choices } from '../element/choices.css.ts'
-import { HkChangeEvent, HkSelectEvent } from '../element/events.ts'
+import { HkChangeEvent, HkRangeChangeEvent, HkSelectEvent } from '../element/events.ts'
 import { value } from '../element/format.ts'
 import { rightToLeft } from '../element/locale.ts'
 import { readMetrics, unknownMetric } from '../element/metrics.ts'
 import { Report } from '../element/report.ts'
 import { Room } from '../element/room.ts'
-import { comparison, question, unknown } from '../element/scope.ts'
-import { stepOf } from '../element/steps.ts'
+import { comparison, isProvider, question, unknown } from '../element/scope.ts'
 import { summary } from '../element/summary.ts'
 import type { Series } from '../element/summary.ts'
 import { fill } from '../element/words.ts'
 import { styles } from './chart.css.ts'
-import { blank, draw, findMoved, plotOf } from './plot.ts'
+import { Cursor } from './cursor.ts'
+import type { Stretch } from './cursor.ts'
+import { blank } from './draw.ts'
+import { legend } from './legend.ts'
+import type { Choice } from './legend.ts'
+import { addsUp, Parts } from './parts.ts'
+import { amountsOf, findMoved, plotOf, types } from './plot.ts'
 import type { Plot } from './plot.ts'
-import { nearest } from './shape.ts'
 import { sheet } from './sheet.ts'
-import { told, tooltip } from './tooltip.ts'
+import { daysOf } from './stretch.ts'
+import { track } from './track.ts'
 
 /** Height in pixels where nothing is said; hk.ts reserves the same. */
 const usual = 240
 
 /**
  * A series over the range, one metric at a time, with its comparison thin and dashed and the unfinished
- * bucket dotted. It is one tab stop: arrow keys go from point to point, Home and End to the ends, Escape puts
- * the tooltip away. The same figures stand in a table behind a button.
+ * bucket dotted. Annotations of the site stand at their time. `by` breaks it down: the five greatest values stand on
+ * one another where they add up to the whole, else beside one another. It is one tab stop: arrow keys go from point to
+ * point, Home and End to the ends, Escape puts the tooltip away; with `brush`, Shift and arrow keys choose a stretch, as
+ * does drawing over it. The same figures stand in a table behind a button.
  *
- * @summary A series: line or area.
+ * @summary A series: line, area, bars, or stacked.
  * @slot - What stands there until the series is known, and without JavaScript.
  * @csspart label - The title.
  * @csspart chart - The drawing.
+ * @csspart bar - The bars of buckets that are over.
+ * @csspart legend - The colours of the values that it is broken down by.
  * @csspart tooltip - What is said of a point.
  * @csspart table - The same figures as a table.
  * @csspart error - What went wrong, and a button.
- * @cssprop --hk-accent - Colour of the series.
+ * @cssprop --hk-accent - Colour of the series; those of values are made from it.
  * @cssprop --hk-text - Colour of the title; by itself the page's.
  * @cssprop --hk-muted - Colour of ticks and the comparison.
  * @cssprop --hk-line - Colour of the grid.
@@ -53,18 +63,33 @@ const usual = 240
  * @cssstate denied - The credential gives no access.
  * @cssstate empty - All values are 0.
  * @event {HkChangeEvent} hk-change - A value moved in a quiet refresh.
- * @event {HkSelectEvent} hk-select - A point was chosen, by a click or Enter.
+ * @event {HkSelectEvent} hk-select - A point was chosen, by a click or Enter, or a value of the legend.
+ * @event {HkRangeChangeEvent} hk-range-change - A stretch was chosen. Cancel it to keep the range.
  * @event {HkErrorEvent} hk-error - It cannot be shown.
  */
 export class HkChart extends HkElement {
-  static override properties: PropertyDeclarations = { metric: {}, shown: {}, type: {}, height: { type: Number } }
+  static override properties: PropertyDeclarations = {
+    metric: {},
+    shown: {},
+    type: {},
+    by: {},
+    legend: {},
+    brush: { type: Boolean },
+    height: { type: Number },
+  }
   static override styles: CSSResultGroup = [HkElement.styles, choices, styles]
 
   /** Which metrics, separated by commas; the first is shown, the others by a button. */
   declare metric: string
   /** The one of them that is shown, where the page around has it chosen: then there are no buttons for it. */
   declare shown: Metric | undefined
-  declare type: 'line' | 'area'
+  declare type: 'line' | 'area' | 'bar'
+  /** Dimension whose greatest values are drawn, such as `source`, in place of the whole. */
+  declare by: Dimension | undefined
+  /** `none` where colours are named elsewhere on the page. */
+  declare legend: 'none' | undefined
+  /** Has a stretch of the series become the range of the site around, or of this chart. */
+  declare brush: boolean
   /** Height of the drawing in pixels. */
   declare height: number
 
@@ -73,8 +98,12 @@ export class HkChart extends HkElement {
     this.mark(changed)
     this.dispatchEvent(new HkChangeEvent(data, previous, changed))
   })
+  #parts = new Parts(this, () => {
+    const { compare: _, ...asked } = this.#question()
+    return this.by && { by: this.by, metric: this.#shown, question: asked }
+  })
   #chosen: Metric | undefined
-  #active: number | undefined
+  #cursor = new Cursor(() => this.requestUpdate())
   #asTable = false
   #room = new Room(this)
   /** The points before the last quiet refresh, to find those that moved. */
@@ -84,6 +113,7 @@ export class HkChart extends HkElement {
     super()
     this.metric = 'visitors'
     this.type = 'area'
+    this.brush = false
     this.height = usual
   }
 
@@ -93,7 +123,13 @@ export class HkChart extends HkElement {
 
   protected override check(): string | undefined {
     const height = this.#height === this.height ? undefined : 'height has to be from 60 to 2000 (pixels).'
-    return unknownMetric(this.metric || '?') ?? unknown('type', this.type, ['line', 'area']) ?? height
+    return (
+      unknownMetric(this.metric || '?') ??
+      unknown('type', this.type, types) ??
+      unknown('by', this.by, dimensions) ??
+      unknown('legend', this.legend, ['none']) ??
+      height
+    )
   }
 
   /** Height that the box is made for, also where the attribute is at fault. */
@@ -125,27 +161,22 @@ export class HkChart extends HkElement {
     return { ...question(this.scope), metrics: this.#metrics, ...(interval && { interval }) }
   }
 
-  #point(index: number | undefined): void {
-    const last = this.#points.length - 1
-    const active = index === undefined || last < 0 ? undefined : Math.min(last, Math.max(0, index))
-    if (active === this.#active) return
-    this.#active = active
-    this.requestUpdate()
-  }
-
-  #select(): void {
-    const point = this.#active === undefined ? undefined : this.#points[this.#active]
+  #select(index: number): void {
+    const point = this.#points[index]
     if (point) this.dispatchEvent(new HkSelectEvent({ point }))
   }
 
-  #key(event: KeyboardEvent): void {
-    if (event.key === 'Enter') this.#select()
-    else {
-      const step = stepOf(event.key, this.#active, this.#points.length - 1)
-      if (!step) return
-      this.#point(step.to)
+  /** Makes a stretch of the series the range. */
+  #narrow(stretch: Stretch): void {
+    const range = this.#series.answer?.range
+    if (!range) return
+    const days = daysOf(this.#points, range, stretch)
+    const site = this.around
+    if (isProvider(site)) site.chooseRange(undefined, ...days)
+    else if (this.dispatchEvent(new HkRangeChangeEvent(undefined, ...days))) {
+      this.range = undefined
+      ;[this.from, this.to] = days
     }
-    event.preventDefault()
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -155,38 +186,53 @@ export class HkChart extends HkElement {
 
   protected override render(): TemplateResult {
     const { answer } = this.#series
-    const metric = this.#shown
-    const name = this.words.metrics[metric]
+    const name = this.words.metrics[this.#shown]
     const title = this.label || (answer ? fill(this.words.by[answer.range.interval], { metric: name }) : name)
-    const plot =
-      answer &&
-      plotOf(
-        {
-          points: answer.data.points,
-          before: answer.compare?.data.points ?? [],
-          metric,
-          range: answer.range,
-          type: this.type,
-          locale: this.language,
-        },
-        this.#room.width,
-        this.#height,
-        rightToLeft(this),
-      )
-    const note = this.since(answer?.generated_at)
+    const plot = this.#plot()
     const problem = this.problem()
     const sentence = answer && summary(this.#told(name), answer.range, this.words, this.language)
     const table = this.#asTable && plot && sheet(plot, title, this.words, this.#height)
     return html`<figure aria-busy=${this.busy}>
       <div class="head">
         <figcaption>
-          <span class="title" part="label">${title}</span> ${note}
+          <span class="title" part="label">${title}</span> ${this.since(answer?.generated_at)}
           <span class="hidden">${sentence}</span>
         </figcaption>
         ${this.#choices(problem !== undefined)}
       </div>
       ${table || this.#drawing(plot, title, problem)}
+      ${this.by && this.legend !== 'none' ? legend(plot?.parts ?? [], (value) => this.#choice(value)) : nothing}
     </figure>`
+  }
+
+  /** What is drawn; `undefined` until all of it is known. */
+  #plot(): Plot | undefined {
+    const { answer } = this.#series
+    if (!answer) return undefined
+    const metric = this.#shown
+    const { points, annotations } = answer.data
+    const parts = this.by ? this.#parts.read(amountsOf(points, metric), this.language, this.words) : []
+    if (!parts) return undefined
+    const given = {
+      points,
+      // Beside parts it would be one line too many.
+      before: this.by ? [] : (answer.compare?.data.points ?? []),
+      metric,
+      range: answer.range,
+      type: this.type,
+      locale: this.language,
+      parts,
+      stacked: this.by !== undefined && this.type !== 'line' && addsUp(metric, this.by),
+      notes: annotations ?? [],
+    }
+    return plotOf(given, this.#room.width, this.#height, rightToLeft(this))
+  }
+
+  /** Lets a value of the legend filter the site around. */
+  #choice(value: string): Choice | undefined {
+    if (!this.by) return undefined
+    const { choose, pressed = false } = this.filtering(this.by, value, { dimension: this.by, value })
+    return choose && { choose, pressed }
   }
 
   #told(name: string): Series {
@@ -226,45 +272,18 @@ export class HkChart extends HkElement {
       const sentence = html`<div class="cover"><p class="problem">${this.words.empty}</p></div>`
       return html`<div class="plot" .style=${size}>${blank(height, [3])}${sentence}</div>`
     }
-    const last = plot.points.length - 1
-    const at = Math.min(this.#active ?? last, last)
-    const against = comparison(this.scope)
-    const moved = this.changed.has(plot.metric) ? findMoved(plot, this.#before) : []
-    return html`<div class="plot ${this.busy ? 'busy' : ''}" .style=${size}>
-      <div
-        class="track"
-        role="slider"
-        tabindex="0"
-        aria-label=${title}
-        aria-valuemin="0"
-        aria-valuemax=${Math.max(0, last)}
-        aria-valuenow=${Math.max(0, at)}
-        aria-valuetext=${told(plot, at, this.words, against)}
-        @keydown=${this.#key}
-        @pointermove=${(event: PointerEvent) => this.#hover(event, plot)}
-        @pointerdown=${(event: PointerEvent) => this.#hover(event, plot)}
-        @pointerleave=${this.#leave}
-        @pointercancel=${() => this.#point(undefined)}
-        @blur=${() => this.#point(undefined)}
-        @click=${this.#select}
-      >
-        <svg part="chart" width=${width} height=${height} aria-hidden="true">
-          ${draw(plot, this.#active, moved)}
-        </svg>
-        ${this.#active === undefined ? nothing : tooltip(plot, at, this.words, against)}
-      </div>
-    </div>`
-  }
-
-  /** A finger leaves when it is lifted, before the click: what it chose stays until the focus goes. */
-  #leave(event: PointerEvent): void {
-    if (event.pointerType === 'mouse') this.#point(undefined)
-  }
-
-  #hover(event: PointerEvent, { box, points }: Plot): void {
-    if (!(event.currentTarget instanceof HTMLElement)) return
-    const { left } = event.currentTarget.getBoundingClientRect()
-    this.#point(nearest(box, event.clientX - left, points.length))
+    const drawing = track({
+      plot,
+      cursor: this.#cursor,
+      title,
+      words: this.words,
+      against: comparison(this.scope),
+      moved: this.changed.has(plot.metric) && !this.by ? findMoved(plot, this.#before) : [],
+      brush: this.brush,
+      choose: (index) => this.#select(index),
+      narrow: (stretch) => this.#narrow(stretch),
+    })
+    return html`<div class="plot ${this.busy ? 'busy' : ''}" .style=${size}>${drawing}</div>`
   }
 }
 

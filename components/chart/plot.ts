@@ -1,11 +1,20 @@
-import type { Metric, Point, Range } from '@hk-live/sdk'
-import { html, nothing, svg } from 'lit'
-import type { SVGTemplateResult, TemplateResult } from 'lit'
+import type { Metric, Note, Point, Range } from '@hk-live/sdk'
 import { percent, value } from '../element/format.ts'
 import { natures } from '../element/metrics.ts'
-import { letter, timeTicks, valueTicks } from './axis.ts'
-import { frame, shape, x, y } from './shape.ts'
-import type { Frame } from './shape.ts'
+import { valueTicks } from './axis.ts'
+import { frame } from './shape.ts'
+import type { Amounts, Frame } from './shape.ts'
+
+/** How a series is drawn. */
+export const types = ['line', 'area', 'bar'] as const
+
+/** The series of one value of a dimension. */
+export interface Part {
+  /** `undefined` for all other values together. */
+  value: string | undefined
+  name: string
+  amounts: Amounts
+}
 
 /** All that a drawing depends on. */
 export interface Plot {
@@ -13,24 +22,45 @@ export interface Plot {
   before: readonly Point[]
   metric: Metric
   range: Range
-  type: 'line' | 'area'
+  type: (typeof types)[number]
   locale: string
+  /** What the series is made up of, where it is broken down. */
+  parts: readonly Part[]
+  /** Whether parts stand on one another, as they add up to the series. */
+  stacked: boolean
+  /** What happened, by the index of its bucket. */
+  notes: ReadonlyMap<number, readonly string[]>
   box: Frame
   ticks: number[]
+  /** Index of the first bucket that is not over yet. */
+  over: number
 }
 
 /** Lays out a series: its axis, and where it is drawn. */
 export function plotOf(
-  given: Omit<Plot, 'box' | 'ticks'>,
+  given: Omit<Plot, 'box' | 'ticks' | 'over' | 'notes'> & { notes: readonly Note[] },
   width: number,
   height: number,
   rightToLeft: boolean,
 ): Plot {
-  const { points, before, metric, locale } = given
-  const amounts = [...points, ...before.slice(0, points.length)].map((point) => point[metric] ?? 0)
-  const ticks = valueTicks(Math.max(0, ...amounts), metric)
+  const { points, before, metric, locale, parts, stacked, type } = given
+  const lone = parts.length > 0 && !stacked
+  const shown = lone ? parts.flatMap(({ amounts }) => amounts) : [...points, ...before.slice(0, points.length)].map((point) => point[metric])
+  const ticks = valueTicks(Math.max(0, ...shown.map((amount) => amount ?? 0)), metric)
   const letters = Math.max(...ticks.map((tick) => tickText(locale, metric, tick, ticks).length))
-  return { ...given, ticks, box: frame(width, height, letters, rightToLeft) }
+  const over = points.findIndex((point) => point.partial)
+  return {
+    ...given,
+    notes: byBucket(given.notes, points),
+    ticks,
+    over: over < 0 ? points.length : over,
+    box: frame(width, height, letters, rightToLeft, type === 'bar' && !lone ? points.length : 0),
+  }
+}
+
+/** The values of one metric. */
+export function amountsOf(points: readonly Point[], metric: Metric): Amounts {
+  return points.map((point) => point[metric])
 }
 
 /** The greatest value of the axis. */
@@ -39,17 +69,9 @@ export function topOf({ ticks }: Plot): number {
 }
 
 /** A tick of the axis of values, as short as it can be said. */
-function tickText(locale: string, metric: Metric, tick: number, ticks: readonly number[]): string {
+export function tickText(locale: string, metric: Metric, tick: number, ticks: readonly number[]): string {
   if (natures[metric].unit === 'rate') return percent(locale, tick, 0)
   return value(locale, metric, tick, (ticks.at(-1) ?? 0) >= 10_000)
-}
-
-/** The grid alone while nothing is known yet, and its ground line where nothing happened. */
-export function blank(height: number, steps: readonly number[] = [0, 1, 2, 3]): TemplateResult {
-  const lines = steps.map((step) => Math.round(10 + ((height - 36) * step) / 3) + 0.5)
-  return html`<svg width="100%" height=${height} aria-hidden="true">
-    <g class="grid">${lines.map((at) => svg`<line x1="0" x2="100%" y1=${at} y2=${at} />`)}</g>
-  </svg>`
 }
 
 /** The buckets whose value is another than in the points before. */
@@ -58,55 +80,13 @@ export function findMoved({ points, metric }: Plot, previous: readonly Point[]):
   return points.flatMap(({ at, [metric]: amount }, index) => (amount === before.get(at) ? [] : [index]))
 }
 
-/** Draws grid, comparison, series, the buckets that moved, and the chosen point. */
-export function draw(plot: Plot, active: number | undefined, moved: readonly number[]): SVGTemplateResult {
-  const { points, before, metric, box, type } = plot
-  const top = topOf(plot)
-  const { line, area, partial } = shape(points, metric, box, top)
-  const compared = before.slice(0, points.length)
-  // Where the comparison is shorter, its buckets still stand below those of the same index.
-  const padded = points.map((point, index) => compared[index] ?? { at: point.at })
-  const dashed = shape(unmarked(padded), metric, box, top)
-  return svg`${grid(plot)}
-    ${type === 'area' ? svg`<path class="area" d=${area} />` : nothing}
-    ${compared.length > 0 ? svg`<path class="before" d=${dashed.line} />` : nothing}
-    <path class="line" d=${line} /><path class="line partial" d=${partial} />
-    ${moved.map((index) => svg`<circle class="moved" r="9" cx=${x(box, index, points.length)}
-      cy=${y(box, points[index]?.[metric] ?? 0, top)} />`)}
-    ${active === undefined ? nothing : cursor(plot, active)}`
-}
-
-/** A comparison lies in the past: none of its buckets is unfinished. */
-function unmarked(points: readonly Point[]): Point[] {
-  return points.map((point) => ({ ...point, partial: undefined }))
-}
-
-function grid({ points, metric, range, locale, box, ticks }: Plot): SVGTemplateResult {
-  const mirrored = box.left > box.width - box.right
-  const beside = mirrored ? box.left - 8 : box.right + 8
-  const words = timeTicks(points, range.interval, range.timezone, locale, box.right - box.left)
-  const top = ticks.at(-1) ?? 1
-  return svg`<g class="grid">${ticks.map((tick) => {
-    const at = Math.round(y(box, tick, top)) + 0.5
-    return svg`<line x1=${box.left} x2=${box.right} y1=${at} y2=${at} />
-      <text x=${beside} y=${at} dy="0.35em" text-anchor=${mirrored ? 'end' : 'start'}>
-        ${tickText(locale, metric, tick, ticks)}
-      </text>`
-  })}
-  ${words.map(({ index, text }) => {
-    const half = (text.length * letter) / 2
-    const at = Math.min(box.width - half, Math.max(half, x(box, index, points.length)))
-    return svg`<text x=${at} y=${box.height - 6} text-anchor="middle">${text}</text>`
-  })}</g>`
-}
-
-function cursor(plot: Plot, active: number): SVGTemplateResult {
-  const { points, metric, box } = plot
-  const amount = points[active]?.[metric]
-  const at = x(box, active, points.length)
-  const dot =
-    typeof amount === 'number'
-      ? svg`<circle class="point" r="4.5" cx=${at} cy=${y(box, amount, topOf(plot))} />`
-      : nothing
-  return svg`<line class="cursor" x1=${at} x2=${at} y1=${box.top} y2=${box.bottom} />${dot}`
+/** Which bucket each annotation falls in; those before the first are left out. */
+function byBucket(notes: readonly Note[], points: readonly Point[]): Map<number, string[]> {
+  const starts = points.map(({ at }) => Date.parse(at))
+  const found = new Map<number, string[]>()
+  for (const { at, text } of notes) {
+    const index = starts.findLastIndex((start) => start <= Date.parse(at))
+    if (index >= 0) found.set(index, [...(found.get(index) ?? []), text])
+  }
+  return found
 }

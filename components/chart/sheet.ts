@@ -7,9 +7,10 @@ import type { Plot } from './plot.ts'
 
 /** The figures of a plot as a table, in a box of the same height. */
 export function sheet(plot: Plot, title: string, words: Words, height: number): TemplateResult {
-  const { points, before, metric, range, locale } = plot
+  const { points, before, metric, range, locale, parts, notes } = plot
   const compared = before.length > 0
   const size = `block-size:${height}px`
+  const figure = (amount: number | null | undefined) => html`<td>${value(locale, metric, amount)}</td>`
   return html`<div class="sheet" role="region" tabindex="0" aria-label=${title} .style=${size}>
     <table part="table">
       <thead>
@@ -17,14 +18,18 @@ export function sheet(plot: Plot, title: string, words: Words, height: number): 
           <th scope="col">${words.time}</th>
           <th scope="col">${words.metrics[metric]}</th>
           ${compared ? html`<th scope="col">${fill(words.before, { value: '' }).trim()}</th>` : nothing}
+          ${parts.map(({ name }) => html`<th scope="col">${name}</th>`)}
         </tr>
       </thead>
       <tbody>
         ${points.map(
           (point, index) => html`<tr>
-            <th scope="row">${bucket(locale, point.at, range.interval, range.timezone, true)}</th>
-            <td>${value(locale, metric, point[metric])}</td>
-            ${compared ? html`<td>${value(locale, metric, before[index]?.[metric])}</td>` : nothing}
+            <th scope="row">
+              ${bucket(locale, point.at, range.interval, range.timezone, true)}
+              ${(notes.get(index) ?? []).map((text) => html`<div class="note"><bdi>${text}</bdi></div>`)}
+            </th>
+            ${figure(point[metric])} ${compared ? figure(before[index]?.[metric]) : nothing}
+            ${parts.map(({ amounts }) => figure(amounts[index]))}
           </tr>`,
         )}
       </tbody>

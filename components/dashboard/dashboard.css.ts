@@ -104,6 +104,10 @@ export const styles = css`
     display: block;
     min-block-size: 430px;
   }
+  /* Whose they are, and of which time, the number above says. */
+  .now hk-globe::part(head) {
+    display: none;
+  }
   .extra > :not(:defined) {
     display: block;
     min-block-size: 160px;

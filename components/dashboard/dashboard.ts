@@ -12,7 +12,7 @@ import { isKnown, load, loadAll } from './parts.ts'
 import { figures, readSections, sections, visible } from './sections.ts'
 import type { Extra, List } from './sections.ts'
 import { turnTabs } from './tabs.ts'
-import { dashboardWords } from './words.ts'
+import { english } from './words.ts'
 import type { DashboardWords } from './words.ts'
 
 /** Errors that mean that the credential gives no access. */
@@ -83,7 +83,7 @@ export class HkDashboard extends HkElement {
   }
 
   get #words(): DashboardWords {
-    return this.said('dashboard', dashboardWords)
+    return this.said('dashboard', english)
   }
 
   async #ask(client: Client | undefined): Promise<void> {
@@ -171,7 +171,7 @@ export class HkDashboard extends HkElement {
 
   #chart(): TemplateResult {
     return html`<section class="card wide" part="card">
-      <hk-chart metric=${figures.join()} shown=${this.#metric} height="365"></hk-chart>
+      <hk-chart brush metric=${figures.join()} shown=${this.#metric} height="365"></hk-chart>
     </section>`
   }
 

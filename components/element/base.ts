@@ -1,17 +1,20 @@
 import { HkError } from '@hk-live/sdk'
-import type { Client } from '@hk-live/sdk'
+import type { Client, Dimension } from '@hk-live/sdk'
 import { html } from 'lit'
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { clients } from './clients.ts'
 import type { Credential, Lease } from './clients.ts'
-import { HkErrorEvent } from './events.ts'
+import { HkErrorEvent, HkSelectEvent } from './events.ts'
+import type { Selection } from './events.ts'
 import { date } from './intl.ts'
 import { languageOf } from './locale.ts'
+import { filterOf } from './name.ts'
 import { phrasesOf } from './phrases.ts'
-import type { Phrases } from './phrases.ts'
+import type { PhraseBook } from './phrases.ts'
 import { problem } from './problem.ts'
 import type { Phase } from './report.ts'
-import { credential, flaw } from './scope.ts'
+import type { BarRow } from './rows.ts'
+import { credential, flaw, isProvider } from './scope.ts'
 import type { Scope } from './scope.ts'
 import { Scoped } from './scoped.ts'
 import { Seen } from './seen.ts'
@@ -98,8 +101,8 @@ export abstract class HkElement extends Scoped {
   }
 
   /** What only this kind of element says, in the language around it; see `phrases.ts`. */
-  protected said<T extends object>(kind: string, shipped: Phrases<T>): T {
-    return phrasesOf(this.language, kind, shipped)
+  protected said<K extends keyof PhraseBook>(kind: K, english: PhraseBook[K]): PhraseBook[K] {
+    return phrasesOf(this.language, kind, english)
   }
 
   protected get phase(): Phase {
@@ -149,6 +152,19 @@ export abstract class HkElement extends Scoped {
     return html`<span class="note" part="note" title=${fill(words.stale, { time })}
       >${fill(words.since, { time })}</span
     >`
+  }
+
+  /** What makes a value one that filters the site around, if there is one; a page can keep it from that. */
+  protected filtering(by: Dimension, value: string, selection: Selection): Pick<BarRow, 'choose' | 'pressed'> {
+    const site = this.around
+    if (!isProvider(site)) return {}
+    const filter = filterOf(by, value)
+    return {
+      pressed: this.scope.filters?.includes(filter) ?? false,
+      choose: () => {
+        if (this.dispatchEvent(new HkSelectEvent(selection))) site.toggleFilter(filter)
+      },
+    }
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {

@@ -23,7 +23,7 @@ export function boxes(): CSSStyleSheet {
     hk-funnel:not(:defined) {
       --_body: 248px;
     }
-    :is(hk-goals, hk-events):not(:defined) {
+    :is(hk-goals, hk-events, hk-table[metrics*=',']):not(:defined) {
       --_rest: 28px;
     }
     hk-opportunities:not(:defined) {
@@ -47,6 +47,9 @@ export function boxes(): CSSStyleSheet {
       hk-vitals:not(:defined) {
         --_body: 320px;
       }
+    }
+    hk-chart[by]:not(:defined, [legend='none']) {
+      padding-bottom: 32px;
     }
     hk-table[search]:not(:defined) {
       padding-bottom: 38px;

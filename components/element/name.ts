@@ -12,6 +12,11 @@ export function nameOf(value: string, by: Dimension, locale: string, words: Word
   return value
 }
 
+/** The filter for just one value: a star in it is itself, not any text. */
+export function filterOf(by: Dimension, value: string): string {
+  return `${by}:${value.replace(/[\\*]/g, '\\$&')}`
+}
+
 /** A filter in a reader's words: the dimension, where it is known, the name of the value, and whether it is excluded. */
 export interface NamedFilter {
   by: Dimension | undefined

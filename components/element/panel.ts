@@ -1,12 +1,7 @@
-import type { Dimension } from '@hk-live/sdk'
 import { html, nothing } from 'lit'
 import type { CSSResultGroup, TemplateResult } from 'lit'
 import { HkElement } from './base.ts'
-import { HkSelectEvent } from './events.ts'
-import type { Selection } from './events.ts'
 import { styles } from './panel.css.ts'
-import type { BarRow } from './rows.ts'
-import { isProvider } from './scope.ts'
 
 /** The base of elements with a title over a box, which is as high before its content is known as with it. */
 export abstract class HkPanel extends HkElement {
@@ -31,20 +26,6 @@ export abstract class HkPanel extends HkElement {
   /** What stands between head and box. */
   protected get tools(): TemplateResult | undefined {
     return undefined
-  }
-
-  /** What makes a row one that filters the site around, if there is one; a page can keep it from that. */
-  protected filtering(by: Dimension, value: string, selection: Selection): Pick<BarRow, 'choose' | 'pressed'> {
-    const site = this.around
-    if (!isProvider(site)) return {}
-    // The filter is for just this value: a star in it is itself, not any text.
-    const filter = `${by}:${value.replace(/[\\*]/g, '\\$&')}`
-    return {
-      pressed: this.scope.filters?.includes(filter) ?? false,
-      choose: () => {
-        if (this.dispatchEvent(new HkSelectEvent(selection))) site.toggleFilter(filter)
-      },
-    }
   }
 
   /** What stands in the box until something is known, in the same shape. */

@@ -1,4 +1,5 @@
 import type { Comparison, Dimension, Interval, Metric, Status } from '@hk-live/sdk'
+import type { PhraseBook } from './phrases.ts'
 import { english } from './words/en.ts'
 import { state } from './signals.ts'
 
@@ -26,7 +27,10 @@ export interface Words {
   time: string
   share: string
   unknown: string
+  /** All values that are not listed. */
+  others: string
   search: string
+  download: string
   /** Of a pager; takes from, to, total. */
   page: string
   next: string
@@ -44,10 +48,15 @@ export interface Words {
   errors: Record<'network' | 'denied' | 'busy' | 'failed', string>
   devices: Record<string, string>
   /** What single kinds of elements say, by kind; see `phrases.ts`. */
-  phrases?: Readonly<Record<string, object>>
+  phrases?: { readonly [K in keyof PhraseBook]?: Partial<PhraseBook[K]> }
 }
 
-const loaders: Record<string, () => Promise<Words>> = {
+/** A language that is shipped: all of its words, with those of single kinds of elements. */
+export interface Translation extends Words {
+  phrases: PhraseBook
+}
+
+const loaders: Record<string, () => Promise<Translation>> = {
   de: async () => (await import('./words/de.ts')).german,
   fr: async () => (await import('./words/fr.ts')).french,
   es: async () => (await import('./words/es.ts')).spanish,
@@ -55,7 +64,7 @@ const loaders: Record<string, () => Promise<Words>> = {
   ar: async () => (await import('./words/ar.ts')).arabic,
 }
 
-const shipped = new Map<string, Words>([['en', english]])
+const shipped = new Map<string, Translation>()
 const registered = new Map<string, Partial<Words>>()
 const turn = state(0)
 let merged = new Map<string, Words>()
@@ -72,7 +81,8 @@ function turned(): void {
  */
 export function registerWords(language: string, words: Partial<Words>): void {
   const tag = language.toLowerCase()
-  registered.set(tag, { ...registered.get(tag), ...words })
+  const before = registered.get(tag)
+  registered.set(tag, { ...before, ...words, phrases: { ...before?.phrases, ...words.phrases } })
   turned()
 }
 
@@ -81,22 +91,27 @@ export function registerWords(language: string, words: Partial<Words>): void {
  * is first asked for, and English stands until it is there. Tracked as a signal.
  */
 export function wordsOf(language: string): Words {
-  turn.get()
+  const layers = layersOf(language)
   const tag = language.toLowerCase()
-  const known = merged.get(tag)
-  if (known) return known
-  const primary = tag.split('-', 1)[0] ?? tag
-  load(primary)
-  const words = { ...(shipped.get(primary) ?? english), ...registered.get(primary), ...registered.get(tag) }
+  const words = merged.get(tag) ?? Object.assign({}, english, ...layers)
   merged.set(tag, words)
   return words
+}
+
+/** What there is in a language beside English: what comes later in the list counts more. Tracked as a signal. */
+export function layersOf(language: string): readonly Partial<Words>[] {
+  turn.get()
+  const tag = language.toLowerCase()
+  const primary = tag.split('-', 1)[0] ?? tag
+  load(primary)
+  return [shipped.get(primary), registered.get(primary), registered.get(tag)].filter((words) => words !== undefined)
 }
 
 function load(language: string): void {
   const loader = loaders[language]
   if (!loader) return
   delete loaders[language]
-  const keep = (words: Words) => {
+  const keep = (words: Translation) => {
     shipped.set(language, words)
     turned()
   }

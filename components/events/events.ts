@@ -17,7 +17,7 @@ import type { BarRow } from '../element/rows.ts'
 import { question } from '../element/scope.ts'
 import { fill } from '../element/words.ts'
 import { styles } from './events.css.ts'
-import { wordsOfEvents } from './words.ts'
+import { english } from './words.ts'
 
 /** Properties that can be chosen, at most: the most frequent ones. */
 const mostProperties = 8
@@ -182,14 +182,14 @@ export class HkEvents extends HkList {
 
   protected override aside(note: TemplateResult | undefined): TemplateResult | undefined {
     if (this.#open === undefined || this.name) return super.aside(note)
-    const { back } = wordsOfEvents(this.language)
+    const { back } = this.said('events', english)
     return html`${note}<button type="button" class="back" @click=${() => void this.#go(undefined)}>
       <svg viewBox="0 0 8 12" aria-hidden="true"><path d="M6 2 2 6l4 4" /></svg>${back}
     </button>`
   }
 
   protected override content(): TemplateResult {
-    const words = wordsOfEvents(this.language)
+    const words = this.said('events', english)
     const { data } = this.main.answer ?? {}
     const name = this.#event
     if (!data || data.count === 0) return this.blank(name ? fill(words.missing, { name }) : words.none)
@@ -224,7 +224,7 @@ export class HkEvents extends HkList {
         this.#listing = listing
         this.requestUpdate()
       })
-    return html`<div class="choices" role="group" aria-label=${wordsOfEvents(this.language).by}>
+    return html`<div class="choices" role="group" aria-label=${this.said('events', english).by}>
       ${this.#properties.map(({ property }) => of(property, { property }))}
       ${audiences.map((audience) => of(words.dimensions[audience], { audience }))}
     </div>`
@@ -240,7 +240,7 @@ export class HkEvents extends HkList {
     }
     const { phase, answer } = this.#values
     if (!answer || phase === 'loading') return undefined
-    return this.#table(fill(wordsOfEvents(this.language).values, shown), 'event', answer.data.rows)
+    return this.#table(fill(this.said('events', english).values, shown), 'event', answer.data.rows)
   }
 
   #table(
@@ -251,7 +251,7 @@ export class HkEvents extends HkList {
   ): TemplateResult {
     const { language, words } = this
     const most = Math.max(1, ...rows.map(amountOf))
-    const { count } = wordsOfEvents(language)
+    const { count } = this.said('events', english)
     const counted = rows.some((row) => 'count' in row)
     const heads = [quiet(title), ...(counted ? [head(count)] : []), head(words.metrics.visitors)]
     const drawn = rows.map((row) => {

@@ -9,13 +9,12 @@ import { HkElement } from '../element/base.ts'
 import { Clock } from '../element/clock.ts'
 import { HkVisitEvent } from '../element/events.ts'
 import { date, number, plural } from '../element/intl.ts'
-import { phrasesOf } from '../element/phrases.ts'
 import { flag, placeOf } from '../element/place.ts'
 import { styles as placeStyles } from '../element/place.css.ts'
 import type { Report } from '../element/report.ts'
 import { fill } from '../element/words.ts'
 import { styles } from './feed.css.ts'
-import { phrases } from './words.ts'
+import { english } from './words.ts'
 import type { FeedWords } from './words.ts'
 
 /** Rows where nothing is said. */
@@ -93,7 +92,7 @@ export class HkFeed extends HkElement {
   }
 
   get #phrases(): FeedWords {
-    return phrasesOf(this.language, 'feed', phrases)
+    return this.said('feed', english)
   }
 
   get #latest(): readonly Visit[] | undefined {

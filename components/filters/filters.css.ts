@@ -19,7 +19,8 @@ export const styles = css`
   li:first-child {
     margin-inline-start: auto;
   }
-  button {
+  .chip {
+    box-sizing: border-box;
     display: inline-flex;
     gap: 6px;
     align-items: center;
@@ -30,6 +31,11 @@ export const styles = css`
     border-radius: 10px;
     background: var(--_surface);
     font-size: max(0.9em, 13px);
+  }
+  /* What stays is no button, and does not look like one. */
+  span.chip {
+    border-style: dashed;
+    background: none;
   }
   button:hover {
     border-color: var(--_muted);

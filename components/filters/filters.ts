@@ -1,3 +1,4 @@
+import type { Client } from '@hk-live/sdk'
 import { html, nothing } from 'lit'
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { InAddress, readFilters } from '../element/address.ts'
@@ -7,10 +8,11 @@ import { isProvider, unknown } from '../element/scope.ts'
 import type { Provider } from '../element/scope.ts'
 import { fill } from '../element/words.ts'
 import { styles } from './filters.css.ts'
-import { filterWords } from './words.ts'
+import { english } from './words.ts'
 
 /**
- * The filters of the site around it, as chips that take them away. It is as high without a filter as with one.
+ * The filters of the site around it, as chips that take them away. Those that a share link sets stand first, and stay.
+ * It is as high without a filter as with one.
  *
  * @summary Show and remove filters.
  * @csspart row - The chips.
@@ -28,14 +30,19 @@ import { filterWords } from './words.ts'
  * @event {HkErrorEvent} hk-error - Its attributes are at fault, or there is no site around it.
  */
 export class HkFilters extends HkElement {
-  static override properties: PropertyDeclarations = { sync: {} }
+  static override properties: PropertyDeclarations = { sync: {}, locked: { state: true } }
   static override styles: CSSResultGroup = [HkElement.styles, styles]
 
   /** `url` keeps the filters in the page's address, as `filter`. */
   declare sync: 'url' | undefined
+  /** Filters of the share link. */
+  declare private locked: readonly string[]
+
+  #asked: Client | undefined
 
   constructor() {
     super()
+    this.locked = []
     const address = new InAddress(this, {
       on: () => this.sync === 'url' && this.#provider !== undefined,
       names: ['filter'],
@@ -75,38 +82,57 @@ export class HkFilters extends HkElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed)
-    this.toggle('empty', this.#filters.length === 0)
+    this.toggle('empty', this.#filters.length + this.locked.length === 0)
+    void this.#ask()
+  }
+
+  /** What the share link sets is asked for once; where it cannot be had, reports say why. */
+  async #ask(): Promise<void> {
+    const { client } = this
+    if (!client || client === this.#asked) return
+    this.#asked = client
+    const { allows } = await client.site().catch(() => ({ allows: undefined }))
+    if (this.#asked === client) this.locked = allows?.filters ?? []
   }
 
   protected override render(): TemplateResult {
     const problem = this.problem()
     if (problem) return problem
     const filters = this.#filters
-    const said = this.said('filters', filterWords)
+    const said = this.said('filters', english)
     const cross = html`<svg viewBox="0 0 8 8" aria-hidden="true"><path d="M1 1l6 6M7 1L1 7" /></svg>`
-    const chip = (filter: string, index: number) => {
+    const named = (filter: string) => {
       const { by, name, excluded } = namedFilter(filter, this.language, this.words)
       const kind = [by && this.words.dimensions[by], excluded && said.not].filter(Boolean).join(' ')
-      const whole = kind ? `${kind}: ${name}` : name
+      const text = html`<span class="kind" part="label">${kind}</span>
+        <bdi part="value" dir=${by && isPath(by) ? 'ltr' : nothing}>${name}</bdi>`
+      return { whole: kind ? `${kind}: ${name}` : name, text }
+    }
+    const still = (filter: string) => {
+      const { whole, text } = named(filter)
+      return html`<li><span class="chip" part="row" title=${whole}>${text}</span></li>`
+    }
+    const chip = (filter: string, index: number) => {
+      const { whole, text } = named(filter)
       const others = filters.filter((other) => other !== filter)
       return html`<li>
         <button
           type="button"
+          class="chip"
           part="row"
           title=${whole}
           aria-label=${fill(said.remove, { filter: whole })}
           @click=${() => this.#choose(others, index)}
         >
-          <span class="kind" part="label">${kind}</span>
-          <bdi part="value" dir=${by && isPath(by) ? 'ltr' : nothing}>${name}</bdi>${cross}
+          ${text}${cross}
         </button>
       </li>`
     }
     const clear = html`<li>
-      <button type="button" part="row" @click=${() => this.#choose([], 0)}>${said.clear}</button>
+      <button type="button" class="chip" part="row" @click=${() => this.#choose([], 0)}>${said.clear}</button>
     </li>`
     return html`<ul aria-label=${said.filters} tabindex="-1">
-      ${filters.map(chip)}${filters.length > 1 ? clear : nothing}
+      ${this.locked.map(still)}${filters.map(chip)}${filters.length > 1 ? clear : nothing}
     </ul>`
   }
 }

@@ -11,7 +11,7 @@ import { comparison, question } from '../element/scope.ts'
 import { sparkline } from '../element/spark.ts'
 import { fill } from '../element/words.ts'
 import { styles } from './funnel.css.ts'
-import { wordsOfFunnel } from './words.ts'
+import { english } from './words.ts'
 
 /** Steps that the box is made for where nothing is said. */
 const usual = 4
@@ -84,7 +84,7 @@ export class HkFunnel extends HkPanel {
   }
 
   protected override get heading(): string {
-    return this.label || this.#row?.name || wordsOfFunnel(this.language).title
+    return this.label || this.#row?.name || this.said('funnel', english).title
   }
 
   protected override get generated(): string | undefined {
@@ -136,7 +136,7 @@ export class HkFunnel extends HkPanel {
 
   protected override content(): TemplateResult {
     const row = this.#row
-    const words = wordsOfFunnel(this.language)
+    const words = this.said('funnel', english)
     if (!row) return this.blank(this.funnel ? fill(words.missing, { name: this.funnel }) : words.none)
     const before = this.#pick(this.#funnels.answer?.compare?.data.rows ?? [])
     return html`${this.#whole(row, before)}
@@ -147,7 +147,7 @@ export class HkFunnel extends HkPanel {
 
   #whole(row: FunnelRow, before: FunnelRow | undefined): TemplateResult {
     const { language } = this
-    const text = fill(wordsOfFunnel(language).of, {
+    const text = fill(this.said('funnel', english).of, {
       done: value(language, 'visitors', row.completions),
       all: value(language, 'visitors', row.entries),
     })
@@ -166,7 +166,7 @@ export class HkFunnel extends HkPanel {
 
   #step(step: FunnelStep, index: number, before: FunnelStep | undefined): TemplateResult {
     const { language } = this
-    const words = wordsOfFunnel(language)
+    const words = this.said('funnel', english)
     const rate = step.total_rate ?? 0
     const earlier = before?.total_rate ?? undefined
     const mark = this.changed.has(`${index} ${step.name}`) ? 'changed' : ''
@@ -190,7 +190,7 @@ export class HkFunnel extends HkPanel {
   /** How visitors came from one step to the next. */
   #between(step: FunnelStep, before: FunnelStep | undefined): TemplateResult {
     const { language } = this
-    const words = wordsOfFunnel(language)
+    const words = this.said('funnel', english)
     const { step_rate: rate, drop_off, median_seconds: seconds } = step
     const parts: [string, string | undefined][] = [
       ['went', rate === null ? undefined : fill(words.went, { rate: percent(language, rate) })],

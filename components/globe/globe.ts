@@ -4,7 +4,6 @@ import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResu
 import { HkElement } from '../element/base.ts'
 import { HkChangeEvent } from '../element/events.ts'
 import { number, plural } from '../element/intl.ts'
-import { phrasesOf } from '../element/phrases.ts'
 import { placeOf } from '../element/place.ts'
 import { Report } from '../element/report.ts'
 import { unknown } from '../element/scope.ts'
@@ -14,7 +13,7 @@ import { styles } from './globe.css.ts'
 import { Picture } from './picture.ts'
 import { linesOf, movedLines } from './places.ts'
 import type { Line } from './places.ts'
-import { phrases } from './words.ts'
+import { english } from './words.ts'
 import type { GlobeWords } from './words.ts'
 
 /** Ways to show where visitors are. */
@@ -30,6 +29,7 @@ const usual = 5
  *
  * @summary Visitors now on a globe.
  * @slot - What stands there until the places are known, and without JavaScript.
+ * @csspart head - The title, and of which time they are.
  * @csspart label - The title.
  * @csspart chart - The globe or the map.
  * @csspart table - The list of places.
@@ -89,7 +89,7 @@ export class HkGlobe extends HkElement {
   }
 
   get #phrases(): GlobeWords {
-    return phrasesOf(this.language, 'globe', phrases)
+    return this.said('globe', english)
   }
 
   #question(): Question {
@@ -119,7 +119,7 @@ export class HkGlobe extends HkElement {
     const problem = this.problem()
     const picture = this.view === 'list' ? nothing : this.#picture.render(answer?.data.places ?? [], this.view, phrased)
     return html`<div class=${this.busy ? 'busy' : ''} role="group" aria-label=${title} aria-busy=${this.busy}>
-      <div class="head">
+      <div class="head" part="head">
         <span class="title" part="label" title=${title}>${title}</span>
         ${this.since(answer?.generated_at) ?? html`<span class="note">${words.recent}</span>`}
       </div>

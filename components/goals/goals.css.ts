@@ -10,28 +10,6 @@ export const styles = css`
   .body {
     min-block-size: calc(28px + var(--_rows) * var(--_row, 36px));
   }
-  thead button {
-    display: inline-flex;
-    gap: 4px;
-    align-items: center;
-    margin-inline: -4px;
-  }
-  thead [aria-sort] button {
-    color: var(--hk-text, inherit);
-    font-weight: 600;
-  }
-  thead svg {
-    inline-size: 8px;
-    block-size: 8px;
-    fill: none;
-    stroke: currentcolor;
-    stroke-linecap: round;
-    stroke-linejoin: round;
-    stroke-width: 1.5;
-  }
-  thead :not([aria-sort]) > button:not(:hover, :focus-visible) svg {
-    opacity: 0;
-  }
   .at-course div {
     display: flex;
     gap: 12px;

@@ -1,10 +1,12 @@
 import type { GoalRow, Question } from '@hk-live/sdk'
-import { html, nothing } from 'lit'
+import { html } from 'lit'
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { change } from '../element/change.ts'
 import { change as changeStyles } from '../element/change.css.ts'
 import { HkChangeEvent } from '../element/events.ts'
 import { delta, none, nounOf, percent, value } from '../element/format.ts'
+import { heads } from '../element/heads.css.ts'
+import { sortHead } from '../element/heads.ts'
 import { number } from '../element/intl.ts'
 import { HkList } from '../element/list.ts'
 import { Report } from '../element/report.ts'
@@ -13,7 +15,7 @@ import { comparison, question, unknown } from '../element/scope.ts'
 import { sparkline } from '../element/spark.ts'
 import { fill } from '../element/words.ts'
 import { styles } from './goals.css.ts'
-import { wordsOfGoals } from './words.ts'
+import { english } from './words.ts'
 
 /** What rows can be sorted by. */
 const columns = ['name', 'conversions', 'visitors', 'rate', 'value'] as const
@@ -58,7 +60,7 @@ type Column = (typeof columns)[number]
  */
 export class HkGoals extends HkList {
   static override properties: PropertyDeclarations = { sort: {} }
-  static override styles: CSSResultGroup = [HkList.styles, changeStyles, styles]
+  static override styles: CSSResultGroup = [HkList.styles, heads, changeStyles, styles]
 
   /** Column that rows are sorted by, the greatest first: `name conversions visitors rate value`; `-name` from a to z. */
   declare sort: string
@@ -106,7 +108,7 @@ export class HkGoals extends HkList {
   protected override content(): TemplateResult {
     const { data, compare } = this.#goals.answer ?? {}
     const rows = data?.rows ?? []
-    if (rows.length === 0) return this.blank(wordsOfGoals(this.language).none)
+    if (rows.length === 0) return this.blank(this.said('goals', english).none)
     const most = Math.max(1, ...rows.map(({ conversions }) => conversions))
     const before = new Map(compare?.data.rows.map((row) => [row.id, row]))
     return rowTable(
@@ -119,27 +121,15 @@ export class HkGoals extends HkList {
 
   #heads(): TemplateResult[] {
     const { words } = this
-    const { rate, value } = wordsOfGoals(this.language)
+    const { rate, value } = this.said('goals', english)
     const { conversions, visitors } = words.metrics
     const names: Record<Column, string> = { name: words.dimensions.goal, conversions, visitors, rate, value }
-    const heads = columns.map((column) => this.#head(column, names[column]))
+    const choose = (sort: string) => (this.sort = sort)
+    const heads = columns.map((column) =>
+      sortHead({ column, text: names[column], sort: this.sort, rising: column === 'name', choose }),
+    )
     const course = fill(words.by[this.#goals.answer?.range.interval ?? 'day'], { metric: conversions })
     return heads.toSpliced(1, 0, quiet(course, 'at-course'))
-  }
-
-  #head(column: Column, name: string): TemplateResult {
-    const [falling, rising] = [this.sort === column, this.sort === `-${column}`]
-    // Names are looked for from a to z, figures from the greatest on.
-    const first = column === 'name' ? `-${column}` : column
-    const sort = () => {
-      const other = first === column ? `-${column}` : column
-      this.sort = this.sort === first ? other : first
-    }
-    const order = falling ? 'descending' : rising ? 'ascending' : nothing
-    return html`<th role="columnheader" class=${`at-${column}`} aria-sort=${order}>
-      <button type="button" @click=${sort}>${name}<svg viewBox="0 0 8 8" aria-hidden="true">
-        <path d=${rising ? 'M1 5.5 4 2.5l3 3' : 'M1 2.5l3 3 3-3'} /></svg></button>
-    </th>`
   }
 
   #row(row: GoalRow, most: number, currency: string, before: GoalRow | undefined): TemplateResult {

@@ -44,7 +44,8 @@ export class HkLive extends HkNumber {
   }
 
   protected override get shown(): Shown {
-    return { metric: 'visitors', amount: this.#live.answer?.data.visitors }
+    const amount = this.#live.answer?.data.visitors
+    return { metric: 'visitors', amount, compact: (amount ?? 0) >= 1e6 }
   }
 
   protected override get heading(): string {

@@ -1,22 +1,29 @@
+import { HkError } from '@hk-live/sdk'
 import type { Opportunity, OpportunityStatus, Question } from '@hk-live/sdk'
 import { opportunityStatuses } from '@hk-live/sdk/protocol'
 import { html, nothing } from 'lit'
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
-import { HkChangeEvent } from '../element/events.ts'
+import { choice } from '../element/choices.ts'
+import { choices } from '../element/choices.css.ts'
+import { HkChangeEvent, HkErrorEvent } from '../element/events.ts'
 import { percent } from '../element/format.ts'
 import { date } from '../element/intl.ts'
 import { HkList } from '../element/list.ts'
+import { sentence } from '../element/problem.ts'
 import { Report } from '../element/report.ts'
 import { unknown } from '../element/scope.ts'
 import { fill } from '../element/words.ts'
 import { figure, findingsOf, labelOf, tell } from './findings.ts'
 import { styles } from './opportunities.css.ts'
-import { wordsOfOpportunities } from './words.ts'
+import { english } from './words.ts'
+
+/** What a reader can say of a finding; that it is resolved, only the detectors. */
+const settable = opportunityStatuses.filter((status) => status !== 'resolved')
 
 /**
  * What the site could do better: findings, the weightiest first, with what to do. A finding opens to what it is
- * judged by, how sure it is, and what would make it go away. What became of it is shown, and set elsewhere: the client
- * of a page only reads. Findings are of the site's last weeks, so range and filters around do not touch them.
+ * judged by, how sure it is, and what would make it go away. What became of it is shown; with `manage` and a token that may
+ * change the site, it is set there, too. Findings are of the site's last weeks, so range and filters around do not touch them.
  *
  * @summary Findings, their evidence, and what to do.
  * @slot - What stands there until the findings are known, and without JavaScript.
@@ -46,11 +53,19 @@ import { wordsOfOpportunities } from './words.ts'
  * @event {HkErrorEvent} hk-error - It cannot be shown.
  */
 export class HkOpportunities extends HkList {
-  static override properties: PropertyDeclarations = { status: {} }
-  static override styles: CSSResultGroup = [HkList.styles, styles]
+  static override properties: PropertyDeclarations = {
+    status: {},
+    manage: { type: Boolean },
+    refused: { state: true },
+  }
+  static override styles: CSSResultGroup = [HkList.styles, choices, styles]
 
   /** Those of one status: `new saved done dismissed resolved`; by itself all but the resolved. */
   declare status: OpportunityStatus | undefined
+  /** Lets a reader say what becomes of a finding; the token has to be one that may change the site. */
+  declare manage: boolean
+  /** Why the last change was not made, and of which finding. */
+  declare private refused: { id: string; error: HkError } | undefined
 
   #found = new Report(this, 'opportunities', () => this.question(), ({ data, previous, changed }) => {
     this.mark(changed)
@@ -60,6 +75,7 @@ export class HkOpportunities extends HkList {
   constructor() {
     super()
     this.limit = 5
+    this.manage = false
   }
 
   protected override get main(): Report<'opportunities'> {
@@ -67,7 +83,7 @@ export class HkOpportunities extends HkList {
   }
 
   protected override get heading(): string {
-    return this.label || wordsOfOpportunities(this.language).title
+    return this.label || this.said('opportunities', english).title
   }
 
   protected override get generated(): string | undefined {
@@ -92,7 +108,7 @@ export class HkOpportunities extends HkList {
   }
 
   protected override content(): TemplateResult {
-    const words = wordsOfOpportunities(this.language)
+    const words = this.said('opportunities', english)
     const { rows = [], last_run = null } = this.#found.answer?.data ?? {}
     if (rows.length === 0) return this.blank(last_run === null ? words.early : words.none)
     return html`<ul part="table" role="list" aria-label=${this.heading}>
@@ -102,7 +118,7 @@ export class HkOpportunities extends HkList {
 
   #finding(row: Opportunity): TemplateResult {
     const { language } = this
-    const words = wordsOfOpportunities(language)
+    const words = this.said('opportunities', english)
     const told = tell(row, findingsOf(language), this.words.unknown)
     const mark = this.changed.has(row.id) ? 'changed' : ''
     const away = row.status === 'new' || row.status === 'saved' ? '' : 'away'
@@ -128,9 +144,33 @@ export class HkOpportunities extends HkList {
     </li>`
   }
 
-  #evidence({ evidence, confidence, until, first_seen, last_seen }: Opportunity): TemplateResult {
+  /** Asks for another status; what is shown follows when the service says that it has changed. */
+  async #set(id: string, status: OpportunityStatus): Promise<void> {
+    this.refused = undefined
+    const init = { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ status }) }
+    try {
+      await this.client?.request(`/opportunities/${encodeURIComponent(id)}`, init)
+    } catch (error) {
+      if (!(error instanceof HkError)) throw error
+      this.refused = { id, error }
+      this.dispatchEvent(new HkErrorEvent(error))
+    }
+  }
+
+  #statuses({ id, status }: Opportunity): TemplateResult | typeof nothing {
+    if (!this.manage) return nothing
+    const { title, statuses } = this.said('opportunities', english)
+    const why = this.refused?.id === id ? sentence(this.words, this.refused.error) : ''
+    return html`<div class="choices" role="group" aria-label=${title}>
+      ${settable.map((one) => choice(statuses[one], one === status, () => void this.#set(id, one)))}
+      <span role="status">${why}</span>
+    </div>`
+  }
+
+  #evidence(row: Opportunity): TemplateResult {
+    const { evidence, confidence, until, first_seen, last_seen } = row
     const { language } = this
-    const words = wordsOfOpportunities(language)
+    const words = this.said('opportunities', english)
     const findings = findingsOf(language)
     const day = (at: string) =>
       date(language, new Date(at), { day: 'numeric', month: 'short', timeZone: 'UTC' })
@@ -147,6 +187,7 @@ export class HkOpportunities extends HkList {
         )}
       </dl>
       <p>${goes} ${fill(words.seen, { first: day(first_seen), last: day(last_seen) })}</p>
+      ${this.#statuses(row)}
     </div>`
   }
 }

@@ -10,7 +10,7 @@ import { isProvider, unknown } from '../element/scope.ts'
 import type { Provider, Scope } from '../element/scope.ts'
 import { Menu } from './menu.ts'
 import { styles } from './range.css.ts'
-import { rangeWords } from './words.ts'
+import { english } from './words.ts'
 import type { RangeWords } from './words.ts'
 
 /** What stands for first and last day where a range has no name. */
@@ -82,7 +82,7 @@ export class HkRange extends HkElement {
   }
 
   get #words(): RangeWords {
-    return this.said('range', rangeWords)
+    return this.said('range', english)
   }
 
   #compare(value: string): void {

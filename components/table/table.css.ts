@@ -1,6 +1,72 @@
 import { css } from 'lit'
 
 export const styles = css`
+  .aside {
+    display: flex;
+    gap: 8px;
+    align-items: center;
+  }
+  .save {
+    padding-inline: 6px;
+    color: var(--_muted);
+    font-size: var(--_small);
+  }
+  .save:hover {
+    color: inherit;
+  }
+  [aria-disabled='true'].save {
+    opacity: 0.4;
+  }
+  .save.failed {
+    color: var(--_down);
+  }
+  .body {
+    container-type: inline-size;
+  }
+  .ghost.heads {
+    block-size: 24px;
+    background: none;
+  }
+  .columns {
+    min-block-size: calc(28px + var(--_rows) * var(--_row, 36px));
+  }
+  .columns table {
+    --_columns: auto auto;
+  }
+  .of-3 table {
+    --_columns: auto auto auto;
+  }
+  .of-4 table {
+    --_columns: auto auto auto auto;
+  }
+  .of-5 table {
+    --_columns: auto auto auto auto auto;
+  }
+  /* Where there is no room for all figures, the first ones stay. */
+  @container (max-width: 560px) {
+    :is(.of-4, .of-5) table {
+      --_columns: auto auto auto;
+    }
+    .columns tr > :nth-child(n + 5) {
+      display: none;
+    }
+  }
+  @container (max-width: 420px) {
+    :is(.of-3, .of-4, .of-5) table {
+      --_columns: auto auto;
+    }
+    .columns tr > :nth-child(n + 4) {
+      display: none;
+    }
+  }
+  @container (max-width: 280px) {
+    .columns.columns table {
+      --_columns: auto;
+    }
+    .columns tr > :nth-child(n + 3) {
+      display: none;
+    }
+  }
   input {
     inline-size: 100%;
     min-block-size: 32px;

@@ -1,22 +1,35 @@
-import type { Dimension, Question, Row } from '@hk-live/sdk'
+import { HkError } from '@hk-live/sdk'
+import type { Dimension, Metric, Question, Row } from '@hk-live/sdk'
 import { dimensions } from '@hk-live/sdk/protocol'
-import { html } from 'lit'
+import { html, nothing } from 'lit'
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
-import { HkChangeEvent } from '../element/events.ts'
+import { HkChangeEvent, HkErrorEvent } from '../element/events.ts'
 import { percent, value } from '../element/format.ts'
+import { heads } from '../element/heads.css.ts'
+import { sortHead } from '../element/heads.ts'
 import { HkList } from '../element/list.ts'
+import { natures, readMetrics } from '../element/metrics.ts'
 import { nameOf } from '../element/name.ts'
+import { sentence } from '../element/problem.ts'
 import { Report } from '../element/report.ts'
-import { barRow, cell, head, rowTable } from '../element/rows.ts'
+import { barRow, cell, head, rowTable, tally } from '../element/rows.ts'
 import { question, unknown } from '../element/scope.ts'
+import { saveRows } from './file.ts'
 import { styles } from './table.css.ts'
 
 /** Milliseconds after the last key before a search is asked. */
 const pauseMs = 250
 
+/** What can stand in a column. */
+const columns = ['visitors', 'visits', 'pageviews', 'bounce_rate', 'visit_duration'] as const
+
+/** The name of the first column in questions. */
+const names = 'value'
+
 /**
- * A breakdown by one dimension: a soft bar behind each row, its visitors and their share. Inside of an
- * `hk-site` a row can be chosen: a click filters the site, and another lets go of it.
+ * A breakdown by one dimension: a soft bar behind each row, its visitors and their share; with more `metrics` a column
+ * for each, which rows can be sorted by. Inside of an `hk-site` a row can be chosen: a click filters the site, and another
+ * lets go of it.
  *
  * @summary A breakdown with bars.
  * @slot - What stands there until the rows are known, and without JavaScript.
@@ -25,11 +38,11 @@ const pauseMs = 250
  * @csspart table - The rows.
  * @csspart row - One row.
  * @csspart bar - The bar behind it.
- * @csspart value - Its visitors.
+ * @csspart value - Its first figure.
  * @csspart error - What went wrong, and a button.
  * @cssprop --hk-accent - Colour of the bars.
  * @cssprop --hk-text - Colour of names and figures; by itself the page's.
- * @cssprop --hk-muted - Colour of shares.
+ * @cssprop --hk-muted - Colour of shares and of the other figures.
  * @cssprop --hk-line - Colour of the edge of the search field.
  * @cssprop --hk-radius - Radius of bars and fields.
  * @cssprop --hk-font - Font; by itself the page's.
@@ -47,13 +60,28 @@ const pauseMs = 250
  * @event {HkErrorEvent} hk-error - It cannot be shown.
  */
 export class HkTable extends HkList {
-  static override properties: PropertyDeclarations = { by: {}, search: { type: Boolean } }
-  static override styles: CSSResultGroup = [HkList.styles, styles]
+  static override properties: PropertyDeclarations = {
+    by: {},
+    metrics: {},
+    sort: {},
+    search: { type: Boolean },
+    download: { type: Boolean },
+    saving: { state: true },
+  }
+  static override styles: CSSResultGroup = [HkList.styles, heads, styles]
 
   /** What to break down by, such as `page`, `source`, `country`. */
   declare by: Dimension
+  /** What stands in the columns, separated by commas: `visitors visits pageviews bounce_rate visit_duration`. */
+  declare metrics: string
+  /** Column that rows are sorted by, the greatest first, or `value`; `-value` from a to z. By itself the first of `metrics`. */
+  declare sort: string | undefined
   /** Shows a field to search the rows by. */
   declare search: boolean
+  /** Shows a button that saves all rows as a file. */
+  declare download: boolean
+  /** How the last file goes. */
+  declare private saving: 'no' | 'yes' | HkError
 
   #rows = new Report(this, 'breakdown', () => this.question(), ({ data, previous, changed }) => {
     this.mark(changed)
@@ -65,7 +93,10 @@ export class HkTable extends HkList {
   constructor() {
     super()
     this.by = 'page'
+    this.metrics = 'visitors'
     this.search = false
+    this.download = false
+    this.saving = 'no'
   }
 
   override disconnectedCallback(): void {
@@ -92,7 +123,15 @@ export class HkTable extends HkList {
 
   protected override get asked(): Question {
     const { compare: _, ...asked } = question(this.scope)
-    return { ...asked, by: this.by }
+    return { ...asked, by: this.by, ...(this.#sort !== 'visitors' && { sort: this.#sort }) }
+  }
+
+  get #columns(): Metric[] {
+    return readMetrics(this.metrics)
+  }
+
+  get #sort(): string {
+    return this.sort ?? this.#columns[0] ?? 'visitors'
   }
 
   protected override question(): Question {
@@ -100,7 +139,14 @@ export class HkTable extends HkList {
   }
 
   protected override check(): string | undefined {
-    return unknown('by', this.by || '?', dimensions) ?? super.check()
+    const wrong = this.metrics.split(',').find((name) => !columns.some((column) => column === name.trim())) ?? undefined
+    const sorts = [names, ...columns].flatMap((column) => [column, `-${column}`])
+    return (
+      unknown('by', this.by || '?', dimensions) ??
+      (wrong === undefined ? undefined : unknown('metrics', wrong.trim() || '?', columns)) ??
+      unknown('sort', this.sort, sorts) ??
+      super.check()
+    )
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -125,30 +171,84 @@ export class HkTable extends HkList {
       @input=${this.#seek} />`
   }
 
+  /** Beside the title: which rows, and the button for all of them. */
+  protected override aside(note: TemplateResult | undefined): TemplateResult | undefined {
+    const pages = super.aside(note)
+    if (!this.download) return pages
+    const { words, saving } = this
+    const failed = saving instanceof HkError
+    const title = failed ? sentence(words, saving) : words.download
+    return html`<div class="aside">${pages}<button type="button" class=${failed ? 'save failed' : 'save'} title=${title}
+      aria-label=${`${title}: ${this.heading}`} aria-disabled=${saving === 'yes'} @click=${this.#save}>CSV</button></div>`
+  }
+
+  #save = async (): Promise<void> => {
+    const { client, saving } = this
+    if (!client || saving === 'yes') return
+    this.saving = 'yes'
+    try {
+      await saveRows(client, { ...this.asked, ...(this.#sought && { search: this.#sought }) })
+      this.saving = 'no'
+    } catch (error) {
+      if (!(error instanceof HkError)) throw error
+      this.saving = error
+      this.dispatchEvent(new HkErrorEvent(error))
+    }
+  }
+
   protected override content(): TemplateResult {
     const { words, heading } = this
     const rows = this.#rows.answer?.data.rows ?? []
     if (rows.length === 0) return this.blank(this.#sought ? words.nothing : words.empty)
-    const most = Math.max(1, ...rows.map((row) => row.visitors))
-    const heads = [heading, words.metrics.visitors, words.share].map((text) => head(text))
-    return rowTable(heading, heads, rows.map((row) => this.#row(row, most)))
+    const shown = this.#columns
+    const several = shown.length > 1
+    const amounts = rows.map((row) => this.#barOf(row))
+    const most = Math.max(...amounts, 0) || 1
+    const choose = (sort: string) => (this.sort = sort)
+    const heads = several
+      ? [names, ...shown].map((column) => {
+          const text = column === names ? heading : words.metrics[column as Metric]
+          return sortHead({ column, text, sort: this.#sort, rising: column === names, choose })
+        })
+      : [heading, words.metrics[shown[0] ?? 'visitors'], words.share].map((text) => head(text))
+    const table = rowTable(heading, heads, rows.map((row, index) => this.#row(row, (amounts[index] ?? 0) / most)), several)
+    return several ? html`<div class="columns of-${shown.length}">${table}</div>` : table
   }
 
-  #row(row: Row, most: number): TemplateResult {
+  /** As high as the rows, and as the heads where they are seen. */
+  protected override waiting(): TemplateResult {
+    return html`${this.#columns.length > 1 ? html`<div class="ghost heads"></div>` : nothing}${super.waiting()}`
+  }
+
+  /** What the bar of a row stands for: the first figure that is a count. */
+  #barOf(row: Row): number {
+    const [first] = this.#columns
+    return first === 'visits' || first === 'pageviews' ? row[first] : row.visitors
+  }
+
+  #row(row: Row, part: number): TemplateResult {
     const { language, by } = this
-    const visitors = value(language, 'visitors', row.visitors)
+    const [first = 'visitors', ...others] = this.#columns
+    const figure = (metric: Metric) => value(language, metric, amountOf(row, metric))
+    const short = (metric: Metric) =>
+      natures[metric].unit === 'count' ? tally(language, amountOf(row, metric) ?? 0) : figure(metric)
+    const rest = others.length > 0 ? others.map((metric) => cell(short(metric), 'share', false, `at-${metric}`)) : undefined
     return barRow({
       value: row.value,
       name: nameOf(row.value, by, language, this.words),
       by,
-      part: row.visitors / most,
+      part,
       cells: [
-        cell(visitors, 'value', this.changed.has(row.value)),
-        cell(percent(language, row.share), 'share'),
+        cell(figure(first), 'value', this.changed.has(row.value), rest ? `at-${first}` : ''),
+        ...(rest ?? [first === 'visitors' ? cell(percent(language, row.share), 'share') : html`<td role="cell"></td>`]),
       ],
       ...this.filtering(by, row.value, { dimension: by, row }),
     })
   }
+}
+
+function amountOf(row: Row, metric: Metric): number | null {
+  return columns.some((column) => column === metric) ? row[metric as (typeof columns)[number]] : null
 }
 
 declare global {

@@ -6,7 +6,6 @@ import { Arrivals, latest } from '../element/arrivals.ts'
 import type { Arrived } from '../element/arrivals.ts'
 import { HkElement } from '../element/base.ts'
 import { HkVisitEvent } from '../element/events.ts'
-import { phrasesOf } from '../element/phrases.ts'
 import { styles as placeStyles } from '../element/place.css.ts'
 import type { Report } from '../element/report.ts'
 import { unknown } from '../element/scope.ts'
@@ -14,7 +13,7 @@ import { discOf, headlineOf, trailOf } from './sentence.ts'
 import { join, Stack } from './stack.ts'
 import type { Toast } from './stack.ts'
 import { styles } from './toasts.css.ts'
-import { phrases } from './words.ts'
+import { english } from './words.ts'
 import type { ToastWords } from './words.ts'
 
 const corners = ['block-end inline-end', 'block-end inline-start', 'block-start inline-end', 'block-start inline-start']
@@ -115,7 +114,7 @@ export class HkToasts extends HkElement {
   }
 
   get #phrases(): ToastWords {
-    return phrasesOf(this.language, 'toasts', phrases)
+    return this.said('toasts', english)
   }
 
   #arrive(arrived: Arrived): void {

@@ -7,18 +7,17 @@ import { choices } from '../element/choices.css.ts'
 import { choice } from '../element/choices.ts'
 import { HkChangeEvent } from '../element/events.ts'
 import { percent } from '../element/format.ts'
-import { number } from '../element/intl.ts'
 import { HkList } from '../element/list.ts'
 import { nameOf } from '../element/name.ts'
 import { Report } from '../element/report.ts'
-import { barRow, cell, head, quiet, rowTable } from '../element/rows.ts'
+import { barRow, cell, head, quiet, rowTable, tally } from '../element/rows.ts'
 import { question, unknown } from '../element/scope.ts'
 import { shares } from '../element/shares.ts'
 import { shares as shareStyles } from '../element/shares.css.ts'
 import { vitalValue } from '../element/vital.ts'
 import { fill } from '../element/words.ts'
 import { styles } from './vitals.css.ts'
-import { wordsOfVitals } from './words.ts'
+import { english } from './words.ts'
 
 /** What vitals can be broken down by. */
 const lists = ['page', 'device', 'country', 'browser'] as const
@@ -94,7 +93,7 @@ export class HkVitals extends HkList {
   }
 
   protected override get heading(): string {
-    return this.label || wordsOfVitals(this.language).title
+    return this.label || this.said('vitals', english).title
   }
 
   protected override get generated(): string | undefined {
@@ -145,7 +144,7 @@ export class HkVitals extends HkList {
   }
 
   protected override aside(note: TemplateResult | undefined): TemplateResult {
-    const { all } = wordsOfVitals(this.language)
+    const { all } = this.said('vitals', english)
     const of = (device: (typeof devices)[number] | undefined) => {
       const text = device ? (this.words.devices[device] ?? device) : all
       return choice(text, device === this.#device, () => {
@@ -164,7 +163,7 @@ export class HkVitals extends HkList {
 
   protected override content(): TemplateResult {
     const { data } = this.#vitals.answer ?? {}
-    if (!data || this.#empty) return this.#over(this.blank(wordsOfVitals(this.language).none))
+    if (!data || this.#empty) return this.#over(this.blank(this.said('vitals', english).none))
     return html`${this.#grid(data.vitals)}${this.by ? this.#list(this.by, data.rows) : nothing}`
   }
 
@@ -189,14 +188,14 @@ export class HkVitals extends HkList {
 
   #vital(vital: Vital, known: VitalSummary | undefined): TemplateResult {
     const { language } = this
-    const words = wordsOfVitals(language)
+    const words = this.said('vitals', english)
     const mark = this.changed.has(vital) ? 'changed' : nothing
     const parts = ratings.map((kind) => {
       const part = known?.[kind] ?? 0
       const rating = words.ratings[kind]
       return { kind, part, text: fill(words.part, { rating, rate: percent(language, part) }) }
     })
-    const samples = number(language, known?.samples ?? 0)
+    const samples = tally(language, known?.samples ?? 0)
     const value = known
       ? html`<data part="value" class=${mark} value=${known.p75 ?? nothing}
           >${vitalValue(language, vital, known.p75)}</data>`
@@ -214,7 +213,7 @@ export class HkVitals extends HkList {
 
   #rating(rating: Rating | null | undefined, hidden = false): TemplateResult | undefined {
     if (!rating) return undefined
-    const word = wordsOfVitals(this.language).ratings[rating]
+    const word = this.said('vitals', english).ratings[rating]
     return html`<span class="rating ${rating}" part="status" title=${word}>
       <svg viewBox="0 0 8 8" aria-hidden="true"><path d=${marks[rating]} /></svg>
       <span class=${hidden ? 'hidden' : 'word'}>${word}</span>

@@ -1,4 +1,5 @@
 import { type Metric, type MetricValues, reportKinds } from '@hk-live/sdk/protocol'
+import { annotationsBetween } from '../store/index.ts'
 import { needOfSeries } from './imported-days.ts'
 import { metricsOf, none, noOutcome, type Unit, units } from './numbers.ts'
 import { outcomesOf } from './outcome.ts'
@@ -14,13 +15,14 @@ export const timeseries: Report<'timeseries'> = {
   name: 'timeseries',
   kinds: reportKinds.timeseries,
   parameters: ['metrics', 'currency'],
-  about: 'Chosen numbers by interval. Empty buckets are 0, and the one that is running is `partial`.',
+  about: 'Chosen numbers by interval. Empty buckets are 0, and the one that is running is `partial`. With the annotations of the range.',
   example: {
     metrics: ['visitors', 'bounce_rate'],
     points: [
       { at: '2026-11-21T23:00:00.000Z', visitors: 188, bounce_rate: 0.39 },
       { at: '2026-11-22T23:00:00.000Z', visitors: 42, bounce_rate: 0.44, partial: true },
     ],
+    annotations: [{ at: '2026-11-22T09:30:00.000Z', text: 'Version 2 is out' }],
   },
   table: {
     columns: (asked) => pointColumns(asked, asked.metrics.map((name) => ({ name, kind: kinds[units[name]] }))),
@@ -40,7 +42,10 @@ export const timeseries: Report<'timeseries'> = {
     const points = pointsOf(buckets, span, now, (index) =>
       pick(metricsOf(byBucket.get(index) ?? none, outcomes.get(index) ?? noOutcome, ownBy.get(index) ?? 0), metrics),
     )
-    return { metrics: [...metrics], points }
+    // They may tell of what is outside of the filters that a share link sets.
+    const told = filters.some(({ locked }) => locked) ? [] : await annotationsBetween(sql, site.site_id, span.from, span.to)
+    const annotations = told.map(({ at, text }) => ({ at: at.toISOString(), text }))
+    return { metrics: [...metrics], points, ...(annotations.length > 0 && { annotations }) }
   },
 }
 

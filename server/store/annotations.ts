@@ -18,6 +18,14 @@ export function listAnnotations(sql: Database, siteId: string): Promise<Annotati
   return sql<Annotation[]>`select * from annotations where site_id = ${siteId} order by at, annotation_id`
 }
 
+/** The texts of annotations in a span of time, in order of time. */
+export function annotationsBetween(sql: Database, siteId: string, from: number, to: number): Promise<Pick<Annotation, 'at' | 'text'>[]> {
+  return sql`
+    select at, text from annotations
+    where site_id = ${siteId} and at >= ${new Date(from)} and at < ${new Date(to)}
+    order by at, annotation_id`
+}
+
 /** Makes an annotation, in a transaction that holds the version row of its site. */
 export async function createAnnotation(
   tx: Transaction,

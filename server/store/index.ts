@@ -17,6 +17,7 @@ export {
 export {
   type Annotation,
   type AnnotationSettings,
+  annotationsBetween,
   createAnnotation,
   deleteAnnotation,
   listAnnotations,

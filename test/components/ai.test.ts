@@ -110,4 +110,15 @@ describe('hk-ai', () => {
     await reaches(element, 'error')
     expect(textOf(element)).to.contain('by="colour" is not known')
   })
+
+  it('leaves out filters that mean nothing for fetches, and says so', async () => {
+    const site = await fixture<HkSite>(html`<hk-site lang="en" endpoint=${service.endpoint} share="token"
+      filters="country:DE; page:/pricing; !device:mobile"><hk-ai></hk-ai></hk-site>`)
+    const element = site.querySelector('hk-ai')
+    if (!element) throw new Error('no element')
+    await paints(element, 'Not filtered by Countries, Devices')
+    await paints(element, 'GPTBot')
+    expect(service.reports.at(-1)?.searchParams.getAll('filter')).to.deep.equal(['page:/pricing'])
+    await inBothSchemes(() => expect(element).to.be.accessible())
+  })
 })

@@ -75,7 +75,7 @@ function compared(report: string, query: URLSearchParams) {
 function dataOf(report: string, query: URLSearchParams, extra: number, scale = 1) {
   if (report === 'overview') return overview(extra, scale)
   const metrics = (query.get('metrics') ?? 'visitors').split(',').filter(isMetric)
-  if (report === 'timeseries') return timeseries(metrics, extra, scale)
+  if (report === 'timeseries') return timeseries(metrics, extra, scale, partOf(query))
   if (report === 'breakdown') return breakdown(query, extra)
   if (report === 'visits') return { visits: visits.slice(0, Number(query.get('limit') ?? 20)) }
   return reportData(report, query, extra, buckets, scale) ?? { ...live, visitors: live.visitors + extra }
@@ -99,11 +99,18 @@ function overview(extra: number, scale: number): MetricValues {
   }
 }
 
-function timeseries(metrics: Metric[], extra: number, scale: number) {
+/** The part of all visitors that the value of a filter has, where it is one of those that are listed. */
+function partOf(query: URLSearchParams): number {
+  const [by = '', value] = (query.getAll('filter').at(-1) ?? '').split(':')
+  const found = rows[by]?.find(([listed]) => listed === value)
+  return found ? found[1] / 31_482 : 1
+}
+
+function timeseries(metrics: Metric[], extra: number, scale: number, part: number) {
   const points = Array.from({ length: 30 }, (_, index): Point => {
     const wave = 1000 + 320 * Math.sin((index / 7) * 2 * Math.PI) + index * 6
     const partial = index === 29 && scale === 1
-    const visitors = Math.round(wave * scale * (partial ? 0.6 : 1)) + (index === 29 ? extra : 0)
+    const visitors = Math.round(wave * scale * part * (partial ? 0.6 : 1)) + (index === 29 ? extra : 0)
     const values: Record<string, number> = {
       visitors,
       visits: Math.round(visitors * 1.2),

@@ -1,6 +1,8 @@
-import { expect, fixture, html } from '@open-wc/testing'
+import { expect, fixture, html, waitUntil } from '@open-wc/testing'
+import { resetMouse, sendMouse } from '@web/test-runner-commands'
+import { daysOf } from '../../components/chart/stretch.ts'
 import '../../components/define.ts'
-import type { HkChart } from '../../components/index.ts'
+import type { HkChart, HkSite } from '../../components/index.ts'
 import { after, find, heard, inBothSchemes, paints, part, reaches, textOf } from './page.ts'
 import { FakeService } from './service.ts'
 
@@ -26,8 +28,8 @@ async function drawn(metric?: string, width?: number): Promise<HkChart> {
   return element
 }
 
-function press(element: HkChart, key: string): void {
-  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })
+function press(element: HkChart, key: string, shiftKey = false): void {
+  const event = new KeyboardEvent('keydown', { key, shiftKey, bubbles: true, cancelable: true })
   find(element, '[role=slider]').dispatchEvent(event)
 }
 
@@ -262,5 +264,213 @@ describe('hk-chart', () => {
     if (box) box.style.width = '280px'
     await after(100)
     expect(part(element, 'chart').getAttribute('width')).to.equal('280')
+  })
+
+  it('draws bars from 0, the one that is not over as an outline, the comparison as lines above them', async () => {
+    const element = await drawn('visitors')
+    element.type = 'bar'
+    await element.updateComplete
+    const bars = find(element, '.bar:not(.running)').getAttribute('d')?.match(/M[^M]+/g) ?? []
+    const ground = find(element, '.grid line').getAttribute('y1')
+    expect(bars).to.have.length(29)
+    for (const bar of bars) expect(Math.abs(Number(/^M\S+ (\S+?)V/.exec(bar)?.[1]) - Number(ground))).to.be.lessThan(1)
+    expect(getComputedStyle(find(element, '.running')).strokeDasharray).to.equal('3px, 3px')
+    expect(find(element, '.before').getAttribute('d')?.match(/M/g)).to.have.length(30)
+    await inBothSchemes(() => expect(element).to.be.accessible())
+  })
+
+  it('keeps the tooltip off a bar and its neighbours', async () => {
+    const element = await drawn('visitors', 500)
+    element.type = 'bar'
+    for (let index = 0; index < 30; index += 1) {
+      press(element, index === 0 ? 'Home' : 'ArrowRight')
+      await element.updateComplete
+      const box = find(element, '.tooltip').getBoundingClientRect()
+      const cursor = find(element, '.cursor').getBoundingClientRect().left
+      expect(cursor < box.left - 8 || cursor > box.right + 8, `point ${index}`).to.equal(true)
+    }
+  })
+
+  it('tells of annotations at their bucket, to those who see and to those who hear', async () => {
+    const points = [4, 5, 6, 7].map((visitors, day) => ({ at: `2026-11-0${day + 1}T00:00:00Z`, visitors }))
+    const annotations = [
+      { at: '2026-10-01T00:00:00Z', text: 'Long before' },
+      { at: '2026-11-02T13:00:00Z', text: 'Version 2 <b>is</b> out' },
+      { at: '2026-11-02T14:00:00Z', text: 'A newsletter' },
+    ]
+    service.data.set('timeseries', { metrics: ['visitors'], points, annotations })
+    const element = await drawn('visitors')
+    expect(element.shadowRoot?.querySelectorAll('.mark')).to.have.length(1)
+    press(element, 'Home')
+    press(element, 'ArrowRight')
+    expect(await told(element)).to.match(/5 visitors.*, Version 2 <b>is<\/b> out, A newsletter$/)
+    expect(find(element, '.tooltip').textContent).to.contain('Version 2 <b>is</b> out')
+    find(element, '.choices button:last-child').click()
+    await element.updateComplete
+    expect(find(element, 'tbody tr:nth-child(2) th').textContent).to.contain('A newsletter')
+  })
+
+  describe('broken down', () => {
+    async function broken(more: { type?: 'line' | 'area' | 'bar'; metric?: string; legend?: 'none' } = {}) {
+      const { type = 'area', metric = 'pageviews', legend } = more
+      const site = await fixture<HkSite>(html`<hk-site lang="en" endpoint=${service.endpoint} share="token"
+        ><hk-chart metric=${metric} by="source" type=${type} .legend=${legend}></hk-chart></hk-site>`)
+      const element = site.querySelector('hk-chart')
+      if (!element) throw new Error('no element')
+      await waitUntil(() => element.shadowRoot?.querySelector('.of-4'), 'parts', { timeout: 3000 })
+      return { site, element }
+    }
+    const names = (element: HkChart) =>
+      [...(element.shadowRoot?.querySelectorAll('.legend li') ?? [])].map((item) => item.textContent?.trim())
+
+    it('stacks the greatest values and all others, which add up to the whole', async () => {
+      const { element } = await broken()
+      expect(names(element)).to.deep.equal(['Google', 'Direct', 'ChatGPT', 'Hacker News', 'GitHub', 'Others'])
+      press(element, 'Home')
+      const [, whole = '', ...parts] = /^Fri, Oct 23, ([\d,]+) pageviews((?:, [\w ]+ [\d,]+)+)$/.exec(await told(element))?.slice(0, 3) ?? []
+      const number = (text: string) => Number(text.replaceAll(',', ''))
+      const amounts = [...(parts[0] ?? '').matchAll(/ ([\d,]+?)(?=, [A-Z]|$)/g)].map(([, amount = '']) => number(amount))
+      expect(amounts.reduce((sum, amount) => sum + amount, 0)).to.equal(number(whole))
+      await inBothSchemes(() => expect(element).to.be.accessible())
+    })
+
+    it('draws lines of what does not add up, and no others', async () => {
+      const { element } = await broken({ metric: 'visitors' })
+      expect(names(element)).to.have.length(5)
+      expect(element.shadowRoot?.querySelectorAll('g > .line:not(.partial)')).to.have.length(5)
+      expect(element.shadowRoot?.querySelector('.layer')).to.equal(null)
+    })
+
+    it('filters the site around by a value of the legend', async () => {
+      const { site, element } = await broken({ type: 'bar' })
+      find(element, '.legend li:nth-child(3) button').click()
+      await waitUntil(() => site.filters?.join() === 'source:ChatGPT')
+    })
+
+    it('keeps the colour of a value when another overtakes it', async () => {
+      const { element } = await broken()
+      const order = ['Direct', 'Google', 'ChatGPT', 'Newsletter', 'GitHub']
+      const figures = { visits: 9, pageviews: 9, events: 0, bounce_rate: 0.4, visit_duration: 90, share: 0.1 }
+      const rows = order.map((value) => ({ value, visitors: 9, ...figures }))
+      service.data.set('breakdown', { by: 'source', rows, total: 5 })
+      service.change()
+      await waitUntil(() => names(element).includes('Newsletter'), 'overtaken', { timeout: 5000 })
+      expect(names(element)).to.deep.equal(['Google', 'Direct', 'ChatGPT', 'Newsletter', 'GitHub', 'Others'])
+    })
+
+    it('is as high before its parts are known, and has no legend where it is told so', async () => {
+      const { element } = await broken()
+      const height = element.getBoundingClientRect().height
+      let open = () => {}
+      service.gate = new Promise((resolve) => (open = resolve))
+      element.range = '7d'
+      await reaches(element, 'loading')
+      expect(element.getBoundingClientRect().height).to.equal(height)
+      open()
+      await waitUntil(() => !element.matches(':state(loading)'), 'loaded', { timeout: 3000 })
+      expect(element.getBoundingClientRect().height).to.equal(height)
+      const { element: bare } = await broken({ legend: 'none' })
+      expect(bare.shadowRoot?.querySelector('.legend')).to.equal(null)
+    })
+
+    it('names a dimension that it does not know', async () => {
+      const { element } = await broken()
+      element.by = 'colour' as 'source'
+      await reaches(element, 'error')
+      expect(textOf(element)).to.contain('by="colour" is not known')
+    })
+  })
+
+  describe('with a brush', () => {
+    async function brushed(): Promise<{ site: HkSite; element: HkChart }> {
+      const site = await fixture<HkSite>(html`<hk-site lang="en" endpoint=${service.endpoint} share="token"
+        ><hk-chart brush></hk-chart></hk-site>`)
+      const element = site.querySelector('hk-chart')
+      if (!element) throw new Error('no element')
+      await paints(element, 'by day')
+      return { site, element }
+    }
+
+    it('has a stretch that is drawn over become the range of the site, and chooses no point by that', async () => {
+      const { site, element } = await brushed()
+      const { left, top, width } = find(element, 'svg').getBoundingClientRect()
+      let chosen = 0
+      element.addEventListener('hk-select', () => (chosen += 1))
+      const changed = heard(site, 'hk-range-change')
+      const at = (part: number): [number, number] => [Math.round(left + width * part), Math.round(top + 60)]
+      await sendMouse({ type: 'move', position: at(0.2) })
+      await sendMouse({ type: 'down' })
+      await sendMouse({ type: 'move', position: at(0.5) })
+      await waitUntil(() => element.shadowRoot?.querySelector('.stretch'))
+      await sendMouse({ type: 'up' })
+      const { range, from = '', to = '' } = await changed
+      expect(range).to.equal(undefined)
+      expect([from, to].every((day) => /^2026-1[01]-\d\d$/.test(day)) && from < to).to.equal(true)
+      expect([site.from, site.to, chosen]).to.deep.equal([from, to, 0])
+      expect(element.shadowRoot?.querySelector('.stretch')).to.equal(null)
+      await resetMouse()
+    })
+
+    it('is complete by keyboard, says what is chosen, and lets go by Escape', async () => {
+      const { site, element } = await brushed()
+      press(element, 'Home')
+      for (const _ of [1, 2, 3]) press(element, 'ArrowRight', true)
+      expect(await told(element)).to.equal('Fri, Oct 23 – Mon, Oct 26')
+      press(element, 'Escape')
+      expect(await told(element)).to.contain('Mon, Oct 26, ')
+      press(element, 'ArrowRight', true)
+      press(element, 'Enter')
+      expect([site.from, site.to]).to.deep.equal(['2026-10-26', '2026-10-27'])
+    })
+
+    it('keeps the range where the page cancels the change', async () => {
+      const { site, element } = await brushed()
+      site.addEventListener('hk-range-change', (event) => event.preventDefault())
+      press(element, 'Home')
+      press(element, 'ArrowRight', true)
+      press(element, 'Enter')
+      expect(site.from).to.equal(undefined)
+    })
+
+    it('chooses its own range where no site is around it', async () => {
+      const element = await drawn('visitors')
+      element.brush = true
+      await element.updateComplete
+      press(element, 'End')
+      press(element, 'ArrowLeft')
+      press(element, 'ArrowLeft', true)
+      press(element, 'Enter')
+      expect([element.from, element.to]).to.deep.equal(['2026-11-19', '2026-11-20'])
+    })
+
+    it('scrolls under a finger', async () => {
+      const { element } = await brushed()
+      const track = find(element, '.track')
+      const { left, top } = track.getBoundingClientRect()
+      const touch = (type: string, x: number) =>
+        track.dispatchEvent(new PointerEvent(type, { clientX: left + x, clientY: top + 40, bubbles: true, pointerType: 'touch' }))
+      touch('pointerdown', 100)
+      touch('pointermove', 300)
+      await element.updateComplete
+      expect(element.shadowRoot?.querySelector('.stretch')).to.equal(null)
+    })
+  })
+})
+
+describe('the range of a stretch', () => {
+  const points = (interval: 'hour' | 'week', ...at: string[]) => ({
+    points: at.map((one) => ({ at: one })),
+    range: { from: '2026-11-04T23:00:00Z', to: '2026-11-21T23:00:00Z', interval, timezone: 'Europe/Berlin' },
+  })
+
+  it('is of whole days where buckets are days or more, within the range before', () => {
+    const { points: weeks, range } = points('week', '2026-11-01T23:00:00Z', '2026-11-08T23:00:00Z', '2026-11-15T23:00:00Z')
+    expect(daysOf(weeks, range, [0, 1])).to.deep.equal(['2026-11-05', '2026-11-15'])
+    expect(daysOf(weeks, range, [1, 2])).to.deep.equal(['2026-11-09', '2026-11-21'])
+  })
+
+  it('is of instants where buckets are shorter', () => {
+    const { points: hours, range } = points('hour', '2026-11-05T07:00:00Z', '2026-11-05T08:00:00Z', '2026-11-05T09:00:00Z')
+    expect(daysOf(hours, range, [0, 1])).to.deep.equal(['2026-11-05T07:00:00.000Z', '2026-11-05T09:00:00.000Z'])
   })
 })

@@ -85,6 +85,19 @@ describe('hk-filters', () => {
   it('speaks the language of the page', async () => {
     const { element } = await filtersOf('country:DE', 'de')
     await paints(element, 'Deutschland')
-    expect(chips(element)[0]?.ariaLabel).to.contain('entfernen')
+    await waitUntil(() => chips(element)[0]?.ariaLabel?.includes('entfernen'), 'German', { timeout: 3000 })
+  })
+
+  it('shows what a share link sets, first and without a way to remove it', async () => {
+    service.allows = { filters: ['country:DE', '!page:/jobs'] }
+    const { element } = await filtersOf('device:mobile')
+    await waitUntil(() => element.shadowRoot?.querySelectorAll('li').length === 3, 'chips', { timeout: 3000 })
+    expect([...(element.shadowRoot?.querySelectorAll<HTMLElement>('.chip') ?? [])].map(({ title }) => title)).to.deep.equal([
+      'Countries: Germany',
+      'Pages not: /jobs',
+      'Devices: Mobile',
+    ])
+    expect(chips(element)).to.have.length(1)
+    await inBothSchemes(() => expect(element).to.be.accessible())
   })
 })

@@ -112,13 +112,20 @@ describe('lines', () => {
   const points = (values: (number | null)[]) => values.map((visitors) => ({ at: '', visitors }))
 
   it('have a dot for a lone value between two gaps', () => {
-    expect(shape(points([null, 5, null]), 'visitors', box, 10).line).to.match(/^M[\d.]+ [\d.]+h0$/)
+    expect(shape([null, 5, null], 3, box, 10).line).to.match(/^M[\d.]+ [\d.]+h0$/)
   })
 
   it('end where the bucket that is not over starts', () => {
-    const drawn = shape([...points([1, 2]), { at: '', visitors: 1, partial: true }], 'visitors', box, 10)
+    const drawn = shape([1, 2, 1], 2, box, 10)
     expect(drawn.line.split('L')).to.have.length(2)
     expect(drawn.partial.split('L')).to.have.length(2)
+  })
+
+  it('have areas that stand on those below, in both directions', () => {
+    const { area } = shape([3, 4], 2, box, 10, [1, 2])
+    const places = area.match(/[ML]/g) ?? []
+    expect(places).to.have.length(4)
+    expect(area).to.match(/Z$/)
   })
 
   it('of a sparkline stay flat where next to nothing moves', () => {

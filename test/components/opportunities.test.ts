@@ -72,10 +72,44 @@ describe('hk-opportunities', () => {
     expect(findings(element)[0]).to.contain('is slow')
   })
 
-  it('only reads: it has nothing to set what became of a finding by', async () => {
+  it('only reads, where nothing else is said', async () => {
     const element = await opportunities()
     await paints(element, '/pricing')
-    expect(element.shadowRoot?.querySelector('button, input, select')).to.equal(null)
+    expect(element.shadowRoot?.querySelectorAll('button, input, select')).to.have.length(0)
+  })
+
+  it('sets what becomes of a finding, and shows it when the service says so', async () => {
+    const element = await opportunities()
+    element.manage = true
+    await paints(element, '/pricing')
+    find(element, 'summary').click()
+    const status = (name: string) =>
+      [...(element.shadowRoot?.querySelectorAll<HTMLElement>('details[open] .choices button') ?? [])].find(({ dataset }) => dataset['text'] === name)
+    await waitUntil(() => status('Done'))
+    expect(status('New')?.ariaPressed).to.equal('true')
+    status('Done')?.click()
+    await waitUntil(() => service.requests.length === 1)
+    const [request] = service.requests
+    expect(request?.url.pathname).to.match(new RegExp(`/opportunities/${finding.id}$`))
+    expect([request?.method, request?.body]).to.deep.equal(['PATCH', '{"status":"done"}'])
+    expect(status('New')?.ariaPressed).to.equal('true')
+    service.data.set('opportunities', { rows: [{ ...finding, status: 'done' }], total: 1, last_run: '2026-11-22' })
+    service.change(['opportunities'])
+    await waitUntil(() => status('Done')?.ariaPressed === 'true', 'told', { timeout: 3000 })
+    await inBothSchemes(() => expect(element).to.be.accessible())
+  })
+
+  it('says that a credential may not set it', async () => {
+    service.answer = () => new Response(null, { status: 403 })
+    const element = await opportunities()
+    element.manage = true
+    await paints(element, '/pricing')
+    find(element, 'summary').click()
+    await waitUntil(() => element.shadowRoot?.querySelector('details[open] .choices'))
+    const failed = heard(element, 'hk-error')
+    find(element, 'details[open] .choices button:nth-child(2)').click()
+    await failed
+    await waitUntil(() => /does not give access/.test(find(element, 'details[open] [role=status]').textContent ?? ''))
   })
 
   it('marks only the finding that moved, and keeps open what is', async () => {

@@ -27,11 +27,17 @@ export class FakeService {
   refuse: ((url: URL) => Pick<Problem, 'code' | 'parameter'> | undefined) | undefined
   /** Set to keep reports waiting until it is released. */
   gate: Promise<void> | undefined
+  /** Makes other data of the made ones, and of those of a comparison. */
+  reshape: (data: unknown, compared: boolean) => unknown = (data) => data
   /** Replaces some of what the share link allows. */
   allows: Partial<typeof shared.allows> = {}
   /** The password of the share link, where it has one. */
   password: string | undefined
   readonly reports: URL[] = []
+  /** Requests below the path of the site that are none of the stream or a report. */
+  readonly requests: { url: URL; method: string; body: unknown }[] = []
+  /** Answers those. */
+  answer: () => Response = () => new Response(null, { status: 204 })
   #streams = new Set<ReadableStreamDefaultController<Uint8Array>>()
   #seq = 1
 
@@ -66,6 +72,10 @@ export class FakeService {
     if (url.pathname.endsWith('/realtime')) return this.#stream(init?.signal ?? undefined)
     if (url.pathname.endsWith('/changes')) return new Response(null, { status: 204 })
     const report = /\/reports\/(\w+)$/.exec(url.pathname)?.[1]
+    if (/\/(export|opportunities\/\w+)$/.test(url.pathname)) {
+      this.requests.push({ url, method: init?.method ?? 'GET', body: init?.body })
+      return this.answer()
+    }
     if (report === undefined) {
       const given = new Headers(init?.headers).get('x-hk-password') ?? undefined
       if (given !== this.password) return new Response(null, { status: 401 })
@@ -78,7 +88,9 @@ export class FakeService {
     const refused = this.refuse?.(url)
     if (refused) return Response.json({ ...refused, detail: 'Refused.' }, { status: 400 })
     const made = answer(report, url.searchParams, this.extra, `epoch.${this.#seq}`)
-    return Response.json({ ...made, ...(this.data.has(report) && { data: this.data.get(report) }) })
+    const data = this.reshape(this.data.get(report) ?? made.data, false)
+    const compare = made.compare && { ...made.compare, data: this.reshape(made.compare.data, true) }
+    return Response.json({ ...made, data, ...(compare && { compare }) })
   }
 
   #stream(signal: AbortSignal | undefined): Response {

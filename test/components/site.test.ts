@@ -201,6 +201,17 @@ describe('words', () => {
     expect(part(live, 'value').textContent).to.equal('42')
   })
 
+  it('can be registered for one kind of element, in several goes', async () => {
+    const site = await siteWith(html`<hk-goals></hk-goals>`, 'nl')
+    const goals = site.querySelector('hk-goals')
+    if (!goals) throw new Error('no element')
+    await paints(goals, 'Rate')
+    registerWords('nl', { phrases: { goals: { rate: 'Aandeel' } } })
+    registerWords('nl', { phrases: { funnel: { title: 'Trechter' } } })
+    await paints(goals, 'Aandeel')
+    await paints(goals, 'Value')
+  })
+
   it('stand in for a locale that the runtime refuses', async () => {
     const site = await siteWith(html`<hk-kpi></hk-kpi>`, 'en-US@posix')
     await paints(kpiOf(site), '31,482')

@@ -48,6 +48,18 @@ describe('a request', () => {
     expect(new Set(service.requests.map(({ password }) => password))).toEqual(new Set(['open sesame']))
   })
 
+  test('of another kind goes below the path of the site, as the same principal', async () => {
+    const service = new FakeService()
+    const client = service.client({ token: 't1' })
+    const answer = await client.request('/opportunities/o1', { method: 'PATCH', headers: { 'x-own': '1' }, body: '{}' })
+    expect(answer.ok).toBe(true)
+    expect(service.requests.at(-1)).toMatchObject({ path: '/api/sites/s1/opportunities/o1', authorization: 'Bearer t1' })
+    service.up = false
+    await expect(client.request('/reports/breakdown/export?format=csv')).rejects.toMatchObject({ code: 'network' })
+    client.close()
+    await expect(client.request('/')).rejects.toMatchObject({ code: 'closed' })
+  })
+
   test('of a share link names the link and the site, and asks the link for the site', async () => {
     const service = new FakeService()
     const client = service.client({ site: undefined, share: 'to/ken', endpoint: 'https://stats.test/base/' })

@@ -14,9 +14,9 @@ async function size(external: string[]): Promise<number> {
 }
 
 // Of its own part, one stream for all tabs is 1.7 kB.
-test('the SDK is at most 13.9 kB gz, of which at most 9.55 kB are its own', async () => {
+test('the SDK is at most 13.95 kB gz, of which at most 9.6 kB are its own', async () => {
   const [all, own] = await Promise.all([size([]), size(['signal-polyfill', 'eventsource-parser', 'mitt'])])
   console.log(`SDK: ${all} bytes gz, its own part ${own}`)
-  expect(all).toBeLessThanOrEqual(13_900)
-  expect(own).toBeLessThanOrEqual(9_550)
+  expect(all).toBeLessThanOrEqual(13_950)
+  expect(own).toBeLessThanOrEqual(9_600)
 })

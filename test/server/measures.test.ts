@@ -256,6 +256,27 @@ describe('annotations', () => {
     expect((await service.fetch(`/api/share/${locked}/sites/${site}/annotations`)).status).toBe(401)
   })
 
+  test('come with the series of their range, to those who may read them, and are fresh with it', async () => {
+    const site = await service.makeSite()
+    const path = `/api/sites/${site}/annotations`
+    for (const at of ['2026-10-31T23:59:59.999Z', '2026-11-01T00:00:00Z', '2026-11-02T23:59:59.999Z', '2026-11-03T00:00:00Z']) {
+      await service.admin(path, { at, text: at })
+    }
+    const series = `sites/${site}/reports/timeseries?from=2026-11-01&to=2026-11-02`
+    const told = async (url: string) => {
+      const { data } = await (await service.fetch(url)).json()
+      return (data.annotations ?? []).map(({ text }: { text: string }) => text)
+    }
+    const { token } = await service.makeShare(site)
+    const { token: part } = await service.makeShare(site, { filters: ['page:/blog*'] })
+    const within = ['2026-11-01T00:00:00Z', '2026-11-02T23:59:59.999Z']
+    expect(await told(`/api/share/${token}/${series}`)).toEqual(within)
+    expect(await told(`/api/share/${token}/${series}&filter=country:DE`)).toEqual(within)
+    expect(await told(`/api/share/${part}/${series}`)).toEqual([])
+    await service.admin(path, { at: '2026-11-01T12:00:00Z', text: 'Between' })
+    expect(await told(`/api/share/${token}/${series}`)).toEqual(within.toSpliced(1, 0, 'Between'))
+  })
+
   test('are not for share links that see a part of the site, or no series', async () => {
     const site = await service.makeSite()
     const status = async (settings: object) => {

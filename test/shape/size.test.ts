@@ -34,8 +34,8 @@ async function added(name: string): Promise<number> {
 }
 
 describe('what browsers load, in bytes after gzip, is at most', () => {
-  test('1,350 for the autoloader', () => {
-    expect(sum(sizes((path) => path === 'hk.js'))).toBeLessThanOrEqual(1_350)
+  test('1,370 for the autoloader', () => {
+    expect(sum(sizes((path) => path === 'hk.js'))).toBeLessThanOrEqual(1_370)
   })
 
   test('23,900 for Lit, signals, the SDK and English, 28,500 with the autoloader and all else that each element needs', async () => {
@@ -56,39 +56,39 @@ describe('what browsers load, in bytes after gzip, is at most', () => {
   })
 
   test.each([
-    ['kpi', 5_300],
-    ['live', 4_000],
-    ['chart', 10_100],
-    ['table', 6_600],
-    ['status', 1_300],
-    ['funnel', 7_400],
-    ['goals', 9_100],
-    ['vitals', 10_300],
-    ['events', 11_600],
-    ['opportunities', 9_300],
-    ['ai', 13_700],
-    ['globe', 9_100],
-    ['feed', 7_600],
-    ['toasts', 9_200],
-    ['range', 5_300],
-    ['filters', 2_550],
-    ['dashboard', 5_700],
+    ['kpi', 4_650],
+    ['live', 3_350],
+    ['chart', 12_600],
+    ['table', 7_450],
+    ['status', 1_150],
+    ['funnel', 5_600],
+    ['goals', 7_750],
+    ['vitals', 8_350],
+    ['events', 10_200],
+    ['opportunities', 7_850],
+    ['ai', 11_250],
+    ['globe', 7_600],
+    ['feed', 6_400],
+    ['toasts', 7_850],
+    ['range', 4_400],
+    ['filters', 2_450],
+    ['dashboard', 4_750],
   ] as const)('for hk-%s, with what it shares with others, %d', async (name, most) => {
     const bytes = await added(name)
     console.log(`${name} ${bytes}`)
     expect(bytes).toBeLessThanOrEqual(most)
   })
 
-  test('47,200 for the elements of a page of figures, charts and tables', async () => {
+  test('52,100 for the elements of a page of figures, charts and tables', async () => {
     const all = await loaded(...core)
     const bytes = sum(sizes((path) => all.has(path)))
     console.log(`core ${bytes}`)
-    expect(bytes).toBeLessThanOrEqual(47_200)
+    expect(bytes).toBeLessThanOrEqual(52_100)
   })
 
-  test('108,500 for everything but the words of other languages', () => {
+  test('102,600 for everything but the words of other languages', () => {
     const all = sum(sizes((path) => path === 'hk.js' || (path.startsWith('chunks/') && !words.test(path)) || path === 'define.js'))
     console.log(`everything ${all}`)
-    expect(all).toBeLessThanOrEqual(108_500)
+    expect(all).toBeLessThanOrEqual(102_600)
   })
 })

@@ -1,7 +1,8 @@
-import type { Words } from '../words.ts'
+import { phrases } from '../phrases/ar.ts'
+import type { Translation } from '../words.ts'
 
 /** Arabic. */
-export const arabic: Words = {
+export const arabic: Translation = {
   metrics: {
     visitors: 'الزوار',
     visits: 'الزيارات',
@@ -66,7 +67,9 @@ export const arabic: Words = {
   time: 'الوقت',
   share: 'النسبة',
   unknown: '(غير معروف)',
+  others: 'أخرى',
   search: 'بحث',
+  download: 'تنزيل بصيغة \u2066CSV\u2069',
   page: '{from}–{to} من {total}',
   next: 'التالي',
   back: 'السابق',
@@ -94,4 +97,5 @@ export const arabic: Words = {
     failed: 'تعذّر تحميل هذا التقرير.',
   },
   devices: { desktop: 'حاسوب', mobile: 'هاتف', tablet: 'جهاز لوحي', other: 'أخرى' },
+  phrases,
 }

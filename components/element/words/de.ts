@@ -1,7 +1,8 @@
-import type { Words } from '../words.ts'
+import { phrases } from '../phrases/de.ts'
+import type { Translation } from '../words.ts'
 
 /** German. */
-export const german: Words = {
+export const german: Translation = {
   metrics: {
     visitors: 'Besucher',
     visits: 'Besuche',
@@ -66,7 +67,9 @@ export const german: Words = {
   time: 'Zeit',
   share: 'Anteil',
   unknown: '(unbekannt)',
+  others: 'Andere',
   search: 'Suchen',
+  download: 'Als CSV herunterladen',
   page: '{from}–{to} von {total}',
   next: 'Weiter',
   back: 'Zurück',
@@ -94,4 +97,5 @@ export const german: Words = {
     failed: 'Dieser Bericht konnte nicht geladen werden.',
   },
   devices: { desktop: 'Computer', mobile: 'Mobiltelefon', tablet: 'Tablet', other: 'Anderes' },
+  phrases,
 }

@@ -1,7 +1,8 @@
-import type { Words } from '../words.ts'
+import { phrases } from '../phrases/es.ts'
+import type { Translation } from '../words.ts'
 
 /** Spanish. */
-export const spanish: Words = {
+export const spanish: Translation = {
   metrics: {
     visitors: 'Visitantes',
     visits: 'Visitas',
@@ -66,7 +67,9 @@ export const spanish: Words = {
   time: 'Fecha',
   share: 'Cuota',
   unknown: '(desconocido)',
+  others: 'Otros',
   search: 'Buscar',
+  download: 'Descargar como CSV',
   page: '{from}–{to} de {total}',
   next: 'Siguiente',
   back: 'Anterior',
@@ -94,4 +97,5 @@ export const spanish: Words = {
     failed: 'No se pudo cargar este informe.',
   },
   devices: { desktop: 'Ordenador', mobile: 'Móvil', tablet: 'Tableta', other: 'Otro' },
+  phrases,
 }

@@ -1,7 +1,8 @@
-import type { Words } from '../words.ts'
+import { phrases } from '../phrases/fr.ts'
+import type { Translation } from '../words.ts'
 
 /** French. */
-export const french: Words = {
+export const french: Translation = {
   metrics: {
     visitors: 'Visiteurs',
     visits: 'Visites',
@@ -66,7 +67,9 @@ export const french: Words = {
   time: 'Date',
   share: 'Part',
   unknown: '(inconnu)',
+  others: 'Autres',
   search: 'Rechercher',
+  download: 'Télécharger en CSV',
   page: '{from}–{to} sur {total}',
   next: 'Suivant',
   back: 'Précédent',
@@ -94,4 +97,5 @@ export const french: Words = {
     failed: 'Ce rapport n’a pas pu être chargé.',
   },
   devices: { desktop: 'Ordinateur', mobile: 'Mobile', tablet: 'Tablette', other: 'Autre' },
+  phrases,
 }

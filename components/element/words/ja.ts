@@ -1,7 +1,8 @@
-import type { Words } from '../words.ts'
+import { phrases } from '../phrases/ja.ts'
+import type { Translation } from '../words.ts'
 
 /** Japanese. */
-export const japanese: Words = {
+export const japanese: Translation = {
   metrics: {
     visitors: '訪問者数',
     visits: '訪問数',
@@ -66,7 +67,9 @@ export const japanese: Words = {
   time: '日時',
   share: '割合',
   unknown: '(不明)',
+  others: 'その他',
   search: '検索',
+  download: 'CSVでダウンロード',
   page: '{total} 件中 {from}–{to}',
   next: '次へ',
   back: '前へ',
@@ -94,4 +97,5 @@ export const japanese: Words = {
     failed: 'このレポートを読み込めませんでした。',
   },
   devices: { desktop: 'パソコン', mobile: 'モバイル', tablet: 'タブレット', other: 'その他' },
+  phrases,
 }
