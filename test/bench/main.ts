@@ -11,6 +11,7 @@ import { fanout } from './fanout.ts'
 import { ingest } from './ingest.ts'
 import { latency } from './latency.ts'
 import { type Machine, readMachine } from './machine.ts'
+import { render } from './render.ts'
 import { reports } from './reports.ts'
 import { size } from './size.ts'
 import { soak } from './soak.ts'
@@ -18,7 +19,7 @@ import { round } from './stats.ts'
 import { formatTable } from './table.ts'
 import { viewers } from './viewers.ts'
 
-const benchmarks: readonly Benchmark[] = [commit, fanout, ingest, latency, reports, size, soak, viewers]
+const benchmarks: readonly Benchmark[] = [commit, fanout, ingest, latency, render, reports, size, soak, viewers]
 
 const usage = [
   'bun run bench NAME [--json FILE] [--quick] [--browser] [--vs PEER]',
