@@ -83,6 +83,7 @@ export class HkChart extends HkElement {
   declare metric: string
   /** The one of them that is shown, where the page around has it chosen: then there are no buttons for it. */
   declare shown: Metric | undefined
+  /** An `area`, the `line` alone, or a `bar` for each bucket. */
   declare type: 'line' | 'area' | 'bar'
   /** Dimension whose greatest values are drawn, such as `source`, in place of the whole. */
   declare by: Dimension | undefined

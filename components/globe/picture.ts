@@ -19,8 +19,8 @@ interface Host extends ReactiveControllerHost, HTMLElement {
 }
 
 /** What makes the flat map stand in for the globe, and the scheme, which the dots are drawn by. */
-const calm = ['(prefers-reduced-motion: reduce)', '(forced-colors: active)'].map((query) => matchMedia(query))
-const preferences = [...calm, matchMedia('(prefers-color-scheme: dark)')]
+const calm = ['(prefers-reduced-motion: reduce)', '(forced-colors: active)']
+const preferences = [...calm, '(prefers-color-scheme: dark)']
 
 /** Where a globe looks at before it knows of anybody, in degrees. */
 const usual = 10
@@ -32,6 +32,7 @@ const lookEach = 20
 export class Picture implements ReactiveController {
   #host: Host
   #pins: Pins
+  #preferences: readonly MediaQueryList[] = []
   #spin = new Spin({ phi: facing(usual), theta: tilt }, () => this.#draw())
   #sphere: Sphere | undefined
   #opening = false
@@ -50,11 +51,12 @@ export class Picture implements ReactiveController {
   }
 
   hostConnected(): void {
-    for (const preference of preferences) preference.addEventListener('change', this.#turned)
+    this.#preferences = preferences.map((query) => matchMedia(query))
+    for (const preference of this.#preferences) preference.addEventListener('change', this.#turned)
   }
 
   hostDisconnected(): void {
-    for (const preference of preferences) preference.removeEventListener('change', this.#turned)
+    for (const preference of this.#preferences) preference.removeEventListener('change', this.#turned)
     queueMicrotask(() => {
       if (this.#host.isConnected) return
       this.#close()
@@ -80,7 +82,7 @@ export class Picture implements ReactiveController {
       this.#pins.set(places)
     }
     this.#face(places)
-    this.#globe = view === 'globe' && !this.#flat && !calm.some(({ matches }) => matches)
+    this.#globe = view === 'globe' && !this.#flat && !calm.some((query) => matchMedia(query).matches)
     return html`<div class="picture" part="chart">${this.#globe ? this.#round(words) : this.#map(view === 'map')}</div>`
   }
 
