@@ -9,6 +9,7 @@
  *     tracker/parts.js     what it can do beside counting, and chunks/*-HASH.js of that
  *     manifest.json        file → { integrity, size, gz }, sizes in bytes
  *     hk.integrity.json    an import map's `integrity` section, by paths from the folder
+ *     custom-elements.json what there is to know of each element, for tools and documentation; by the command only
  *
  * @module
  */
@@ -161,6 +162,9 @@ async function bundle(config: Bun.BuildConfig): Promise<string[]> {
 if (import.meta.main) {
   const { values } = parseArgs({ options: { out: { type: 'string', default: join(here, 'dist') } } })
   const manifest = await build(values.out)
+  // Not for those who only build: it brings a compiler.
+  const { describeElements } = await import('./pack/manifest.ts')
+  await Bun.write(join(values.out, 'custom-elements.json'), JSON.stringify(await describeElements()))
   for (const [path, { size, gz }] of Object.entries(manifest)) {
     console.log(`${String(gz).padStart(7)} gz ${String(size).padStart(7)} B  ${path}`)
   }
