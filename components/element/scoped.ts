@@ -57,9 +57,17 @@ export abstract class Scoped extends Reactive {
   /** The `hk-site` around, upgraded or not. */
   protected around: Element | undefined
 
+  /** A site of another copy of this library has signals of its own, which are not followed from here. */
+  #follow = () => this.requestUpdate()
+
   override connectedCallback(): void {
     super.connectedCallback()
     this.#find()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.around?.removeEventListener('hk-scope', this.#follow)
   }
 
   /** Called in place of disconnect and connect by `moveBefore()`, so that a move drops nothing. */
@@ -81,7 +89,9 @@ export abstract class Scoped extends Reactive {
   }
 
   #find(): void {
+    this.around?.removeEventListener('hk-scope', this.#follow)
     this.around = siteAround(this)
+    this.around?.addEventListener('hk-scope', this.#follow)
     if (this.around && !isProvider(this.around)) {
       void customElements.whenDefined('hk-site').then(() => this.requestUpdate())
     }

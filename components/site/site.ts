@@ -77,7 +77,9 @@ export class HkSite extends Scoped implements Provider {
     super.willUpdate(changed)
     const scope = this.resolve()
     untracked(() => {
-      if (scope && !same(this.#scope.get(), scope)) this.#scope.set(scope)
+      if (!scope || same(this.#scope.get(), scope)) return
+      this.#scope.set(scope)
+      this.dispatchEvent(new Event('hk-scope'))
     })
   }
 
