@@ -29,7 +29,7 @@ async function run(command: string[], env: Record<string, string> = {}): Promise
 
 /** Tests of `bun test`, counted from its JUnit report. */
 async function testUnderBun(report: string): Promise<Count> {
-  const folders = ['test/shape', 'test/sdk', 'test/server', 'test/faults', 'test/e2e', 'test/visual']
+  const folders = ['test/shape', 'test/sdk', 'test/server', 'test/faults', 'test/packages', 'test/e2e', 'test/visual']
   const code = await run([
     process.execPath,
     'test',

@@ -18,6 +18,8 @@ const hello = { protocol: 1, position: 'epoch.1', recovered: false, heartbeat_ms
 export function serveElements(folder: string, body: string, delayMs = 0): Bun.Server<undefined> {
   return Bun.serve({
     port: 0,
+    // A stream may be silent for longer than a request may by itself.
+    idleTimeout: 0,
     async fetch(request) {
       const { pathname, searchParams } = new URL(request.url)
       if (pathname.startsWith('/embed/')) return new Response(Bun.file(join(folder, pathname.slice(7))))
