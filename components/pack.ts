@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { strictCobe } from './cobe.ts'
 import { cssData, htmlData, webTypes } from './pack/editors.ts'
-import { elementTypes, frameworks, frameworkTypes } from './pack/frameworks.ts'
+import { elementTypes, frameworks } from './pack/frameworks.ts'
 import { describeElements } from './pack/manifest.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -64,18 +64,21 @@ async function packComponents(out: string): Promise<string> {
   for (const [file, content] of Object.entries(files)) await writeJson(join(folder, file), content)
   await mkdir(join(folder, 'types'))
   await writeFile(join(folder, 'types/elements.d.ts'), elementTypes(manifest))
-  for (const framework of frameworks) {
-    await writeFile(join(folder, `types/${framework}.d.ts`), frameworkTypes(framework))
+  for (const [framework, { types }] of Object.entries(frameworks)) {
+    await writeFile(join(folder, `types/${framework}.d.ts`), types)
     // So that it can be imported as a module, too.
     await writeFile(join(folder, `types/${framework}.js`), 'export {}\n')
   }
-  const typed = frameworks.map((framework) => [`./${framework}`, entry(`./types/${framework}`)])
+  const typed = Object.keys(frameworks).map((framework) => [`./${framework}`, entry(`./types/${framework}`)])
+  const peers = Object.values(frameworks).map(({ peer }) => peer)
   await describe(folder, workspace, {
     keywords: ['web-components', 'custom-elements', 'lit', 'analytics', 'dashboard', 'charts', 'realtime'],
     sideEffects: ['./define.js', './hk.js'],
     customElements: './custom-elements.json',
     'web-types': './web-types.json',
-    exports: { ...Object.fromEntries(typed), ...Object.fromEntries(Object.keys(files).map((file) => [`./${file}`, `./${file}`])) },
+    peerDependencies: Object.fromEntries(peers),
+    peerDependenciesMeta: Object.fromEntries(peers.map(([library]) => [library, { optional: true }])),
+    exports: Object.fromEntries([...typed, ...Object.keys(files).map((file) => [`./${file}`, `./${file}`])]),
   })
   return seal(folder, out)
 }

@@ -8,8 +8,13 @@ import type { Package } from 'custom-elements-manifest'
 import { inputsOf } from './editors.ts'
 import { elementsOf } from './manifest.ts'
 
-/** Names of the frameworks that there are types for. */
-export const frameworks = ['react', 'preact', 'solid', 'svelte', 'vue'] as const
+/** What a framework is told of the elements. */
+export interface Framework {
+  /** The package that its types come from, and which versions will do. */
+  readonly peer: readonly [library: string, range: string]
+  /** What it knows of the elements once a program imports this. */
+  readonly types: string
+}
 
 /** Inputs and events of each element by its tag, and what of them is the same for all frameworks. */
 export function elementTypes(manifest: Package): string {
@@ -45,61 +50,69 @@ export type Over<T extends keyof HkElements, Attributes, P = Props<T>> = P & Omi
 `
 }
 
-/** What a framework knows of the elements once a program imports this. */
-export function frameworkTypes(framework: (typeof frameworks)[number]): string {
-  return `import type { HkElements, Over, Props } from './elements.js'\n${declared[framework]}`
-}
-
 const element = `HkElements[T]['element']`
 
-const declared: Readonly<Record<(typeof frameworks)[number], string>> = {
-  react: jsx(
-    'react',
-    `import type { DetailedHTMLProps, HTMLAttributes } from 'react'`,
-    `Over<T, DetailedHTMLProps<HTMLAttributes<${element}>, ${element}>>`,
-  ),
-  preact: jsx('preact', `import type { HTMLAttributes } from 'preact'`, `Over<T, HTMLAttributes<${element}>>`),
-  solid: jsx(
-    'solid-js',
-    `import type { JSX } from 'solid-js'
+/** The frameworks that there are types for, by their names. */
+export const frameworks: Readonly<Record<string, Framework>> = {
+  react: {
+    peer: ['@types/react', '>=19'],
+    types: jsx(
+      'react',
+      `import type { DetailedHTMLProps, HTMLAttributes } from 'react'`,
+      `Over<T, DetailedHTMLProps<HTMLAttributes<${element}>, ${element}>>`,
+    ),
+  },
+  preact: {
+    peer: ['preact', '>=10.11'],
+    types: jsx('preact', `import type { HTMLAttributes } from 'preact'`, `Over<T, HTMLAttributes<${element}>>`),
+  },
+  solid: {
+    peer: ['solid-js', '>=1.9'],
+    types: jsx(
+      'solid-js',
+      `import type { JSX } from 'solid-js'
 
 type Set<I> = { [K in keyof I & string as \`prop:\${K}\`]?: I[K] }`,
-    `Over<T, JSX.HTMLAttributes<${element}>, Props<T, 'on:'> & Set<HkElements[T]['inputs']>>`,
-  ),
-  svelte: `import type { HTMLAttributes } from 'svelte/elements'
+      `Over<T, JSX.HTMLAttributes<${element}>, Props<T, 'on:'> & Set<HkElements[T]['inputs']>>`,
+    ),
+  },
+  svelte: {
+    peer: ['svelte', '>=5'],
+    types: declare(
+      'svelte/elements',
+      `import type { HTMLAttributes } from 'svelte/elements'`,
+      `Over<T, HTMLAttributes<${element}>>`,
+      'interface SvelteHTMLElements extends Elements {}',
+    ),
+  },
+  vue: {
+    peer: ['vue', '>=3.4'],
+    types: declare(
+      'vue',
+      `import type { HTMLAttributes, PublicProps } from 'vue'
 
-type Elements = { [T in keyof HkElements]: Over<T, HTMLAttributes<${element}>> }
-
-declare module 'svelte/elements' {
-  interface SvelteHTMLElements extends Elements {}
-}
-`,
-  vue: `import type { HTMLAttributes, PublicProps } from 'vue'
-
-type Emit<E> = { [K in keyof E]: (told: (name: K, event: E[K]) => void) => void }[keyof E] extends (told: infer F) => void ? F : never
-
-type Elements = {
-  [T in keyof HkElements]: new () => {
+type Emit<E> = { [K in keyof E]: (told: (name: K, event: E[K]) => void) => void }[keyof E] extends (told: infer F) => void ? F : never`,
+      `new () => {
     $props: Over<T, HTMLAttributes & PublicProps, HkElements[T]['inputs']>
     $emit: Emit<HkElements[T]['events']>
-  }
-}
-
-declare module 'vue' {
-  interface GlobalComponents extends Elements {}
-}
-`,
+  }`,
+      'interface GlobalComponents extends Elements {}',
+    ),
+  },
 }
 
 function jsx(module: string, imports: string, props: string): string {
+  return declare(module, imports, props, 'namespace JSX {\n    interface IntrinsicElements extends Elements {}\n  }')
+}
+
+function declare(module: string, imports: string, props: string, declaration: string): string {
   return `${imports}
+import type { HkElements, Over, Props } from './elements.js'
 
 type Elements = { [T in keyof HkElements]: ${props} }
 
 declare module '${module}' {
-  namespace JSX {
-    interface IntrinsicElements extends Elements {}
-  }
+  ${declaration}
 }
 `
 }

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { publint } from 'publint'
+import { serveElements } from '../support/elements.ts'
 import { openProject, type Project, root } from '../support/packages.ts'
 
 let project: Project
@@ -61,9 +62,10 @@ describe('the packages', () => {
   })
 
   test('leave Lit, the signal library and the SDK to whoever installs them, in ranges', async () => {
-    const { dependencies, sideEffects, customElements, private: kept } = await read('components', 'package.json')
+    const { dependencies, peerDependencies, peerDependenciesMeta, sideEffects, customElements, private: kept } = await read('components', 'package.json')
     expect(Object.keys(dependencies).sort()).toEqual(['@hk-live/sdk', '@lit-labs/signals', 'd3-array', 'lit'])
     expect(Object.values(dependencies).every((range) => /^\^\d/.test(String(range)))).toBe(true)
+    expect(Object.keys(peerDependenciesMeta)).toEqual(Object.keys(peerDependencies))
     expect(sideEffects).toEqual(['./define.js', './hk.js'])
     expect(kept).toBeUndefined()
     const { modules } = await read('components', customElements)
@@ -72,6 +74,13 @@ describe('the packages', () => {
     )
     expect(missing.flat()).toEqual([])
     expect(Object.keys((await read('sdk', 'package.json')).dependencies).sort()).toEqual(['eventsource-parser', 'mitt', 'signal-polyfill', 'web-vitals'])
+  })
+
+  test('bring the library of the globe without what a strict policy refuses, and with its licence', async () => {
+    const cobe = await Bun.file(installed('components', 'globe/cobe.js')).text()
+    expect(cobe).toStartWith('/*!\nMIT License')
+    expect(cobe).not.toContain('data:')
+    expect(await Bun.file(installed('components', 'globe/sphere.js')).text()).toContain(`from './cobe.js'`)
   })
 
   test('each export can be imported where there is no document, as servers that render pages do', async () => {
@@ -84,6 +93,28 @@ describe('the packages', () => {
     )
     await project.write('imports.js', `${exports.flat().map((path) => `import '${path}'`).join('\n')}\nconsole.log('all')`)
     expect(await run('imports.js')).toBe('all\n')
+  })
+})
+
+describe('what their READMEs say', () => {
+  const readme = (name: string) => readFile(installed(name, 'README.md'), 'utf8')
+
+  test.each(packages)('of %s names exports that there are', async (name) => {
+    const text = await readme(name)
+    const { exports, name: own } = await read(name, 'package.json')
+    const named = Array.from(text.matchAll(/['`](@hk-live\/\w+)(\/[\w-]+)?/g)).filter(([, of]) => of === own)
+    expect(named.map(([, , path = '']) => `.${path}`).filter((path) => !(path in exports))).toEqual([])
+    expect(named.length).toBeGreaterThan(3)
+  })
+
+  test('of the SDK works', async () => {
+    await using stack = new AsyncDisposableStack()
+    const server = serveElements(project.path, '')
+    stack.defer(() => server.stop(true))
+    const [, code = ''] = /```js\n(.*?)```/s.exec(await readme('sdk')) ?? []
+    const own = code.replace('https://stats.example.com', server.url.origin)
+    await project.write('readme.js', `${own}\noverview.on('update', () => hk.close())`)
+    expect(await run('readme.js')).toMatch(/^\d+\n$/)
   })
 })
 

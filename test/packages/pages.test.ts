@@ -132,4 +132,17 @@ describe('a page that has the packages by', () => {
     expect(await tab.evaluate(() => Reflect.get(window, 'rangeOf')())).toBe('7d')
     expect(faults).toEqual([])
   }, 60_000)
+
+  test('the lines of README shows a number', async () => {
+    const readme = await readFile(join(project.path, 'node_modules/@hk-live/components/README.md'), 'utf8')
+    const [code, body] = ['js', 'html'].map((language) => new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(readme)?.[1] ?? '')
+    await project.write('readme.js', code ?? '')
+    const folder = join(project.path, 'readme')
+    await bundleByEsbuild({ absWorkingDir: project.path, entryPoints: ['readme.js'], bundle: true, format: 'esm', outdir: folder })
+    // The page is at the address that README calls the service.
+    const own = (body ?? '').replace(/ endpoint="https:[^"]*"/, '')
+    await using opened = await open(folder, page('<script type="module" src="/embed/readme.js"></script>').replace('<body>', `<body>${own}`))
+    await until(() => shownBy(opened.tab, 'hk-kpi').catch(() => ''), (text) => /\d/.test(text))
+    expect(opened.faults).toEqual([])
+  })
 })
