@@ -44,6 +44,7 @@ describe('hk-dashboard', () => {
     ])
     await paints(find(element, 'hk-kpi'), '31,482')
     await paints(find(element, 'hk-table[by=page]'), '/pricing')
+    await waitUntil(() => service.streams > 0)
     expect(service.streams).to.equal(1)
     await inBothSchemes(() => expect(element).to.be.accessible())
   })
