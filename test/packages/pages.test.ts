@@ -83,6 +83,14 @@ async function open(folder: string, body: string): Promise<{ tab: Page; faults: 
   return { tab, faults, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
 
+/** Bundles a file of the project into a folder, and says which. */
+async function bundle(file: string): Promise<string> {
+  const outdir = join(project.path, `bundle-of-${file}`)
+  const how = { bundle: true, splitting: true, minify: true, format: 'esm' } as const
+  await bundleByEsbuild({ ...how, absWorkingDir: project.path, entryPoints: [file], outdir })
+  return outdir
+}
+
 const makers: Record<string, () => Promise<{ folder: string; body: string }>> = {
   async Vite() {
     await project.write('index.html', page('<script type="module" src="/main.js"></script>'))
@@ -95,17 +103,7 @@ const makers: Record<string, () => Promise<{ folder: string; body: string }>> = 
     return { folder, body: await readFile(join(folder, 'index.html'), 'utf8') }
   },
   async esbuild() {
-    const folder = join(project.path, 'esbuild')
-    await bundleByEsbuild({
-      absWorkingDir: project.path,
-      entryPoints: ['main.js'],
-      bundle: true,
-      splitting: true,
-      minify: true,
-      format: 'esm',
-      outdir: folder,
-    })
-    return { folder, body: page('<script type="module" src="/embed/main.js"></script>') }
+    return { folder: await bundle('main.js'), body: page('<script type="module" src="/embed/main.js"></script>') }
   },
   async 'an import map'() {
     const modules = Object.fromEntries(Object.entries(imports).map(([name, path]) => [name, `/embed/node_modules/${path}`]))
@@ -137,12 +135,20 @@ describe('a page that has the packages by', () => {
     const readme = await readFile(join(project.path, 'node_modules/@hk-live/components/README.md'), 'utf8')
     const [code, body] = ['js', 'html'].map((language) => new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 's').exec(readme)?.[1] ?? '')
     await project.write('readme.js', code ?? '')
-    const folder = join(project.path, 'readme')
-    await bundleByEsbuild({ absWorkingDir: project.path, entryPoints: ['readme.js'], bundle: true, format: 'esm', outdir: folder })
+    const folder = await bundle('readme.js')
     // The page is at the address that README calls the service.
     const own = (body ?? '').replace(/ endpoint="https:[^"]*"/, '')
     await using opened = await open(folder, page('<script type="module" src="/embed/readme.js"></script>').replace('<body>', `<body>${own}`))
     await until(() => shownBy(opened.tab, 'hk-kpi').catch(() => ''), (text) => /\d/.test(text))
+    expect(opened.faults).toEqual([])
+  })
+
+  test('the autoloader loads no more than it has elements of', async () => {
+    await project.write('auto.js', `import '@hk-live/components/auto'`)
+    const body = page('<script type="module" src="/embed/auto.js"></script>').replace('<body>', '<body><hk-kpi share="token">many</hk-kpi>')
+    await using opened = await open(await bundle('auto.js'), body)
+    await until(() => shownBy(opened.tab, 'hk-kpi').catch(() => ''), (text) => /\d/.test(text))
+    expect(await opened.tab.evaluate(() => ['hk-kpi', 'hk-chart'].map((tag) => customElements.get(tag) !== undefined))).toEqual([true, false])
     expect(opened.faults).toEqual([])
   })
 })
