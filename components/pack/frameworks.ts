@@ -72,8 +72,8 @@ export const frameworks: Readonly<Record<string, Framework>> = {
       'solid-js',
       `import type { JSX } from 'solid-js'
 
-type Set<I> = { [K in keyof I & string as \`prop:\${K}\`]?: I[K] }`,
-      `Over<T, JSX.HTMLAttributes<${element}>, Props<T, 'on:'> & Set<HkElements[T]['inputs']>>`,
+type Assigned<I> = { [K in keyof I & string as \`prop:\${K}\`]?: I[K] }`,
+      `Over<T, JSX.HTMLAttributes<${element}>, Props<T, 'on:'> & Assigned<HkElements[T]['inputs']>>`,
     ),
   },
   svelte: {
@@ -106,8 +106,8 @@ function jsx(module: string, imports: string, props: string): string {
 }
 
 function declare(module: string, imports: string, props: string, declaration: string): string {
-  return `${imports}
-import type { HkElements, Over, Props } from './elements.js'
+  return `import type { HkElements, Over, Props } from './elements.js'
+${imports}
 
 type Elements = { [T in keyof HkElements]: ${props} }
 
