@@ -30,19 +30,18 @@ import { english } from './words.ts'
  * @event {HkErrorEvent} hk-error - Its attributes are at fault, or there is no site around it.
  */
 export class HkFilters extends HkElement {
-  static override properties: PropertyDeclarations = { sync: {}, locked: { state: true } }
+  static override properties: PropertyDeclarations = { sync: {} }
   static override styles: CSSResultGroup = [HkElement.styles, styles]
 
   /** `url` keeps the filters in the page's address, as `filter`. */
   declare sync: 'url' | undefined
-  /** Filters of the share link. */
-  declare private locked: readonly string[]
 
   #asked: Client | undefined
+  /** Filters of the share link. */
+  #locked: readonly string[] = []
 
   constructor() {
     super()
-    this.locked = []
     const address = new InAddress(this, {
       on: () => this.sync === 'url' && this.#provider !== undefined,
       names: ['filter'],
@@ -82,7 +81,7 @@ export class HkFilters extends HkElement {
 
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed)
-    this.toggle('empty', this.#filters.length + this.locked.length === 0)
+    this.toggle('empty', this.#filters.length + this.#locked.length === 0)
     void this.#ask()
   }
 
@@ -92,7 +91,9 @@ export class HkFilters extends HkElement {
     if (!client || client === this.#asked) return
     this.#asked = client
     const { allows } = await client.site().catch(() => ({ allows: undefined }))
-    if (this.#asked === client) this.locked = allows?.filters ?? []
+    if (this.#asked !== client) return
+    this.#locked = allows?.filters ?? []
+    this.requestUpdate()
   }
 
   protected override render(): TemplateResult {
@@ -132,7 +133,7 @@ export class HkFilters extends HkElement {
       <button type="button" class="chip" part="row" @click=${() => this.#choose([], 0)}>${said.clear}</button>
     </li>`
     return html`<ul aria-label=${said.filters} tabindex="-1">
-      ${this.locked.map(still)}${filters.map(chip)}${filters.length > 1 ? clear : nothing}
+      ${this.#locked.map(still)}${filters.map(chip)}${filters.length > 1 ? clear : nothing}
     </ul>`
   }
 }

@@ -56,7 +56,6 @@ export class HkOpportunities extends HkList {
   static override properties: PropertyDeclarations = {
     status: {},
     manage: { type: Boolean },
-    refused: { state: true },
   }
   static override styles: CSSResultGroup = [HkList.styles, choices, styles]
 
@@ -64,13 +63,13 @@ export class HkOpportunities extends HkList {
   declare status: OpportunityStatus | undefined
   /** Lets a reader say what becomes of a finding; the token has to be one that may change the site. */
   declare manage: boolean
-  /** Why the last change was not made, and of which finding. */
-  declare private refused: { id: string; error: HkError } | undefined
 
   #found = new Report(this, 'opportunities', () => this.question(), ({ data, previous, changed }) => {
     this.mark(changed)
     this.dispatchEvent(new HkChangeEvent(data, previous, changed))
   })
+  /** Why the last change was not made, and of which finding. */
+  #refused: { id: string; error: HkError } | undefined
 
   constructor() {
     super()
@@ -146,13 +145,14 @@ export class HkOpportunities extends HkList {
 
   /** Asks for another status; what is shown follows when the service says that it has changed. */
   async #set(id: string, status: OpportunityStatus): Promise<void> {
-    this.refused = undefined
+    this.#refused = undefined
     const init = { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ status }) }
     try {
       await this.client?.request(`/opportunities/${encodeURIComponent(id)}`, init)
     } catch (error) {
       if (!(error instanceof HkError)) throw error
-      this.refused = { id, error }
+      this.#refused = { id, error }
+      this.requestUpdate()
       this.dispatchEvent(new HkErrorEvent(error))
     }
   }
@@ -160,7 +160,7 @@ export class HkOpportunities extends HkList {
   #statuses({ id, status }: Opportunity): TemplateResult | typeof nothing {
     if (!this.manage) return nothing
     const { title, statuses } = this.said('opportunities', english)
-    const why = this.refused?.id === id ? sentence(this.words, this.refused.error) : ''
+    const why = this.#refused?.id === id ? sentence(this.words, this.#refused.error) : ''
     return html`<div class="choices" role="group" aria-label=${title}>
       ${settable.map((one) => choice(statuses[one], one === status, () => void this.#set(id, one)))}
       <span role="status">${why}</span>

@@ -66,7 +66,6 @@ export class HkTable extends HkList {
     sort: {},
     search: { type: Boolean },
     download: { type: Boolean },
-    saving: { state: true },
   }
   static override styles: CSSResultGroup = [HkList.styles, heads, styles]
 
@@ -80,14 +79,14 @@ export class HkTable extends HkList {
   declare search: boolean
   /** Shows a button that saves all rows as a file. */
   declare download: boolean
-  /** How the last file goes. */
-  declare private saving: 'no' | 'yes' | HkError
 
   #rows = new Report(this, 'breakdown', () => this.question(), ({ data, previous, changed }) => {
     this.mark(changed)
     this.dispatchEvent(new HkChangeEvent(data, previous, changed))
   })
   #sought = ''
+  /** Whether a file is on its way, or why the last one is not there. */
+  #saving: boolean | HkError = false
   #pause: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
@@ -96,7 +95,6 @@ export class HkTable extends HkList {
     this.metrics = 'visitors'
     this.search = false
     this.download = false
-    this.saving = 'no'
   }
 
   override disconnectedCallback(): void {
@@ -175,25 +173,30 @@ export class HkTable extends HkList {
   protected override aside(note: TemplateResult | undefined): TemplateResult | undefined {
     const pages = super.aside(note)
     if (!this.download) return pages
-    const { words, saving } = this
-    const failed = saving instanceof HkError
-    const title = failed ? sentence(words, saving) : words.download
+    const { words } = this
+    const failed = this.#saving instanceof HkError
+    const title = this.#saving instanceof HkError ? sentence(words, this.#saving) : words.download
     return html`<div class="aside">${pages}<button type="button" class=${failed ? 'save failed' : 'save'} title=${title}
-      aria-label=${`${title}: ${this.heading}`} aria-disabled=${saving === 'yes'} @click=${this.#save}>CSV</button></div>`
+      aria-label=${`${title}: ${this.heading}`} aria-disabled=${this.#saving === true} @click=${this.#save}>CSV</button></div>`
   }
 
   #save = async (): Promise<void> => {
-    const { client, saving } = this
-    if (!client || saving === 'yes') return
-    this.saving = 'yes'
+    const { client } = this
+    if (!client || this.#saving === true) return
+    this.#went(true)
     try {
       await saveRows(client, { ...this.asked, ...(this.#sought && { search: this.#sought }) })
-      this.saving = 'no'
+      this.#went(false)
     } catch (error) {
       if (!(error instanceof HkError)) throw error
-      this.saving = error
+      this.#went(error)
       this.dispatchEvent(new HkErrorEvent(error))
     }
+  }
+
+  #went(saving: boolean | HkError): void {
+    this.#saving = saving
+    this.requestUpdate()
   }
 
   protected override content(): TemplateResult {

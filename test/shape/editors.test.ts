@@ -23,7 +23,7 @@ describe('editors are told', () => {
   test('of custom properties, parts and states, and what they are of which element', () => {
     expect(cssData(manifest)).toEqual({
       version: 1.1,
-      properties: one('--hk-accent', { description: text('`hk-chart`: Colour of the series.') }),
+      properties: one('--hk-accent', { description: text('`hk-chart`: Colour of the series; those of values are made from it.') }),
       pseudoClasses: one(':state(loading)'),
       pseudoElements: one('::part(value)', { description: text('`hk-kpi`: The number.') }),
     })

@@ -73,7 +73,7 @@ describe('the manifest', () => {
 
   test('has of each input its type, what it is by itself and its attribute', () => {
     expect(entry('chart', 'members', 'height')).toMatchObject({ type: { text: 'number' }, default: '240', attribute: 'height' })
-    expect(entry('chart', 'attributes', 'type')).toMatchObject({ type: { text: "'line' | 'area'" }, default: 'area', fieldName: 'type' })
+    expect(entry('chart', 'attributes', 'type')).toMatchObject({ type: { text: "'line' | 'area' | 'bar'" }, default: 'area', fieldName: 'type' })
     expect(entry('kpi', 'members', 'spark')).toMatchObject({ type: { text: 'boolean' }, default: 'false' })
     expect(entry('globe', 'attributes', 'view')).toMatchObject({ type: { text: "'globe' | 'map' | 'list'" }, default: 'globe' })
     expect(entry('table', 'attributes', 'limit')).toMatchObject({ default: '10', inheritedFrom: { name: 'HkList', module: 'element/list.js' } })
