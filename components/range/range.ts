@@ -36,13 +36,13 @@ const own = 'own'
  * @event {HkErrorEvent} hk-error - Its attributes are at fault, or there is no site around it.
  */
 export class HkRange extends HkElement {
-  static override properties: PropertyDeclarations = { sync: {}, only: {} }
+  static override properties: PropertyDeclarations = { sync: {}, offer: {} }
   static override styles: CSSResultGroup = [HkElement.styles, styles]
 
   /** `url` keeps the choice in the page's address, as `range`, `from`, `to` and `compare`. */
   declare sync: 'url' | undefined
   /** Offers only one of the two. */
-  declare only: 'range' | 'comparison' | undefined
+  declare offer: 'range' | 'comparison' | undefined
 
   #comparison = new Menu(this, 'comparison')
   #range = new Menu(this, 'range')
@@ -74,7 +74,7 @@ export class HkRange extends HkElement {
 
   protected override check(): string | undefined {
     if (!this.around) return 'Put it into an <hk-site>: it chooses the range for what is in there.'
-    return unknown('sync', this.sync, ['url']) ?? unknown('only', this.only, ['range', 'comparison'])
+    return unknown('sync', this.sync, ['url']) ?? unknown('offer', this.offer, ['range', 'comparison'])
   }
 
   get #provider(): Provider | undefined {
@@ -107,8 +107,8 @@ export class HkRange extends HkElement {
   protected override render(): TemplateResult {
     const problem = this.problem()
     if (problem) return problem
-    return html`${this.only === 'range' ? nothing : this.#renderComparison()}
-    ${this.only === 'comparison' ? nothing : this.#renderRange()}`
+    return html`${this.offer === 'range' ? nothing : this.#renderComparison()}
+    ${this.offer === 'comparison' ? nothing : this.#renderRange()}`
   }
 
   #renderComparison(): TemplateResult {

@@ -123,7 +123,7 @@ describe('hk-range', () => {
   })
 
   it('offers one of the two alone', async () => {
-    const { range } = await opened(html`<hk-range only="range"></hk-range>`)
+    const { range } = await opened(html`<hk-range offer="range"></hk-range>`)
     expect(range.shadowRoot?.querySelectorAll('.button')).to.have.length(1)
   })
 
