@@ -68,7 +68,7 @@ const categories: readonly Category[] = ['training', 'search', 'assistant']
  * @event {HkErrorEvent} hk-error - It cannot be shown.
  */
 export class HkAi extends HkList {
-  static override properties: PropertyDeclarations = { by: {} }
+  static override properties: PropertyDeclarations = { by: { useDefault: true } }
   static override styles: CSSResultGroup = [HkList.styles, choices, course, shareStyles, styles]
 
   /** What rows are listed by at first: `agent family category page status resource`. */
@@ -84,11 +84,14 @@ export class HkAi extends HkList {
   constructor() {
     super()
     this.by = 'agent'
-    this.limit = 5
   }
 
   protected override get main(): Report<'ai_visibility'> {
     return this.#report
+  }
+
+  protected override get usual(): number {
+    return 5
   }
 
   protected override get heading(): string {
@@ -123,7 +126,7 @@ export class HkAi extends HkList {
   }
 
   protected override check(): string | undefined {
-    return unknown('by', this.by || '?', aiGroups) ?? super.check()
+    return unknown('by', this.by, aiGroups) ?? super.check()
   }
 
   get #empty(): boolean {

@@ -7,6 +7,7 @@ import { choice } from '../element/choices.ts'
 import { choices } from '../element/choices.css.ts'
 import { HkChangeEvent, HkRangeChangeEvent, HkSelectEvent } from '../element/events.ts'
 import { value } from '../element/format.ts'
+import { flag } from '../element/inputs.ts'
 import { rightToLeft } from '../element/locale.ts'
 import { readMetrics, unknownMetric } from '../element/metrics.ts'
 import { Report } from '../element/report.ts'
@@ -69,13 +70,13 @@ const usual = 240
  */
 export class HkChart extends HkElement {
   static override properties: PropertyDeclarations = {
-    metric: {},
+    metric: { useDefault: true },
     shown: {},
-    type: {},
+    type: { useDefault: true },
     by: {},
     legend: {},
-    brush: { type: Boolean },
-    height: { type: Number },
+    brush: { type: Boolean, converter: flag },
+    height: { type: Number, useDefault: true },
   }
   static override styles: CSSResultGroup = [HkElement.styles, choices, styles]
 
@@ -125,7 +126,7 @@ export class HkChart extends HkElement {
   protected override check(): string | undefined {
     const height = this.#height === this.height ? undefined : 'height has to be from 60 to 2000 (pixels).'
     return (
-      unknownMetric(this.metric || '?') ??
+      unknownMetric(this.metric) ??
       unknown('type', this.type, types) ??
       unknown('by', this.by, dimensions) ??
       unknown('legend', this.legend, ['none']) ??

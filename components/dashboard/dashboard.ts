@@ -3,6 +3,7 @@ import type { Client, Dimension, Metric, SiteInfo } from '@hk-live/sdk'
 import { html, nothing } from 'lit'
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { HkElement } from '../element/base.ts'
+import { flag } from '../element/inputs.ts'
 import type { Phase } from '../element/report.ts'
 import { fill } from '../element/words.ts'
 import { unknown } from '../element/scope.ts'
@@ -42,7 +43,7 @@ const denials: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not_
  * @event {HkErrorEvent} hk-error - It cannot be shown.
  */
 export class HkDashboard extends HkElement {
-  static override properties: PropertyDeclarations = { sections: {}, live: {}, toasts: { type: Boolean }, sync: {} }
+  static override properties: PropertyDeclarations = { sections: {}, live: {}, toasts: { type: Boolean, converter: flag }, sync: {} }
   static override styles: CSSResultGroup = [HkElement.styles, styles]
 
   /** Which sections, in which order, as `kpis, chart, pages`; all where nothing is said. */

@@ -4,12 +4,9 @@ import { pager } from './pager.ts'
 import { HkPanel } from './panel.ts'
 import { rows } from './rows.css.ts'
 
-/** Rows at once where nothing is said. */
-const usual = 10
-
 /** The base of elements that list rows: as many at once as `limit` says, the others a page away. */
 export abstract class HkList extends HkPanel {
-  static override properties: PropertyDeclarations = { limit: { type: Number } }
+  static override properties: PropertyDeclarations = { limit: { type: Number, useDefault: true } }
   static override styles: CSSResultGroup = [HkPanel.styles, rows]
 
   /** Rows at once; more are a page away. */
@@ -21,7 +18,12 @@ export abstract class HkList extends HkPanel {
 
   constructor() {
     super()
-    this.limit = usual
+    this.limit = this.usual
+  }
+
+  /** Rows at once where nothing is said. */
+  protected get usual(): number {
+    return 10
   }
 
   /** What is asked, the page apart; where it is another, the first page is shown. */
@@ -31,7 +33,7 @@ export abstract class HkList extends HkPanel {
   protected abstract get total(): number
 
   protected override get size(): number {
-    return Number.isInteger(this.limit) && this.limit > 0 && this.limit <= 1000 ? this.limit : usual
+    return Number.isInteger(this.limit) && this.limit > 0 && this.limit <= 1000 ? this.limit : this.usual
   }
 
   protected override check(): string | undefined {

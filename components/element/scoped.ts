@@ -1,12 +1,13 @@
 import type { Interval, RangeName } from '@hk-live/sdk'
 import type { PropertyDeclarations } from 'lit'
+import { input } from './inputs.ts'
 import { Reactive } from './reactive.ts'
 import { isProvider, merge, siteAround } from './scope.ts'
 import type { Compared, Scope } from './scope.ts'
 
 /** Reads `country:DE; page:/docs/*`. */
-function readFilters(text: string | null): string[] {
-  return (text ?? '').split(';').map((part) => part.trim()).filter(Boolean)
+function readFilters(text: string | null): string[] | undefined {
+  return text?.split(';').map((part) => part.trim()).filter(Boolean)
 }
 
 /** The base of all elements that say what is asked about, for themselves or for those inside. */
@@ -23,7 +24,7 @@ export abstract class Scoped extends Reactive {
     to: {},
     interval: {},
     compare: {},
-    filters: { converter: { fromAttribute: readFilters } },
+    filters: { converter: readFilters },
     theme: { reflect: true },
   }
 
@@ -59,6 +60,13 @@ export abstract class Scoped extends Reactive {
 
   /** A site of another copy of this library has signals of its own, which are not followed from here. */
   #follow = () => this.requestUpdate()
+
+  static override getPropertyDescriptor(
+    ...[name, key, options]: Parameters<typeof Reactive.getPropertyDescriptor>
+  ): PropertyDescriptor | undefined {
+    const descriptor = super.getPropertyDescriptor(name, key, options)
+    return descriptor && input(descriptor, options)
+  }
 
   override connectedCallback(): void {
     super.connectedCallback()

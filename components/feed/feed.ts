@@ -52,7 +52,7 @@ const slideMs = 300
  * @event {HkErrorEvent} hk-error - It cannot be shown.
  */
 export class HkFeed extends HkElement {
-  static override properties: PropertyDeclarations = { limit: { type: Number } }
+  static override properties: PropertyDeclarations = { limit: { type: Number, useDefault: true } }
   static override styles: CSSResultGroup = [HkElement.styles, placeStyles, styles]
 
   /** Visits at once, at most 50. */

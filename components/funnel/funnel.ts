@@ -55,7 +55,7 @@ const idPattern = /^[0-9a-z]{10}$/
  * @event {HkErrorEvent} hk-error - It cannot be shown.
  */
 export class HkFunnel extends HkPanel {
-  static override properties: PropertyDeclarations = { funnel: {}, steps: { type: Number } }
+  static override properties: PropertyDeclarations = { funnel: {}, steps: { type: Number, useDefault: true } }
   static override styles: CSSResultGroup = [HkPanel.styles, changeStyles, styles]
 
   /** Id or name of the funnel; by itself the first of the site. */

@@ -55,7 +55,7 @@ const usual = 5
  * @event {HkErrorEvent} hk-error - It cannot be shown.
  */
 export class HkGlobe extends HkElement {
-  static override properties: PropertyDeclarations = { view: {}, limit: { type: Number } }
+  static override properties: PropertyDeclarations = { view: { useDefault: true }, limit: { type: Number, useDefault: true } }
   static override styles: CSSResultGroup = [HkElement.styles, styles]
 
   /** `globe`, `map`, or the `list` alone. */
@@ -85,7 +85,7 @@ export class HkGlobe extends HkElement {
 
   protected override check(): string | undefined {
     const limit = this.#size === this.limit ? undefined : 'limit has to be from 1 to 200.'
-    return unknown('view', this.view || '?', views) ?? limit
+    return unknown('view', this.view, views) ?? limit
   }
 
   get #phrases(): GlobeWords {

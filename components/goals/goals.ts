@@ -59,7 +59,7 @@ type Column = (typeof columns)[number]
  * @event {HkErrorEvent} hk-error - It cannot be shown.
  */
 export class HkGoals extends HkList {
-  static override properties: PropertyDeclarations = { sort: {} }
+  static override properties: PropertyDeclarations = { sort: { useDefault: true } }
   static override styles: CSSResultGroup = [HkList.styles, heads, changeStyles, styles]
 
   /** Column that rows are sorted by, the greatest first: `name conversions visitors rate value`; `-name` from a to z. */
@@ -97,7 +97,7 @@ export class HkGoals extends HkList {
 
   protected override check(): string | undefined {
     const rising = columns.map((column) => `-${column}`)
-    return unknown('sort', this.sort || '?', [...columns, ...rising]) ?? super.check()
+    return unknown('sort', this.sort, [...columns, ...rising]) ?? super.check()
   }
 
   protected override updated(changed: PropertyValues<this>): void {

@@ -5,6 +5,7 @@ import type { CSSResultGroup, PropertyDeclarations, TemplateResult } from 'lit'
 import { change } from '../element/change.ts'
 import { change as changeStyles } from '../element/change.css.ts'
 import { delta, value } from '../element/format.ts'
+import { flag } from '../element/inputs.ts'
 import { isMetric, unknownMetric } from '../element/metrics.ts'
 import { HkNumber } from '../element/number.ts'
 import type { Shown } from '../element/number.ts'
@@ -51,7 +52,7 @@ const leastWidth = 120
  * @event {HkErrorEvent} hk-error - It cannot be shown.
  */
 export class HkKpi extends HkNumber {
-  static override properties: PropertyDeclarations = { metric: {}, format: {}, spark: { type: Boolean } }
+  static override properties: PropertyDeclarations = { metric: { useDefault: true }, format: {}, spark: { type: Boolean, converter: flag } }
   static override styles: CSSResultGroup = [HkNumber.styles, changeStyles, styles]
 
   /** Which number: a metric of the report `overview`. */
@@ -93,7 +94,7 @@ export class HkKpi extends HkNumber {
   }
 
   protected override check(): string | undefined {
-    return unknownMetric(this.metric || '?')
+    return unknownMetric(this.metric)
   }
 
   get #metric(): Metric {

@@ -8,6 +8,7 @@ import { choices } from '../element/choices.css.ts'
 import { HkChangeEvent, HkErrorEvent } from '../element/events.ts'
 import { percent } from '../element/format.ts'
 import { date } from '../element/intl.ts'
+import { flag } from '../element/inputs.ts'
 import { HkList } from '../element/list.ts'
 import { sentence } from '../element/problem.ts'
 import { Report } from '../element/report.ts'
@@ -55,7 +56,7 @@ const settable = opportunityStatuses.filter((status) => status !== 'resolved')
 export class HkOpportunities extends HkList {
   static override properties: PropertyDeclarations = {
     status: {},
-    manage: { type: Boolean },
+    manage: { type: Boolean, converter: flag },
   }
   static override styles: CSSResultGroup = [HkList.styles, choices, styles]
 
@@ -73,12 +74,15 @@ export class HkOpportunities extends HkList {
 
   constructor() {
     super()
-    this.limit = 5
     this.manage = false
   }
 
   protected override get main(): Report<'opportunities'> {
     return this.#found
+  }
+
+  protected override get usual(): number {
+    return 5
   }
 
   protected override get heading(): string {

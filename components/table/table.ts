@@ -7,6 +7,7 @@ import { HkChangeEvent, HkErrorEvent } from '../element/events.ts'
 import { percent, value } from '../element/format.ts'
 import { heads } from '../element/heads.css.ts'
 import { sortHead } from '../element/heads.ts'
+import { flag } from '../element/inputs.ts'
 import { HkList } from '../element/list.ts'
 import { natures, readMetrics } from '../element/metrics.ts'
 import { nameOf } from '../element/name.ts'
@@ -61,11 +62,11 @@ const names = 'value'
  */
 export class HkTable extends HkList {
   static override properties: PropertyDeclarations = {
-    by: {},
-    metrics: {},
+    by: { useDefault: true },
+    metrics: { useDefault: true },
     sort: {},
-    search: { type: Boolean },
-    download: { type: Boolean },
+    search: { type: Boolean, converter: flag },
+    download: { type: Boolean, converter: flag },
   }
   static override styles: CSSResultGroup = [HkList.styles, heads, styles]
 
@@ -140,7 +141,7 @@ export class HkTable extends HkList {
     const wrong = this.metrics.split(',').find((name) => !columns.some((column) => column === name.trim())) ?? undefined
     const sorts = [names, ...columns].flatMap((column) => [column, `-${column}`])
     return (
-      unknown('by', this.by || '?', dimensions) ??
+      unknown('by', this.by, dimensions) ??
       (wrong === undefined ? undefined : unknown('metrics', wrong.trim() || '?', columns)) ??
       unknown('sort', this.sort, sorts) ??
       super.check()

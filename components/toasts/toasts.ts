@@ -6,6 +6,7 @@ import { Arrivals, latest } from '../element/arrivals.ts'
 import type { Arrived } from '../element/arrivals.ts'
 import { HkElement } from '../element/base.ts'
 import { HkVisitEvent } from '../element/events.ts'
+import { flag } from '../element/inputs.ts'
 import { styles as placeStyles } from '../element/place.css.ts'
 import type { Report } from '../element/report.ts'
 import { unknown } from '../element/scope.ts'
@@ -49,9 +50,9 @@ const corners = ['block-end inline-end', 'block-end inline-start', 'block-start 
  */
 export class HkToasts extends HkElement {
   static override properties: PropertyDeclarations = {
-    position: {},
-    duration: { type: Number },
-    announce: { type: Boolean },
+    position: { useDefault: true },
+    duration: { type: Number, useDefault: true },
+    announce: { type: Boolean, converter: flag },
   }
   static override styles: CSSResultGroup = [HkElement.styles, placeStyles, styles]
 

@@ -69,7 +69,7 @@ const marks: Record<Rating, string> = {
  * @event {HkErrorEvent} hk-error - It cannot be shown.
  */
 export class HkVitals extends HkList {
-  static override properties: PropertyDeclarations = { metrics: {}, by: {} }
+  static override properties: PropertyDeclarations = { metrics: { useDefault: true }, by: {} }
   static override styles: CSSResultGroup = [HkList.styles, choices, shareStyles, styles]
 
   /** Which vitals, separated by commas, of `LCP INP CLS FCP TTFB`. */
