@@ -80,7 +80,7 @@ export function track(given: Track): TemplateResult {
     @blur=${() => cursor.move(undefined, last)}
     @click=${select}
   >
-    <svg part="chart" width=${box.width} height=${box.height} aria-hidden="true">
+    <svg part="chart" width=${box.width} height=${box.height} viewBox="0 0 ${box.width} ${box.height}" aria-hidden="true">
       ${draw(plot, { active, stretch }, moved)}
     </svg>
     ${active === undefined ? nothing : tooltip(plot, at, words, against)}

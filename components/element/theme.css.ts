@@ -33,13 +33,15 @@ export const theme = css`
   :host([hidden]) {
     display: none;
   }
-  :host([theme='light']) {
-    color-scheme: only light;
-    color: var(--hk-text, #17181d);
-  }
-  :host([theme='dark']) {
-    color-scheme: only dark;
-    color: var(--hk-text, #eceef3);
+  @media screen {
+    :host([theme='light']) {
+      color-scheme: only light;
+      color: var(--hk-text, #17181d);
+    }
+    :host([theme='dark']) {
+      color-scheme: only dark;
+      color: var(--hk-text, #eceef3);
+    }
   }
   *,
   ::before,
@@ -141,6 +143,26 @@ export const theme = css`
     }
     button {
       border: 1px solid ButtonBorder;
+    }
+  }
+  /* On paper it is black on white whatever the page is, and nothing moves or waits to be pressed. */
+  @media print {
+    :host {
+      --_muted: #555;
+      --_line: #ccc;
+      --_surface: #fff;
+      color-scheme: only light;
+      color: #000;
+      print-color-adjust: exact;
+    }
+    * {
+      animation: none !important;
+    }
+    .choices,
+    .pager button,
+    .problem button,
+    input {
+      visibility: hidden;
     }
   }
 `

@@ -26,13 +26,15 @@ export class HkSite extends Scoped implements Provider {
     :host {
       display: contents;
     }
-    :host([theme='light']) {
-      color-scheme: only light;
-      color: var(--hk-text, #17181d);
-    }
-    :host([theme='dark']) {
-      color-scheme: only dark;
-      color: var(--hk-text, #eceef3);
+    @media screen {
+      :host([theme='light']) {
+        color-scheme: only light;
+        color: var(--hk-text, #17181d);
+      }
+      :host([theme='dark']) {
+        color-scheme: only dark;
+        color: var(--hk-text, #eceef3);
+      }
     }
   `
 

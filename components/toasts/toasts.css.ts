@@ -28,6 +28,11 @@ export const styles = css`
   .stack:not(:popover-open) {
     display: none;
   }
+  @media print {
+    .stack:popover-open {
+      display: none;
+    }
+  }
   .stack.block-start {
     --_rise: -8px;
     inset-block: 0 auto;
