@@ -57,6 +57,7 @@ export abstract class Scoped extends Reactive {
 
   /** The `hk-site` around, upgraded or not. */
   protected around: Element | undefined
+  #sheets: readonly CSSStyleSheet[] = []
 
   /** A site of another copy of this library has signals of its own, which are not followed from here. */
   #follow = () => this.requestUpdate()
@@ -84,6 +85,17 @@ export abstract class Scoped extends Reactive {
     this.requestUpdate()
   }
 
+  /** Style sheets belong to a document: in that of a frame or of another window they are made anew. */
+  adoptedCallback(): void {
+    const view = this.ownerDocument.defaultView
+    if (!view || !this.shadowRoot) return
+    this.shadowRoot.adoptedStyleSheets = this.#sheets.map(({ cssRules }) => {
+      const sheet = new view.CSSStyleSheet()
+      sheet.replaceSync(Array.from(cssRules, ({ cssText }) => cssText).join(''))
+      return sheet
+    })
+  }
+
   /** What is asked about, with what comes from around; `undefined` until the site around has read its own. */
   protected resolve(): Scope | undefined {
     if (!this.around) return merge(undefined, this.#own())
@@ -108,6 +120,8 @@ export abstract class Scoped extends Reactive {
   /** A server may have sent a shadow root with the page: its content is replaced, not added to. */
   protected override createRenderRoot(): HTMLElement | DocumentFragment {
     this.shadowRoot?.replaceChildren()
-    return super.createRenderRoot()
+    const root = super.createRenderRoot()
+    this.#sheets = this.shadowRoot?.adoptedStyleSheets.slice() ?? []
+    return root
   }
 }
