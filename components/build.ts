@@ -2,6 +2,7 @@
  * Builds what the service hands out: `bun components/build.ts [--out DIR]`, by itself into `components/dist`.
  *
  *     hk.js                the one script of an embed: a short cache, as its name stays
+ *     hk.css               room for elements before the script is there, for pages that want it
  *     define.js            all elements as one module
  *     frame.js             tells the page around a frame how high it is
  *     chunks/*-HASH.js     what they load: immutable
@@ -22,6 +23,7 @@ import { gzipSync } from 'bun'
 import type { BunPlugin } from 'bun'
 import { minify } from 'terser'
 import { strictCobe } from './cobe.ts'
+import { rules } from './element/boxes.ts'
 
 /** What is known of a built file. */
 export interface Built {
@@ -130,7 +132,9 @@ async function buildInto(out: string): Promise<Record<string, Built>> {
   )
   const script = join(out, 'tracker/hk.js')
   await Bun.write(script, await buildTracker())
-  outputs.push(script)
+  const sheet = join(out, 'hk.css')
+  await Bun.write(sheet, packSheet(rules).trim())
+  outputs.push(script, sheet)
   const manifest: Record<string, Built> = {}
   for (const path of outputs.sort()) {
     const bytes = await Bun.file(path).bytes()
@@ -139,7 +143,7 @@ async function buildInto(out: string): Promise<Record<string, Built>> {
     manifest[relative(out, path)] = { integrity, size: bytes.length, gz }
   }
   await Bun.write(join(out, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
-  const checked = Object.entries(manifest).filter(([path]) => !path.startsWith('tracker/'))
+  const checked = Object.entries(manifest).filter(([path]) => path.endsWith('.js') && !path.startsWith('tracker/'))
   const integrity = Object.fromEntries(checked.map(([path, built]) => [`./${path}`, built.integrity]))
   await Bun.write(join(out, 'hk.integrity.json'), `${JSON.stringify({ integrity }, null, 2)}\n`)
   return manifest

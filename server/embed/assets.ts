@@ -12,6 +12,7 @@ import { contentOf, emptyAnswer, problemsOf } from '../openapi/index.ts'
 const built = fileURLToPath(new URL('../../components/dist/', import.meta.url))
 
 const types: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
 }
