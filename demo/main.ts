@@ -122,6 +122,7 @@ hk-live is up. ${data.pageviews.toLocaleString('en')} pageviews in the last 30 d
   Shop with the tracker ${shop}/
   Article with widgets  ${blog}/
   Page on the SDK alone ${shop}/custom
+  In each framework     ${shop}/frameworks
   Service               ${service}
 ${madeToken === undefined ? '' : `\n  Admin token, shown this once: ${madeToken}\n`}
 Open the article beside the shop, click about in the shop, and watch the article.

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { frameworkFile } from './frameworks/frameworks.ts'
 import { pages, render } from './shop/pages.ts'
 import type { Traffic } from './traffic/traffic.ts'
 
@@ -39,7 +40,7 @@ export function serveShop(port: number, places: () => Places, traffic: () => Tra
   }
   return serve(port, async (request, path) => {
     const found = pages.get(path)
-    if (found === undefined) return answers[path]?.(request)
+    if (found === undefined) return answers[path]?.(request) ?? framework(path, places())
     const { service, site } = places()
     const tracker = `<script defer src="${service}/hk.js" data-site="${site}" data-localhost data-auto data-vitals></script>`
     return html(render(found, tracker))
@@ -77,6 +78,11 @@ async function page(path: string, places: Places): Promise<Response> {
   const text = await readFile(here(path), 'utf8')
   const values = new Map(Object.entries(places))
   return html(text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values.get(name) ?? ''))
+}
+
+async function framework(path: string, places: Places): Promise<Response | undefined> {
+  const found = await frameworkFile(path, places)
+  return found && new Response(found.text, { headers: { 'content-type': `${found.type}; charset=utf-8` } })
 }
 
 function html(text: string): Response {
