@@ -151,8 +151,10 @@ export const theme = css`
       --_muted: #555;
       --_line: #ccc;
       --_surface: #fff;
+      --hk-text: #000;
       color-scheme: only light;
       color: #000;
+      background: #fff;
       print-color-adjust: exact;
     }
     * {

@@ -272,6 +272,8 @@ describe('on paper', () => {
     expect(await colour('hk-chart', '[part=label]')).toBe('rgb(0, 0, 0)')
     expect(await colour('hk-chart', 'text', 'fill')).toBe('rgb(85, 85, 85)')
     expect(await colour('hk-table', '[part=bar]', 'print-color-adjust')).toBe('exact')
+    const papers = await opened.page.$$eval('hk-kpi, hk-chart, hk-table', (all) => all.map((element) => getComputedStyle(element).backgroundColor))
+    expect([...new Set(papers)]).toEqual(['rgb(255, 255, 255)'])
   })
 
   test('nothing moves, and nothing is there to be pressed', async () => {
