@@ -1,13 +1,19 @@
 import type { Interval, RangeName } from '@hk-live/sdk'
+import { dimensions } from '@hk-live/sdk/protocol'
 import type { PropertyDeclarations } from 'lit'
 import { input } from './inputs.ts'
 import { Reactive } from './reactive.ts'
 import { isProvider, merge, siteAround } from './scope.ts'
 import type { Compared, Scope } from './scope.ts'
 
-/** Reads `country:DE; page:/docs/*`. */
+const between = new RegExp(`;|,(?=!?(?:${dimensions.join('|')}):)`)
+
+/**
+ * Reads `country:DE; page:/docs/*`. With commas it is the text of a list, which frameworks write where the element is
+ * not defined yet.
+ */
 function readFilters(text: string | null): string[] | undefined {
-  return text?.split(';').map((part) => part.trim()).filter(Boolean)
+  return text?.split(between).map((part) => part.trim()).filter(Boolean)
 }
 
 /** The base of all elements that say what is asked about, for themselves or for those inside. */

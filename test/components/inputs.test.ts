@@ -54,6 +54,13 @@ describe('what elements are given', () => {
     expect([table.limit, table.search]).to.deep.equal([3, true])
   })
 
+  it('may be the text of a list of filters, as frameworks write it before an element is defined', () => {
+    const site = make('hk-site')
+    const filters = ['page:/a,b', '!country:DE', 'source:x, y: z']
+    site.setAttribute('filters', String(filters))
+    expect(site.filters).to.deep.equal(filters)
+  })
+
   it('turns a switch off by the text false, and by nothing', () => {
     const table = make('hk-table')
     for (const off of ['false', '', undefined, null, false]) {
