@@ -108,6 +108,14 @@ async function setRows(page: Page, count: number): Promise<void> {
   await page.keyboard.type(String(count))
 }
 
+test('the pages are found from one that names a property and an event of each', async () => {
+  const text = await (await fetch(`http://localhost:${shop.port}/frameworks`)).text()
+  for (const [name, { title }] of Object.entries(frameworks)) expect(text).toContain(`<th scope="row"><a href="/frameworks/${name}">${title}</a></th>`)
+  const source = await (await fetch(`http://localhost:${shop.port}/frameworks/react`)).text()
+  expect(source).toContain('onhk-range-change={takePeriod}')
+  expect((await fetch(`http://localhost:${shop.port}/frameworks/toString`)).status).toBe(404)
+})
+
 describe.each(Object.keys(frameworks))('a page in %s', (name) => {
   let page: Page
   let errors: string[]
