@@ -6,7 +6,7 @@ const css = String.raw
  * when they come: heights follow from the styles of each. Numbers in sentences and the status need none.
  */
 export const rules = css`
-  hk-site:not(:defined) {
+  :where(hk-site:not(:defined)) {
     display: contents;
   }
   :is(hk-chart, hk-table, hk-globe, hk-feed, hk-funnel, hk-goals, hk-vitals, hk-events, hk-opportunities, hk-ai):not(:defined) {
