@@ -33,14 +33,14 @@ export const styles = css`
     grid-auto-flow: dense;
     /* Where the card of now is higher than figures and chart, the chart gets the room. */
     grid-template-rows: auto 1fr;
-    gap: 16px;
+    gap: var(--hk-gap, 16px);
   }
   .card {
     grid-column: span 4;
     min-inline-size: 0;
     padding: 18px;
     border: 1px solid var(--_line);
-    border-radius: 12px;
+    border-radius: calc(2 * var(--_radius));
     background: var(--_surface);
   }
   .wide {

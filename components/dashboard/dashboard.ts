@@ -36,6 +36,8 @@ const denials: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not_
  * @cssprop --hk-line - Colour of hairlines.
  * @cssprop --hk-up - Colour of what got better.
  * @cssprop --hk-down - Colour of what got worse.
+ * @cssprop --hk-radius - Radius of fields; that of the cards is twice as much.
+ * @cssprop --hk-gap - Gap between the cards.
  * @cssprop --hk-font - Font; by itself the page's.
  * @cssstate loading - The site is awaited.
  * @cssstate error - There is nothing to show.
