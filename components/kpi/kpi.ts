@@ -55,7 +55,10 @@ export class HkKpi extends HkNumber {
   static override properties: PropertyDeclarations = { metric: { useDefault: true }, format: {}, spark: { type: Boolean, converter: flag } }
   static override styles: CSSResultGroup = [HkNumber.styles, changeStyles, styles]
 
-  /** Which number: a metric of the report `overview`. */
+  /**
+   * Which number: `visitors visits pageviews views_per_visit bounce_rate visit_duration events conversions
+   * conversion_rate revenue`.
+   */
   declare metric: string
   /** `compact` writes 31.5K in place of 31,482, as is done by itself where there is no room for more. */
   declare format: 'compact' | undefined
