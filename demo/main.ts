@@ -14,6 +14,7 @@ import {
 import { type Places, serveBlog, serveShop } from './origin.ts'
 import { type DemoSetting, readSetting } from './setting.ts'
 import { type Ask, askWith, type DemoSite, ensureSite, keepSite } from './setup.ts'
+import { inventFetches } from './traffic/agents.ts'
 import { inventHistory } from './traffic/history.ts'
 import { startTraffic } from './traffic/traffic.ts'
 
@@ -37,6 +38,9 @@ async function start(stopping: AbortSignal): Promise<AsyncDisposable> {
   }
   if (!site.hasPast) {
     await makeHistory(setting.days, send, stopping)
+    for (const fetches of inventFetches(setting.days, Date.now(), Math.random)) {
+      await ask('POST', `/api/sites/${site.id}/ingest/ai-fetch`, fetches)
+    }
     await keepSite({ ...site, hasPast: true }, config.dataDir)
   }
   const traffic = stack.use(startTraffic({ origin: shopOrigin, on: setting.traffic, send }))

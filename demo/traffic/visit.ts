@@ -1,9 +1,10 @@
 import { inventPerson, type Person, pick } from './people.ts'
+import { inventVitals } from './vitals.ts'
 
 /** Items of a made-up visit, as a server sends them. */
 export interface MadeItem {
   readonly id: string
-  readonly type: 'pageview' | 'event'
+  readonly type: 'pageview' | 'event' | 'vital'
   readonly url: string
   readonly at: string
   readonly referrer: string
@@ -11,6 +12,8 @@ export interface MadeItem {
   readonly user_agent: string
   readonly language: string
   readonly name?: string
+  /** Of a vital. */
+  readonly value?: number
   readonly props?: Record<string, string | number>
 }
 
@@ -78,6 +81,8 @@ const ways: Readonly<Record<string, readonly (readonly [number, string])[]>> = {
 }
 
 const longestVisit = 14
+/** Part of visits whose first page is measured. */
+const measured = 0.12
 
 /** Seconds on a page: most short, some long, never past the half hour that ends a visit. */
 function dwell(random: () => number): number {
@@ -93,12 +98,14 @@ function dwell(random: () => number): number {
 export function inventVisit(origin: string, startedAt: number, random: () => number): MadeItem[] {
   const person = inventPerson(random)
   const items: MadeItem[] = []
+  const vitals = random() < measured ? inventVitals(random) : []
   let [, path] = pick(ways[''] ?? [], random)
   let at = startedAt
   let referrer = person.referrer
   while (path !== '' && items.length < longestVisit) {
     const url = `${origin}${path}${items.length === 0 ? person.query : ''}`
     items.push({ ...itemOf(person, at), type: 'pageview', url, referrer })
+    for (const vital of vitals.splice(0)) items.push({ ...itemOf(person, at + 2_000), ...vital, type: 'vital', url, referrer: '' })
     if (path === '/cart')
       items.push({ ...itemOf(person, at + 400), ...added, type: 'event', url, referrer: '' })
     if (path === '/thanks')
