@@ -44,7 +44,7 @@ async function start(stopping: AbortSignal): Promise<AsyncDisposable> {
     await keepSite({ ...site, hasPast: true }, config.dataDir)
   }
   const traffic = stack.use(startTraffic({ origin: shopOrigin, on: setting.traffic, send }))
-  const places = { service: service.url, shop: '', blog: '', site: site.id, share: site.share }
+  const places = { service: service.url, shop: '', blog: '', site: site.id, share: site.share, full: site.full }
   places.shop = open(stack, setting.port, (port) =>
     serveShop(
       port,
@@ -127,6 +127,7 @@ hk-live is up. ${data.pageviews.toLocaleString('en')} pageviews in the last 30 d
   Article with widgets  ${blog}/
   Page on the SDK alone ${shop}/custom
   In each framework     ${shop}/frameworks
+  Documentation         ${shop}/docs
   Service               ${service}
 ${madeToken === undefined ? '' : `\n  Admin token, shown this once: ${madeToken}\n`}
 Open the article beside the shop, click about in the shop, and watch the article.

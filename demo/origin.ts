@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { answerDocs } from './docs/docs.ts'
+import { bundle, file, here, text } from './files.ts'
 import { frameworkFile } from './frameworks/frameworks.ts'
 import { pages, render } from './shop/pages.ts'
 import type { Traffic } from './traffic/traffic.ts'
@@ -8,12 +9,14 @@ import type { Traffic } from './traffic/traffic.ts'
 export interface Places {
   /** Origin of the service. */
   readonly service: string
-  /** Origin of the shop, the dashboard and the SDK page. */
+  /** Origin of the shop, the dashboard, the SDK page and the documentation. */
   readonly shop: string
   /** Origin of the article. */
   readonly blog: string
   readonly site: string
   readonly share: string
+  /** Token of a share link that allows every report, for the documentation. */
+  readonly full: string
 }
 
 const icon =
@@ -21,7 +24,7 @@ const icon =
 
 type Answer = (request: Request) => Response | Promise<Response>
 
-/** Serves the shop, the dashboard and the page on the SDK alone. */
+/** Serves the shop, the dashboard, the page on the SDK alone, and the documentation. */
 export function serveShop(port: number, places: () => Places, traffic: () => Traffic): Bun.Server<undefined> {
   const answers: Record<string, Answer> = {
     '/dashboard': async () => page('dashboard/index.html', places()),
@@ -39,6 +42,7 @@ export function serveShop(port: number, places: () => Places, traffic: () => Tra
     },
   }
   return serve(port, async (request, path) => {
+    if (path === '/docs' || path.startsWith('/docs/')) return answerDocs(request, path, places())
     const found = pages.get(path)
     if (found === undefined) return answers[path]?.(request) ?? framework(path, places())
     const { service, site } = places()
@@ -68,39 +72,15 @@ function serve(port: number, answer: (request: Request, path: string) => Promise
   })
 }
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-
-async function file(path: string, type: string): Promise<Response> {
-  return new Response(await readFile(here(path)), { headers: { 'content-type': `${type}; charset=utf-8` } })
-}
-
 async function page(path: string, places: Places): Promise<Response> {
-  const text = await readFile(here(path), 'utf8')
+  const content = await readFile(here(path), 'utf8')
   const values = new Map(Object.entries(places))
-  return html(text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values.get(name) ?? ''))
+  return html(content.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values.get(name) ?? ''))
 }
 
 async function framework(path: string, places: Places): Promise<Response | undefined> {
   const found = await frameworkFile(path, places)
-  return found && new Response(found.text, { headers: { 'content-type': `${found.type}; charset=utf-8` } })
+  return found && text(found.text, found.type)
 }
 
-function html(text: string): Response {
-  return new Response(text, { headers: { 'content-type': 'text/html; charset=utf-8' } })
-}
-
-const bundles = new Map<string, Promise<string>>()
-
-/** A script of the demo for the browser, bundled at its first use. */
-async function bundle(path: string): Promise<Response> {
-  const made = bundles.get(path) ?? build(path)
-  bundles.set(path, made)
-  return new Response(await made, { headers: { 'content-type': 'text/javascript; charset=utf-8' } })
-}
-
-async function build(path: string): Promise<string> {
-  const { outputs } = await Bun.build({ entrypoints: [here(path)], target: 'browser', minify: true })
-  const [output] = outputs
-  if (output === undefined) throw new Error(`Nothing came of bundling ${path}`)
-  return output.text()
-}
+const html = (content: string) => text(content, 'text/html')

@@ -1,12 +1,15 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ReportName } from '@hk-live/sdk/protocol'
 
 const fileName = 'demo.json'
 
-/** The demo's site and a share link of it. */
+/** The demo's site and share links of it. */
 export interface DemoSite {
   readonly id: string
   readonly share: string
+  /** Token of a link that allows every report, as the documentation shows them all. */
+  readonly full: string
   /** Whether its past was made up whole. */
   readonly hasPast: boolean
 }
@@ -37,7 +40,10 @@ export async function ensureSite(ask: Ask, dataDir: string): Promise<DemoSite> {
   const kept = await readKept(file)
   const { sites } = await ask<{ sites: { id: string }[] }>('GET', '/api/sites')
   if (kept.id !== undefined && kept.share !== undefined && sites.some(({ id }) => id === kept.id)) {
-    return { id: kept.id, share: kept.share, hasPast: kept.hasPast === true }
+    const full = kept.full ?? (await shareAll(ask, kept.id))
+    const found = { id: kept.id, share: kept.share, full, hasPast: kept.hasPast === true }
+    if (kept.full === undefined) await keepSite(found, dataDir)
+    return found
   }
   const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone
   const settings = { domain: 'lumenandoak.example', name: 'Lumen & Oak', timezone: timezone || 'UTC' }
@@ -51,9 +57,28 @@ export async function ensureSite(ask: Ask, dataDir: string): Promise<DemoSite> {
     name: 'From lamp to purchase',
     steps: [{ goal: 'Lamp viewed' }, { type: 'event', pattern: 'add_to_cart', name: 'Put in the cart' }, { goal: 'Purchase' }],
   })
-  const made = { id, share, hasPast: false }
+  const made = { id, share, full: await shareAll(ask, id), hasPast: false }
   await keepSite(made, dataDir)
   return made
+}
+
+/** Makes a share link that allows whatever the elements can show. */
+async function shareAll(ask: Ask, id: string): Promise<string> {
+  const reports: readonly ReportName[] = [
+    'overview',
+    'timeseries',
+    'breakdown',
+    'live',
+    'visits',
+    'goals',
+    'funnels',
+    'events',
+    'web_vitals',
+    'ai_visibility',
+    'opportunities',
+  ]
+  const settings = { label: 'Documentation', reports, visits: true }
+  return (await ask<{ token: string }>('POST', `/api/sites/${id}/shares`, settings)).token
 }
 
 /** Writes down what the next start has to know of the demo's site. */

@@ -14,7 +14,7 @@ let browser: Browser
 let article: Page
 let settings: Record<string, string>
 const servers: Bun.Server<undefined>[] = []
-const places = { service: '', shop: '', blog: '', site: '', share: '' }
+const places = { service: '', shop: '', blog: '', site: '', share: '', full: '' }
 
 const ask = async <T>(path: string, body: unknown = {}): Promise<T> =>
   (await fetch(`${places.service}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json()
