@@ -43,6 +43,7 @@ export function buildEmbed(builder = document.querySelector<HTMLElement>('[data-
     const key = as + tagSnippet(choice, source)
     if (key !== shown) {
       fault = undefined
+      stage.dataset.ground = choice.values.theme ?? ''
       stage.replaceChildren(as === 'tag' ? tagOf(choice, source) : frameOf(choice, source))
     }
     shown = key

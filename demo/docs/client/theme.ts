@@ -1,5 +1,5 @@
 import { readHex } from '../theme/contrast.ts'
-import { checkContrast, chosen, cssOf, pair, presets, readHash, type Theme, tokens, valueOf, writeHash } from '../theme/theme.ts'
+import { checkContrast, chosen, cssOf, pair, presets, readHash, type Theme, tokens, valueOf, verdict, writeHash } from '../theme/theme.ts'
 import { showSample } from './sample.ts'
 
 const schemes = ['light', 'dark'] as const
@@ -85,10 +85,8 @@ function judge(builder: HTMLElement, theme: Theme, name: string, scheme: 'light'
   const output = builder.querySelector(`[data-check="${name}-${scheme}"]`)
   const check = checkContrast(theme, name, scheme)
   if (!output || !check) return
-  const { ratio, least, passes } = check
-  // Rounded down, so that what just fails does not read as if it passed.
-  output.textContent = `${(Math.floor(ratio * 10) / 10).toFixed(1)} ${passes ? 'AA' : `below ${least}`}`
-  output.classList.toggle('fails', !passes)
+  output.textContent = verdict(check)
+  output.classList.toggle('fails', !check.passes)
 }
 
 function say(builder: HTMLElement, text: string): void {

@@ -1,7 +1,7 @@
 import { type Html, html, prose } from '../html.ts'
 import { type ElementDoc, tokensOf } from '../manifest.ts'
 import { source } from '../source.ts'
-import { cssOf, fonts, pair, presets, standard, type Token, tokens } from './theme.ts'
+import { checkContrast, cssOf, fonts, pair, presets, standard, type Token, tokens, verdict } from './theme.ts'
 
 const titles: Readonly<Record<string, string>> = {
   accent: 'Accent', text: 'Text', muted: 'Muted', surface: 'Surface', line: 'Line', up: 'Better', down: 'Worse', font: 'Font', radius: 'Radius', gap: 'Gap', speed: 'Speed of a mark',
@@ -51,16 +51,22 @@ function inputs(name: string, token: Token): Html {
     (scheme, side) => html`<span class="well">
       <input type="color" name="${name}-${scheme}" value="${values[side]}" aria-label="${titles[name]}, ${scheme}">
       <input type="text" data-hex="${name}-${scheme}" value="${values[side]}" size="7" spellcheck="false" aria-label="${titles[name]}, ${scheme}, in hexadecimal digits">
-      <output data-check="${name}-${scheme}"></output>
+      ${checked(name, scheme)}
     </span>`,
   )}</span>`
+}
+
+/** Contrast of a colour as long as nobody chose another; there is none for what no contrast is asked. */
+function checked(name: string, scheme: 'light' | 'dark'): Html | undefined {
+  const check = checkContrast({}, name, scheme)
+  return check && html`<output data-check="${name}-${scheme}">${verdict(check)}</output>`
 }
 
 function pane(scheme: 'light' | 'dark', share: string): Html {
   return html`<section class="pane ${scheme}" data-preview aria-label="Preview, ${scheme}">
   <hk-site share="${share}" range="30d" compare="previous">
     <div class="two-up"><hk-kpi metric="visitors" spark>Visitors</hk-kpi><hk-kpi metric="bounce_rate" spark>Bounce rate</hk-kpi></div>
-    <hk-range></hk-range>
+    <hk-range only="range"></hk-range>
     <hk-chart metric="visitors" height="150">Visitors by day</hk-chart>
     <hk-table by="source" limit="4">Sources</hk-table>
   </hk-site>

@@ -147,6 +147,11 @@ export interface Check {
   readonly passes: boolean
 }
 
+/** A check in a few signs: `4.6 AA`, rounded down, so that what just fails does not read as if it passed. */
+export function verdict({ ratio, least, passes }: Check): string {
+  return `${(Math.floor(ratio * 10) / 10).toFixed(1)} ${passes ? 'AA' : `below ${least}`}`
+}
+
 /** Checks a colour of a theme in one scheme; `undefined` of what no contrast is asked. */
 export function checkContrast(theme: Theme, name: string, scheme: 'light' | 'dark'): Check | undefined {
   const token = tokens[name]
