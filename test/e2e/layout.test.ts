@@ -55,6 +55,8 @@ describe('a page with elements', () => {
     await page.goto(server.url.href, { waitUntil: 'domcontentloaded' })
     const rules = () => page.$$eval('hr', (all) => all.map((rule) => rule.getBoundingClientRect().top))
     await until(() => page.evaluate(() => document.adoptedStyleSheets.length), (count) => count === 1)
+    // Painted as well: what moved when the script came is told of later, and is none of this.
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
     const before = await rules()
     await page.evaluate(() => {
       Object.assign(window, { shifts: [] })
