@@ -49,7 +49,8 @@ export async function describeElements(): Promise<Package> {
   )
   const modules = sources.map(({ path, text }) => ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true))
   const constants = new Map(sources.map(({ path, text }) => [published(path), constantsOf(text)]))
-  return tidy(create({ modules, plugins: litPlugin() }), constants)
+  const given = new Map(sources.map(({ path, text }) => [published(path), givenBy(text)]))
+  return tidy(create({ modules, plugins: litPlugin() }), constants, given)
 }
 
 /** The elements of a manifest, in its order. */
@@ -80,18 +81,24 @@ function constantsOf(text: string): Constants {
   return new Map(Array.from(found, ([, name = '', value = '']) => [name, value]))
 }
 
+/** What the constructor of a module gives to properties, those of its bases among them. */
+function givenBy(text: string): Constants {
+  const constructor = /^  constructor\(\) \{\n(.*?)^  \}/ms.exec(text)?.[1] ?? ''
+  return new Map(Array.from(constructor.matchAll(/^ {4}this\.(\w+) = (\d+|'[^']*'|true|false)$/gm), ([, name = '', value = '']) => [name, value]))
+}
+
 function published(path: string): string {
   return path.replace(/^\//, '').replace(/\.ts$/, '.js')
 }
 
 /** Leaves out what is nobody's business, and adds what the analyzer does not know. */
-function tidy(raw: Package, constants: ReadonlyMap<string, Constants>): Package {
+function tidy(raw: Package, constants: ReadonlyMap<string, Constants>, given: ReadonlyMap<string, Constants>): Package {
   const manifest: Package = JSON.parse(JSON.stringify(raw), (key, value) =>
     key === 'path' || key === 'module' ? published(value) : value,
   )
   const modules = manifest.modules.map((module) => ({
     ...module,
-    declarations: (module.declarations ?? []).map((declaration) => describe(declaration, module.path, constants)),
+    declarations: (module.declarations ?? []).map((declaration) => describe(declaration, module.path, constants, given.get(module.path))),
   }))
   const definitions = modules.flatMap(({ path, declarations }) =>
     declarations.filter(isDescribed).map(({ tagName, name }) => ({
@@ -104,16 +111,21 @@ function tidy(raw: Package, constants: ReadonlyMap<string, Constants>): Package 
   return { schemaVersion: '2.1.0', readme: '', modules: [...modules, define] }
 }
 
-function describe(declaration: Declaration, path: string, constants: ReadonlyMap<string, Constants>): Declaration {
+function describe(declaration: Declaration, path: string, constants: ReadonlyMap<string, Constants>, given: Constants = new Map()): Declaration {
   if (declaration.kind !== 'class' || path === 'element/events.js') return declaration
   const element: CustomElementDeclaration = { ...declaration, customElement: true }
   const tag = /^(\w+)\/\1\.js$/.exec(path)?.[1]
   const known = (inheritedFrom: Reference | undefined) => constants.get(inheritedFrom?.module ?? path) ?? new Map()
+  /** An element may begin with something else than its base. */
+  const settle = <T extends ClassMember | Attribute>(one: T): T => {
+    const value = one.inheritedFrom && given.get(one.name)
+    return value === undefined ? one : { ...one, default: value }
+  }
   return {
     ...element,
     ...(tag && { tagName: `hk-${tag}` }),
-    members: (element.members ?? []).filter(isPublic).map((member) => resolve(member, known(member.inheritedFrom))),
-    attributes: (element.attributes ?? []).map((one) => describeAttribute(resolve(one, known(one.inheritedFrom)))),
+    members: (element.members ?? []).filter(isPublic).map((member) => settle(resolve(member, known(member.inheritedFrom)))),
+    attributes: (element.attributes ?? []).map((one) => describeAttribute(settle(resolve(one, known(one.inheritedFrom))))),
     // Only those of the doc block: the analyzer also takes what is handed to an event for its name.
     events: (element.events ?? []).filter(({ description }) => description !== undefined),
   }

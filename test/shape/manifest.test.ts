@@ -78,6 +78,9 @@ describe('the manifest', () => {
     expect(entry('globe', 'attributes', 'view')).toMatchObject({ type: { text: "'globe' | 'map' | 'list'" }, default: 'globe' })
     expect(entry('table', 'attributes', 'limit')).toMatchObject({ default: '10', inheritedFrom: { name: 'HkList', module: 'element/list.js' } })
     expect(entry('events', 'members', 'name')).toMatchObject({ reflects: true })
+    // Begins with fewer rows than its base does.
+    expect(entry('ai', 'attributes', 'limit')).toMatchObject({ default: '5', inheritedFrom: { name: 'HkList' } })
+    expect(entry('ai', 'members', 'limit')).toMatchObject({ default: '5' })
   })
 
   test('has what elements have from their bases, and nothing that is their own business', () => {
