@@ -75,7 +75,7 @@ export class HkVitals extends HkList {
   /** Which vitals, separated by commas, of `LCP INP CLS FCP TTFB`. */
   declare metrics: string
   /** What to break them down by: `page device country browser`; by itself nothing. */
-  declare by: Dimension | undefined
+  declare by: (typeof lists)[number] | undefined
 
   #vitals = new Report(this, 'web_vitals', () => this.question(), ({ data, previous, changed }) => {
     this.mark(changed)

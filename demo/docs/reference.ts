@@ -30,7 +30,7 @@ export function referenceOf(element: ElementDoc): Section[] {
       body: own.length === 0 ? settingTable(shared) : html`${settingTable(own)}${sharedTable(shared)}`,
     },
     section('events', 'Events', 'Event', events, ({ name, type }) => html`<code>${name}</code> <span class="fired" data-fired="${name}"></span><small><code>${type.text}</code></small>`),
-    section('methods', 'Methods', 'Method', methodsOf(element), ({ name }) => html`<code>${name}()</code>`),
+    section('methods', 'Methods', 'Method', methodsOf(element), ({ name, parameters = [] }) => html`<code>${name}(${parameters.map((one) => one.name).join(', ')})</code>`),
     section('parts', 'Parts', 'Part', cssParts, ({ name }) => html`<code>::part(${name})</code>`),
     section('tokens', 'Tokens', 'Custom property', cssProperties),
     section('states', 'States', 'State', cssStates, ({ name }) => html`<code>:state(${name})</code>`),
