@@ -64,8 +64,8 @@ const categories: readonly Category[] = ['training', 'search', 'assistant']
  * @cssstate denied - The credential gives no access.
  * @cssstate empty - No agent came, and nobody was referred.
  * @event {HkChangeEvent} hk-change - A figure moved in a quiet refresh. `changed` names totals and values of rows.
- * @event {HkSelectEvent} hk-select - A page was chosen. Cancel it to keep it from filtering.
- * @event {HkErrorEvent} hk-error - It cannot be shown.
+ * @event {HkSelectEvent} hk-select - A page was chosen, named by `selection`. Cancel it to keep it from filtering.
+ * @event {HkErrorEvent} hk-error - It cannot be shown; `error` says why.
  */
 export class HkAi extends HkList {
   static override properties: PropertyDeclarations = { by: { useDefault: true } }

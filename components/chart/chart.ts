@@ -39,7 +39,7 @@ const usual = 240
  * point, Home and End to the ends, Escape puts the tooltip away; with `brush`, Shift and arrow keys choose a stretch, as
  * does drawing over it. The same figures stand in a table behind a button.
  *
- * @summary A series: line, area, bars, or stacked.
+ * @summary A series over time: line, area, bars, or stacked.
  * @slot - What stands there until the series is known, and without JavaScript.
  * @csspart label - The title.
  * @csspart chart - The drawing.
@@ -64,9 +64,9 @@ const usual = 240
  * @cssstate denied - The credential gives no access.
  * @cssstate empty - All values are 0.
  * @event {HkChangeEvent} hk-change - A value moved in a quiet refresh.
- * @event {HkSelectEvent} hk-select - A point was chosen, by a click or Enter, or a value of the legend.
+ * @event {HkSelectEvent} hk-select - A point was chosen, by a click or Enter, or a value of the legend; `selection` names it.
  * @event {HkRangeChangeEvent} hk-range-change - A stretch was chosen. Cancel it to keep the range.
- * @event {HkErrorEvent} hk-error - It cannot be shown.
+ * @event {HkErrorEvent} hk-error - It cannot be shown; `error` says why.
  */
 export class HkChart extends HkElement {
   static override properties: PropertyDeclarations = {

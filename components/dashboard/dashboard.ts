@@ -24,7 +24,7 @@ const denials: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not_
  * chart shows), visitors now, and lists. It shows what its credential may see, and fits itself to the room that it
  * has, from 320 px on. Where a share link has a password, it asks for it.
  *
- * @summary The whole, by one tag.
+ * @summary A whole dashboard, by one tag.
  * @slot - What stands there until the site is known, and without JavaScript.
  * @csspart label - The name of the site.
  * @csspart card - The cards.
@@ -42,7 +42,7 @@ const denials: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not_
  * @cssstate loading - The site is awaited.
  * @cssstate error - There is nothing to show.
  * @cssstate denied - The credential gives no access.
- * @event {HkErrorEvent} hk-error - It cannot be shown.
+ * @event {HkErrorEvent} hk-error - It cannot be shown; `error` says why.
  */
 export class HkDashboard extends HkElement {
   static override properties: PropertyDeclarations = { sections: {}, live: {}, toasts: { type: Boolean, converter: flag }, sync: {} }

@@ -65,7 +65,7 @@ export abstract class HkElement extends Scoped {
     return this.#lease?.client
   }
 
-  /** Asks again, loudly: shows that it loads. */
+  /** Asks again, and shows that it loads. */
   async refresh(): Promise<void> {
     await this.main?.refresh()
   }

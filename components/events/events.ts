@@ -59,8 +59,8 @@ type Listing = { property: string } | { audience: keyof Audience }
  * @cssstate denied - The credential gives no access.
  * @cssstate empty - There are no events.
  * @event {HkChangeEvent} hk-change - A figure moved in a quiet refresh.
- * @event {HkSelectEvent} hk-select - An event was chosen. Cancel it to keep it from being opened.
- * @event {HkErrorEvent} hk-error - It cannot be shown.
+ * @event {HkSelectEvent} hk-select - An event was chosen, named by `selection`. Cancel it to keep it from being opened.
+ * @event {HkErrorEvent} hk-error - It cannot be shown; `error` says why.
  */
 export class HkEvents extends HkList {
   static override properties: PropertyDeclarations = { name: { reflect: true } }

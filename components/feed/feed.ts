@@ -48,8 +48,8 @@ const slideMs = 300
  * @cssstate error - There is nothing to show.
  * @cssstate denied - The credential does not let single visits be seen.
  * @cssstate empty - There are no visits.
- * @event {HkVisitEvent} hk-visit - Visits came.
- * @event {HkErrorEvent} hk-error - It cannot be shown.
+ * @event {HkVisitEvent} hk-visit - Visits came: `visits`, and `more` that are known by number only.
+ * @event {HkErrorEvent} hk-error - It cannot be shown; `error` says why.
  */
 export class HkFeed extends HkElement {
   static override properties: PropertyDeclarations = { limit: { type: Number, useDefault: true } }

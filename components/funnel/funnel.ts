@@ -52,7 +52,7 @@ const idPattern = /^[0-9a-z]{10}$/
  * @cssstate denied - The credential gives no access.
  * @cssstate empty - There is no such funnel.
  * @event {HkChangeEvent} hk-change - A figure moved in a quiet refresh. `changed` names the funnel.
- * @event {HkErrorEvent} hk-error - It cannot be shown.
+ * @event {HkErrorEvent} hk-error - It cannot be shown; `error` says why.
  */
 export class HkFunnel extends HkPanel {
   static override properties: PropertyDeclarations = { funnel: {}, steps: { type: Number, useDefault: true } }

@@ -52,7 +52,7 @@ const usual = 5
  * @cssstate denied - The credential does not let visitors now be seen.
  * @cssstate empty - Nobody is there.
  * @event {HkChangeEvent} hk-change - The visitors of a place moved.
- * @event {HkErrorEvent} hk-error - It cannot be shown.
+ * @event {HkErrorEvent} hk-error - It cannot be shown; `error` says why.
  */
 export class HkGlobe extends HkElement {
   static override properties: PropertyDeclarations = { view: { useDefault: true }, limit: { type: Number, useDefault: true } }

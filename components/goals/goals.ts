@@ -55,8 +55,8 @@ type Column = (typeof columns)[number]
  * @cssstate denied - The credential gives no access.
  * @cssstate empty - There are no goals.
  * @event {HkChangeEvent} hk-change - A figure moved in a quiet refresh. `changed` names the goals.
- * @event {HkSelectEvent} hk-select - A goal was chosen. Cancel it to keep it from filtering.
- * @event {HkErrorEvent} hk-error - It cannot be shown.
+ * @event {HkSelectEvent} hk-select - A goal was chosen, named by `selection`. Cancel it to keep it from filtering.
+ * @event {HkErrorEvent} hk-error - It cannot be shown; `error` says why.
  */
 export class HkGoals extends HkList {
   static override properties: PropertyDeclarations = { sort: { useDefault: true } }

@@ -48,8 +48,8 @@ const leastWidth = 120
  * @cssstate error - There is nothing to show.
  * @cssstate denied - The credential gives no access.
  * @cssstate empty - The number is not defined for the range.
- * @event {HkChangeEvent<number | null>} hk-change - The number moved in a quiet refresh.
- * @event {HkErrorEvent} hk-error - It cannot be shown.
+ * @event {HkChangeEvent<number | null>} hk-change - The number moved in a quiet refresh, from `previous` to `value`.
+ * @event {HkErrorEvent} hk-error - It cannot be shown; `error` says why.
  */
 export class HkKpi extends HkNumber {
   static override properties: PropertyDeclarations = { metric: { useDefault: true }, format: {}, spark: { type: Boolean, converter: flag } }
@@ -62,7 +62,7 @@ export class HkKpi extends HkNumber {
   declare metric: string
   /** `compact` writes 31.5K in place of 31,482, as is done by itself where there is no room for more. */
   declare format: 'compact' | undefined
-  /** Draws the course over the range as well. */
+  /** Adds a sparkline: the course over the range. */
   declare spark: boolean
 
   #overview = new Report(this, 'overview', () => question(this.scope), ({ data, previous, changed }) => {

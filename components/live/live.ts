@@ -29,8 +29,8 @@ import { styles } from './live.css.ts'
  * @cssstate error - There is nothing to show.
  * @cssstate denied - The credential gives no access.
  * @cssstate empty - Nobody is there.
- * @event {HkChangeEvent<number>} hk-change - The number moved.
- * @event {HkErrorEvent} hk-error - It cannot be shown.
+ * @event {HkChangeEvent<number>} hk-change - The number moved, from `previous` to `value`.
+ * @event {HkErrorEvent} hk-error - It cannot be shown; `error` says why.
  */
 export class HkLive extends HkNumber {
   static override styles: CSSResultGroup = [HkNumber.styles, styles]

@@ -51,7 +51,7 @@ const settable = opportunityStatuses.filter((status) => status !== 'resolved')
  * @cssstate denied - The credential gives no access.
  * @cssstate empty - There are no findings.
  * @event {HkChangeEvent} hk-change - A finding moved in a quiet refresh. `changed` names their ids.
- * @event {HkErrorEvent} hk-error - It cannot be shown.
+ * @event {HkErrorEvent} hk-error - It cannot be shown; `error` says why.
  */
 export class HkOpportunities extends HkList {
   static override properties: PropertyDeclarations = {

@@ -17,9 +17,11 @@ import { wordsOf } from '../element/words.ts'
  *
  * @summary What the elements inside have in common.
  * @slot - The elements, and whatever stands around them.
- * @event {HkFilterChangeEvent} hk-filter-change - The reader chose other filters. Cancellable.
- * @event {HkCompareChangeEvent} hk-compare-change - The reader chose another comparison. Cancellable.
- * @event {HkRangeChangeEvent} hk-range-change - The reader chose another range. Cancellable.
+ * @event {HkFilterChangeEvent} hk-filter-change - The reader chose other `filters`. Cancel it to keep the present ones.
+ * @event {HkCompareChangeEvent} hk-compare-change - The reader chose another comparison, `compare`. Cancel it to
+ *   keep the present one.
+ * @event {HkRangeChangeEvent} hk-range-change - The reader chose another range: `range`, or `from` and `to`. Cancel
+ *   it to keep the present one.
  */
 export class HkSite extends Scoped implements Provider {
   static override styles = css`

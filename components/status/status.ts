@@ -26,7 +26,7 @@ const patienceMs = 3000
  * @cssprop --hk-down - Colour of the dot when the connection is lost.
  * @cssstate offline - There is no network.
  * @cssstate error - Its attributes are at fault.
- * @event {HkStatusEvent} hk-status - The connection is in another state.
+ * @event {HkStatusEvent} hk-status - The connection is in another state: `status`.
  * @event {HkErrorEvent} hk-error - Its attributes are at fault.
  */
 export class HkStatus extends HkElement {

@@ -57,8 +57,8 @@ const names = 'value'
  * @cssstate denied - The credential gives no access.
  * @cssstate empty - There are no rows.
  * @event {HkChangeEvent} hk-change - A figure moved in a quiet refresh.
- * @event {HkSelectEvent} hk-select - A row was chosen. Cancel it to keep it from filtering.
- * @event {HkErrorEvent} hk-error - It cannot be shown.
+ * @event {HkSelectEvent} hk-select - A row was chosen, named by `selection`. Cancel it to keep it from filtering.
+ * @event {HkErrorEvent} hk-error - It cannot be shown; `error` says why.
  */
 export class HkTable extends HkList {
   static override properties: PropertyDeclarations = {

@@ -17,7 +17,7 @@ import { styles } from './toasts.css.ts'
 import { english } from './words.ts'
 import type { ToastWords } from './words.ts'
 
-const corners = ['block-end inline-end', 'block-end inline-start', 'block-start inline-end', 'block-start inline-start']
+const corners = ['block-end inline-end', 'block-end inline-start', 'block-start inline-end', 'block-start inline-start'] as const
 
 /**
  * New visits, told of in a corner of the screen, over whatever is there. A rush is one toast that counts them;
@@ -45,8 +45,8 @@ const corners = ['block-end inline-end', 'block-end inline-start', 'block-start 
  * @cssstate error - There is nothing to tell.
  * @cssstate denied - The credential does not let single visits be seen.
  * @cssstate empty - There is no toast.
- * @event {HkVisitEvent} hk-visit - Visits came.
- * @event {HkErrorEvent} hk-error - They cannot be told of.
+ * @event {HkVisitEvent} hk-visit - Visits came: `visits`, and `more` that are known by number only.
+ * @event {HkErrorEvent} hk-error - They cannot be told of; `error` says why.
  */
 export class HkToasts extends HkElement {
   static override properties: PropertyDeclarations = {
@@ -57,7 +57,7 @@ export class HkToasts extends HkElement {
   static override styles: CSSResultGroup = [HkElement.styles, placeStyles, styles]
 
   /** Corner of the screen, such as `block-end inline-end`. */
-  declare position: string
+  declare position: (typeof corners)[number]
   /** Seconds for which a toast stays. */
   declare duration: number
   /** Has screen readers tell of them, at most each 30 seconds. */

@@ -65,8 +65,8 @@ const marks: Record<Rating, string> = {
  * @cssstate denied - The credential gives no access.
  * @cssstate empty - There are no samples.
  * @event {HkChangeEvent} hk-change - A figure moved in a quiet refresh. `changed` names vitals and values of rows.
- * @event {HkSelectEvent} hk-select - A row was chosen. Cancel it to keep it from filtering.
- * @event {HkErrorEvent} hk-error - It cannot be shown.
+ * @event {HkSelectEvent} hk-select - A row was chosen, named by `selection`. Cancel it to keep it from filtering.
+ * @event {HkErrorEvent} hk-error - It cannot be shown; `error` says why.
  */
 export class HkVitals extends HkList {
   static override properties: PropertyDeclarations = { metrics: { useDefault: true }, by: {} }
