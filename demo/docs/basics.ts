@@ -77,7 +77,7 @@ export function basicsPage(elements: readonly ElementDoc[], service: string): Pa
     ${source("import '@hk-live/components/define'")}
     ${source("import { define, HkKpi } from '@hk-live/components'\n\ndefine('hk-kpi', HkKpi)")}
     ${source(frameworks)}
-    <p><a href="/docs/custom-elements.json"><code>custom-elements.json</code></a> describes every element for editors and other tools; this reference is made of it.</p>`,
+    <p><a href="${service}/embed/custom-elements.json"><code>custom-elements.json</code></a> describes every element for editors and other tools; this reference is made of it.</p>`,
       },
       {
         id: 'access',

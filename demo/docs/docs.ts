@@ -6,7 +6,7 @@ import { readChoice } from './embed/choice.ts'
 import { embedPage } from './embed/page.ts'
 import { exampleStyles } from './examples/index.ts'
 import type { Html } from './html.ts'
-import { type ElementDoc, readElements, readManifest } from './manifest.ts'
+import { type ElementDoc, readElements } from './manifest.ts'
 import { type Page, render } from './page.ts'
 import { startPage } from './start.ts'
 import { themePage } from './theme/page.ts'
@@ -24,7 +24,6 @@ export async function answerDocs(request: Request, path: string, places: Places)
   if (path === '/docs/examples.css') return text(exampleStyles(), 'text/css')
   if (path === '/docs/docs.js') return bundle('docs/client/docs.ts')
   if (path === '/docs/scheme.js') return bundle('docs/client/scheme.ts')
-  if (path === '/docs/custom-elements.json') return Response.json(await readManifest())
   const { service } = places
   const elements = await readElements()
   const page = pageOf(path, new URL(request.url).searchParams, places, elements)

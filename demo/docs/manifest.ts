@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import type { Attribute, ClassField, ClassMember, ClassMethod, CssCustomProperty, Package } from 'custom-elements-manifest'
-import { type Described, describeElements, elementsOf } from '../../components/pack/manifest.ts'
+import type { Described } from '../../components/pack/manifest.ts'
+import { here } from '../files.ts'
 
 /** One element, as its doc blocks describe it. */
 export type ElementDoc = Described
@@ -8,17 +10,15 @@ export type ElementDoc = Described
 const order = 'site kpi chart table live globe feed toasts goals funnel events vitals ai opportunities range filters status dashboard'
 const rank = new Map(order.split(' ').map((name, index) => [`hk-${name}`, index]))
 
-let described: Promise<Package> | undefined
-
-/** `custom-elements.json`, made at its first use. */
-export function readManifest(): Promise<Package> {
-  return (described ??= describeElements())
+/** Reads all elements from the manifest that the build has left. */
+export async function readElements(): Promise<ElementDoc[]> {
+  const { modules }: Package = JSON.parse(await readFile(here('../components/dist/custom-elements.json'), 'utf8'))
+  const place = ({ tagName }: ElementDoc) => rank.get(tagName) ?? rank.size
+  return modules.flatMap(({ declarations = [] }) => declarations.filter(isElement)).toSorted((a, b) => place(a) - place(b))
 }
 
-/** All elements of the manifest. */
-export async function readElements(): Promise<ElementDoc[]> {
-  const place = ({ tagName }: ElementDoc) => rank.get(tagName) ?? rank.size
-  return elementsOf(await readManifest()).toSorted((a, b) => place(a) - place(b))
+function isElement(declaration: object): declaration is ElementDoc {
+  return 'tagName' in declaration
 }
 
 /** What may be set on an element: an attribute, a property, or one that is both. */

@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AxeResults } from 'axe-core'
 import type { Browser, Page } from 'puppeteer-core'
+import { describeElements, elementsOf } from '../../components/pack/manifest.ts'
 import { kinds } from '../../demo/docs/embed/kinds.ts'
-import { readElements } from '../../demo/docs/manifest.ts'
 import { tokens } from '../../demo/docs/theme/theme.ts'
 import { openBrowser, until } from '../support/browser.ts'
 import { type Running, spawn } from '../support/process.ts'
 
 const axe = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'))
-const elements = await readElements()
+const elements = elementsOf(await describeElements())
 
 let dir: string
 let demo: Running
@@ -85,6 +85,7 @@ describe('the documentation', () => {
     const { page, errors } = await open('')
     const links = await page.$$eval('#nav a', (all) => all.map(({ pathname }) => pathname))
     expect(links).toEqual(expect.arrayContaining(elements.map(({ tagName }) => `/docs/${tagName}`)))
+    expect(links.filter((link) => link.startsWith('/docs/hk-')).length).toBe(elements.length)
     await until(() => unready(page, '.live'), (waiting) => waiting.length === 0)
     expect(errors).toEqual([])
     await page.close()
@@ -131,6 +132,20 @@ describe('the documentation', () => {
     await page.goBack()
     await page.goBack()
     expect(page.url()).toBe(docs)
+    await page.close()
+  }, 60_000)
+
+  test('keeps the colour scheme that was chosen, from the first paint of the next page on', async () => {
+    const { page } = await open('')
+    const ground = () => page.$eval('body', (element) => getComputedStyle(element).backgroundColor)
+    const light = await ground()
+    await page.click('[data-schemes] [data-scheme="dark"]')
+    const dark = await ground()
+    expect(dark).not.toBe(light)
+    await page.goto(`${docs}/basics`, { waitUntil: 'domcontentloaded' })
+    expect(await ground()).toBe(dark)
+    await page.click('[data-schemes] [data-scheme="auto"]')
+    expect(await ground()).toBe(light)
     await page.close()
   }, 60_000)
 
