@@ -81,10 +81,12 @@ function constantsOf(text: string): Constants {
   return new Map(Array.from(found, ([, name = '', value = '']) => [name, value]))
 }
 
-/** What the constructor of a module gives to properties, those of its bases among them. */
+/** What a module gives to properties at first: by its constructor, and to `limit` by `usual`, which elements replace. */
 function givenBy(text: string): Constants {
   const constructor = /^  constructor\(\) \{\n(.*?)^  \}/ms.exec(text)?.[1] ?? ''
-  return new Map(Array.from(constructor.matchAll(/^ {4}this\.(\w+) = (\d+|'[^']*'|true|false)$/gm), ([, name = '', value = '']) => [name, value]))
+  const limit = /\bget usual\(\): number \{\s+return (\d+)/.exec(text)?.[1]
+  const set = Array.from(constructor.matchAll(/^ {4}this\.(\w+) = (\d+|'[^']*'|true|false)$/gm), ([, name = '', value = '']) => [name, value] as const)
+  return new Map([...set, ...(limit === undefined ? [] : [['limit', limit] as const])])
 }
 
 function published(path: string): string {
@@ -98,7 +100,7 @@ function tidy(raw: Package, constants: ReadonlyMap<string, Constants>, given: Re
   )
   const modules = manifest.modules.map((module) => ({
     ...module,
-    declarations: (module.declarations ?? []).map((declaration) => describe(declaration, module.path, constants, given.get(module.path))),
+    declarations: (module.declarations ?? []).map((declaration) => describe(declaration, module.path, constants, given)),
   }))
   const definitions = modules.flatMap(({ path, declarations }) =>
     declarations.filter(isDescribed).map(({ tagName, name }) => ({
@@ -111,14 +113,14 @@ function tidy(raw: Package, constants: ReadonlyMap<string, Constants>, given: Re
   return { schemaVersion: '2.1.0', readme: '', modules: [...modules, define] }
 }
 
-function describe(declaration: Declaration, path: string, constants: ReadonlyMap<string, Constants>, given: Constants = new Map()): Declaration {
+function describe(declaration: Declaration, path: string, constants: ReadonlyMap<string, Constants>, given: ReadonlyMap<string, Constants>): Declaration {
   if (declaration.kind !== 'class' || path === 'element/events.js') return declaration
   const element: CustomElementDeclaration = { ...declaration, customElement: true }
   const tag = /^(\w+)\/\1\.js$/.exec(path)?.[1]
   const known = (inheritedFrom: Reference | undefined) => constants.get(inheritedFrom?.module ?? path) ?? new Map()
   /** An element may begin with something else than its base. */
   const settle = <T extends ClassMember | Attribute>(one: T): T => {
-    const value = one.inheritedFrom && given.get(one.name)
+    const value = one.inheritedFrom && (given.get(path)?.get(one.name) ?? given.get(one.inheritedFrom.module ?? '')?.get(one.name))
     return value === undefined ? one : { ...one, default: value }
   }
   return {

@@ -14,7 +14,7 @@ let service: Running & { url: string }
 let browser: Browser
 let shop: Bun.Server<undefined>
 let visitor = 0
-const places = { service: '', shop: '', blog: '', site: '', share: '' }
+const places = { service: '', shop: '', blog: '', site: '', share: '', full: '' }
 
 const ask = async <T>(path: string, body: unknown = {}): Promise<T> =>
   (await fetch(`${places.service}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json()
