@@ -14,7 +14,7 @@ export const controls: Examples = {
     {
       title: 'The range alone, from right to left',
       html: `<hk-site lang="ar" dir="rtl" share="{{share}}" range="7d">
-  <hk-range only="range"></hk-range>
+  <hk-range offer="range"></hk-range>
   <hk-kpi metric="visitors">الزوار</hk-kpi>
 </hk-site>`,
     },

@@ -66,7 +66,7 @@ function pane(scheme: 'light' | 'dark', share: string): Html {
   return html`<section class="pane ${scheme}" data-preview aria-label="Preview, ${scheme}">
   <hk-site share="${share}" range="30d" compare="previous">
     <div class="two-up"><hk-kpi metric="visitors" spark>Visitors</hk-kpi><hk-kpi metric="bounce_rate" spark>Bounce rate</hk-kpi></div>
-    <hk-range only="range"></hk-range>
+    <hk-range offer="range"></hk-range>
     <hk-chart metric="visitors" height="150">Visitors by day</hk-chart>
     <hk-table by="source" limit="4">Sources</hk-table>
   </hk-site>
