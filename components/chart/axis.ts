@@ -50,10 +50,7 @@ export function timeTicks(
   const first = points[0]
   if (!first) return []
   const byClock = interval === 'hour' || interval === 'minute'
-  // A day of 23 or 25 hours is why each bucket is looked up: hours do not follow from the first.
-  const places = points.map(({ at }, index) =>
-    byClock ? clockOf(at, interval, timeZone) : points.length - 1 - index,
-  )
+  const places = byClock ? clocksOf(points, interval, timeZone) : points.map((_, index) => points.length - 1 - index)
   const name = (index: number) => {
     const midnight = interval === 'hour' && places[index] === 0
     return bucket(locale, points[index]?.at ?? first.at, midnight ? 'day' : interval, timeZone)
@@ -64,6 +61,23 @@ export function timeTicks(
   const even = range(points.length).filter((index) => (places[index] ?? 0) % stride === 0)
   const thin = Math.ceil(even.length / most)
   return even.filter((_, index) => index % thin === 0).map((index) => ({ index, text: name(index) }))
+}
+
+/**
+ * What a clock on the site's wall shows at each bucket. To ask for thousands takes longer than to draw them, so it is
+ * asked at both ends of a turn, and in between only where clocks were changed: hours do not follow from the first then.
+ */
+function clocksOf(points: readonly Point[], unit: 'hour' | 'minute', timeZone: string): number[] {
+  const turn = unit === 'hour' ? 24 : 60
+  const ask = (index: number) => clockOf(points[index]?.at ?? '', unit, timeZone)
+  const found: number[] = []
+  for (let from = 0; from < points.length; from += turn) {
+    const to = Math.min(from + turn, points.length) - 1
+    const first = ask(from)
+    const even = ask(to) === (first + to - from) % turn
+    for (let index = from; index <= to; index += 1) found.push(even ? (first + index - from) % turn : ask(index))
+  }
+  return found
 }
 
 /** The hour, or the minute, that a clock on the site's wall shows. */

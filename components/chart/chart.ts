@@ -6,15 +6,12 @@ import { HkElement } from '../element/base.ts'
 import { choice } from '../element/choices.ts'
 import { choices } from '../element/choices.css.ts'
 import { HkChangeEvent, HkRangeChangeEvent, HkSelectEvent } from '../element/events.ts'
-import { value } from '../element/format.ts'
 import { flag } from '../element/inputs.ts'
 import { rightToLeft } from '../element/locale.ts'
 import { readMetrics, unknownMetric } from '../element/metrics.ts'
 import { Report } from '../element/report.ts'
 import { Room } from '../element/room.ts'
 import { comparison, isProvider, question, unknown } from '../element/scope.ts'
-import { summary } from '../element/summary.ts'
-import type { Series } from '../element/summary.ts'
 import { fill } from '../element/words.ts'
 import { styles } from './chart.css.ts'
 import { Cursor } from './cursor.ts'
@@ -23,7 +20,7 @@ import { blank } from './draw.ts'
 import { legend } from './legend.ts'
 import type { Choice } from './legend.ts'
 import { addsUp, Parts } from './parts.ts'
-import { amountsOf, findMoved, plotOf, types } from './plot.ts'
+import { amountsOf, findMoved, Layout, types } from './plot.ts'
 import type { Plot } from './plot.ts'
 import { sheet } from './sheet.ts'
 import { daysOf } from './stretch.ts'
@@ -31,6 +28,8 @@ import { track } from './track.ts'
 
 /** Height in pixels where nothing is said; hk.ts reserves the same. */
 const usual = 240
+/** The same each time, so that a plot without parts and notes is known again. */
+const none: [] = []
 
 /**
  * A series over the range, one metric at a time, with its comparison thin and dashed and the unfinished
@@ -108,6 +107,7 @@ export class HkChart extends HkElement {
   #cursor = new Cursor(() => this.requestUpdate())
   #asTable = false
   #room = new Room(this)
+  #layout = new Layout()
   /** The points before the last quiet refresh, to find those that moved. */
   #before: readonly Point[] = []
 
@@ -192,13 +192,12 @@ export class HkChart extends HkElement {
     const title = this.label || (answer ? fill(this.words.by[answer.range.interval], { metric: name }) : name)
     const plot = this.#plot()
     const problem = this.problem()
-    const sentence = answer && summary(this.#told(name), answer.range, this.words, this.language)
     const table = this.#asTable && plot && sheet(plot, title, this.words, this.#height)
     return html`<figure aria-busy=${this.busy}>
       <div class="head">
         <figcaption>
           <span class="title" part="label">${title}</span> ${this.since(answer?.generated_at)}
-          <span class="hidden">${sentence}</span>
+          <span class="hidden">${plot?.sentence}</span>
         </figcaption>
         ${this.#choices(problem !== undefined)}
       </div>
@@ -213,21 +212,22 @@ export class HkChart extends HkElement {
     if (!answer) return undefined
     const metric = this.#shown
     const { points, annotations } = answer.data
-    const parts = this.by ? this.#parts.read(amountsOf(points, metric), this.language, this.words) : []
+    const parts = this.by ? this.#parts.read(amountsOf(points, metric), this.language, this.words) : none
     if (!parts) return undefined
     const given = {
       points,
       // Beside parts it would be one line too many.
-      before: this.by ? [] : (answer.compare?.data.points ?? []),
+      before: this.by ? none : (answer.compare?.data.points ?? none),
       metric,
       range: answer.range,
       type: this.type,
       locale: this.language,
+      words: this.words,
       parts,
       stacked: this.by !== undefined && this.type !== 'line' && addsUp(metric, this.by),
-      notes: annotations ?? [],
+      notes: annotations ?? none,
     }
-    return plotOf(given, this.#room.width, this.#height, rightToLeft(this))
+    return this.#layout.lay(given, this.#room.width, this.#height, rightToLeft(this))
   }
 
   /** Lets a value of the legend filter the site around. */
@@ -235,12 +235,6 @@ export class HkChart extends HkElement {
     if (!this.by) return undefined
     const { choose, pressed = false } = this.filtering(this.by, value, { dimension: this.by, value })
     return choose && { choose, pressed }
-  }
-
-  #told(name: string): Series {
-    const metric = this.#shown
-    const points = this.#points.map((point) => ({ ...point, amount: point[metric] }))
-    return { name, points, write: (amount) => value(this.language, metric, amount) }
   }
 
   /** Hidden where there is nothing to choose, and as high. */

@@ -24,15 +24,32 @@ export interface Chosen {
 
 /** Draws grid, annotations, comparison, series, the buckets that moved, and what is chosen. */
 export function draw(plot: Plot, { active, stretch }: Chosen, moved: readonly number[]): SVGTemplateResult {
-  const { points, metric, box, notes } = plot
+  const { points, metric, box } = plot
   const top = topOf(plot)
-  return svg`${grid(plot)}
-    ${[...notes.keys()].map((index) => mark(plot, index))}
+  const { ground, figure } = still(plot)
+  return svg`${ground}
     ${stretch && band(plot, stretch)}
-    ${plot.parts.length > 0 ? parts(plot) : series(plot)}
+    ${figure}
     ${moved.map((index) => svg`<circle class="moved" r="9" cx=${x(box, index, points.length)}
       cy=${y(box, points[index]?.[metric] ?? 0, top)} />`)}
     ${active === undefined ? nothing : cursor(plot, active)}`
+}
+
+/** What of a drawing stays where only the reader moves; kept with its plot, as a pointer asks for it at each step. */
+interface Still {
+  ground: SVGTemplateResult
+  figure: SVGTemplateResult
+}
+
+const drawn = new WeakMap<Plot, Still>()
+
+function still(plot: Plot): Still {
+  const known = drawn.get(plot)
+  if (known) return known
+  const marks = [...plot.notes.keys()].map((index) => mark(plot, index))
+  const made = { ground: svg`${grid(plot)}${marks}`, figure: plot.parts.length > 0 ? parts(plot) : series(plot) }
+  drawn.set(plot, made)
+  return made
 }
 
 /** One series, with its comparison. */

@@ -1,6 +1,8 @@
 import type { Metric, Note, Point, Range } from '@hk-live/sdk'
 import { percent, value } from '../element/format.ts'
 import { natures } from '../element/metrics.ts'
+import { summary } from '../element/summary.ts'
+import type { Words } from '../element/words.ts'
 import { valueTicks } from './axis.ts'
 import { frame } from './shape.ts'
 import type { Amounts, Frame } from './shape.ts'
@@ -24,6 +26,7 @@ export interface Plot {
   range: Range
   type: (typeof types)[number]
   locale: string
+  words: Words
   /** What the series is made up of, where it is broken down. */
   parts: readonly Part[]
   /** Whether parts stand on one another, as they add up to the series. */
@@ -34,27 +37,47 @@ export interface Plot {
   ticks: number[]
   /** Index of the first bucket that is not over yet. */
   over: number
+  /** First, last, peak and trend, for those who do not see it. */
+  sentence: string
 }
 
 /** Lays out a series: its axis, and where it is drawn. */
 export function plotOf(
-  given: Omit<Plot, 'box' | 'ticks' | 'over' | 'notes'> & { notes: readonly Note[] },
+  given: Omit<Plot, 'box' | 'ticks' | 'over' | 'notes' | 'sentence'> & { notes: readonly Note[] },
   width: number,
   height: number,
   rightToLeft: boolean,
 ): Plot {
-  const { points, before, metric, locale, parts, stacked, type } = given
+  const { points, before, metric, range, locale, words, parts, stacked, type } = given
   const lone = parts.length > 0 && !stacked
   const shown = lone ? parts.flatMap(({ amounts }) => amounts) : [...points, ...before.slice(0, points.length)].map((point) => point[metric])
   const ticks = valueTicks(Math.max(0, ...shown.map((amount) => amount ?? 0)), metric)
   const letters = Math.max(...ticks.map((tick) => tickText(locale, metric, tick, ticks).length))
   const over = points.findIndex((point) => point.partial)
+  const amounts = points.map(({ at, partial, [metric]: amount }) => ({ at, partial, amount }))
+  const series = { name: words.metrics[metric], points: amounts, write: (amount: number | null | undefined) => value(locale, metric, amount) }
   return {
     ...given,
+    sentence: summary(series, range, words, locale),
     notes: byBucket(given.notes, points),
     ticks,
     over: over < 0 ? points.length : over,
     box: frame(width, height, letters, rightToLeft, type === 'bar' && !lone ? points.length : 0),
+  }
+}
+
+/** Keeps the plot of a chart for as long as all that it is made of stays the same. */
+export class Layout {
+  #of: readonly unknown[] = []
+  #plot: Plot | undefined
+
+  /** Lays out as {@link plotOf} does. */
+  lay(...given: Parameters<typeof plotOf>): Plot {
+    const [series, ...box] = given
+    const of = [...Object.values(series), ...box]
+    const same = of.every((one, index) => one === this.#of[index])
+    this.#of = of
+    return (this.#plot = (same && this.#plot) || plotOf(...given))
   }
 }
 
@@ -82,8 +105,9 @@ export function findMoved({ points, metric }: Plot, previous: readonly Point[]):
 
 /** Which bucket each annotation falls in; those before the first are left out. */
 function byBucket(notes: readonly Note[], points: readonly Point[]): Map<number, string[]> {
-  const starts = points.map(({ at }) => Date.parse(at))
   const found = new Map<number, string[]>()
+  if (notes.length === 0) return found
+  const starts = points.map(({ at }) => Date.parse(at))
   for (const { at, text } of notes) {
     const index = starts.findLastIndex((start) => start <= Date.parse(at))
     if (index >= 0) found.set(index, [...(found.get(index) ?? []), text])

