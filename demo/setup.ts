@@ -57,6 +57,8 @@ export async function ensureSite(ask: Ask, dataDir: string): Promise<DemoSite> {
     name: 'From lamp to purchase',
     steps: [{ goal: 'Lamp viewed' }, { type: 'event', pattern: 'add_to_cart', name: 'Put in the cart' }, { goal: 'Purchase' }],
   })
+  const at = new Date(Date.now() - 9 * 86_400_000).toISOString()
+  await ask('POST', `/api/sites/${id}/annotations`, { at, text: 'The autumn catalogue is out' })
   const made = { id, share, full: await shareAll(ask, id), hasPast: false }
   await keepSite(made, dataDir)
   return made

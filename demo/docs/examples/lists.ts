@@ -9,6 +9,13 @@ export const lists: Examples = {
       html: `<hk-table share="{{share}}" by="city" range="30d" limit="5" search label="Cities">Cities of the last 30 days</hk-table>`,
     },
     {
+      title: 'Several figures, and all rows as a file',
+      about: 'A head sorts. Where there is no room for all figures, the first ones stay.',
+      html: `<hk-table share="{{share}}" by="entry_page" metrics="visits,pageviews,bounce_rate,visit_duration" range="30d" limit="5" download>
+  Entry pages of the last 30 days
+</hk-table>`,
+    },
+    {
       title: 'In your colours',
       css: `.ink { --hk-accent: light-dark(#17181d, #eceef3); --hk-radius: 0; --hk-font: Georgia, serif }
 .ink::part(row) { border-block-end: 1px solid light-dark(#e3e1dc, #33363d) }`,

@@ -104,6 +104,20 @@ who opened <hk-kpi share="{{share}}" metric="pageviews" range="30d">many</hk-kpi
 </hk-chart>`,
     },
     {
+      title: 'Where they come from',
+      about: 'The greatest values stand on one another where they add up to the whole. A value keeps its colour when another overtakes it.',
+      html: `<hk-chart share="{{share}}" metric="pageviews" by="source" range="30d" height="200">Pageviews by source</hk-chart>`,
+    },
+    {
+      title: 'Bars, and a stretch of them as the range',
+      about: 'Draw over some days, or choose them with Shift and the arrow keys, then Enter: everything in the site follows.',
+      html: `<hk-site share="{{share}}" range="30d" compare="previous">
+  <hk-range offer="range"></hk-range>
+  <hk-chart brush type="bar" metric="visits" height="180">Visits by day</hk-chart>
+  <hk-table by="page" limit="3">Pages</hk-table>
+</hk-site>`,
+    },
+    {
       title: 'In your colours',
       css: `.forest { --hk-accent: light-dark(#1c7a4d, #63d29b); --hk-line: light-dark(#dcebe2, #22352b); --hk-font: ui-monospace, monospace }`,
       html: `<hk-chart class="forest" share="{{share}}" metric="pageviews" range="24h" height="160" label="The last 24 hours">
