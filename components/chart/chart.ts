@@ -100,7 +100,7 @@ export class HkChart extends HkElement {
     this.dispatchEvent(new HkChangeEvent(data, previous, changed))
   })
   #parts = new Parts(this, () => {
-    const { compare: _, ...asked } = this.#question()
+    const { compare: _, metrics: __, ...asked } = this.#question()
     return this.by && { by: this.by, metric: this.#shown, question: asked }
   })
   #chosen: Metric | undefined

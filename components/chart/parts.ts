@@ -14,6 +14,7 @@ export const most = 5
 export interface Broken {
   by: Dimension
   metric: Metric
+  /** Range and filters: what the values and the series of each are asked alike. */
   question: Question
 }
 

@@ -1,6 +1,7 @@
 import { clients } from '../../components/element/clients.ts'
 import type { FeedVisit, Kind, Problem, StreamEvents, Visit } from '../../sdk/protocol.ts'
 import { answer, shared } from './answers.ts'
+import { common, reads } from './reads.ts'
 
 const text = new TextEncoder()
 
@@ -85,7 +86,7 @@ export class FakeService {
     await this.gate
     if (this.failure === 'network') throw new TypeError('Failed to fetch')
     if (this.failure !== undefined) return new Response(null, { status: this.failure })
-    const refused = this.refuse?.(url)
+    const refused = this.refuse?.(url) ?? alien(report, url)
     if (refused) return Response.json({ ...refused, detail: 'Refused.' }, { status: 400 })
     const made = answer(report, url.searchParams, this.extra, `epoch.${this.#seq}`)
     const data = this.reshape(this.data.get(report) ?? made.data, false)
@@ -105,6 +106,13 @@ export class FakeService {
     })
     return new Response(body, { headers: { 'content-type': 'text/event-stream' } })
   }
+}
+
+/** Refuses what a report does not read, as the service does. */
+function alien(report: string, { searchParams }: URL): Pick<Problem, 'code' | 'parameter'> | undefined {
+  const known = Object.entries(reads).find(([name]) => name === report)?.[1] ?? []
+  const parameter = [...searchParams.keys()].find((name) => ![...common, ...known].includes(name))
+  return parameter === undefined ? undefined : { code: 'bad_request', parameter }
 }
 
 const hello = {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { registry, reportNames } from '../../server/reports/index.ts'
+import { reads } from '../components/reads.ts'
 import { openService, type TestService } from '../support/service.ts'
 
 let service: TestService
@@ -47,6 +48,11 @@ describe('a bad question', () => {
       expect(response.status).toBe(400)
       expect((await response.json()).detail).toContain('"limit", "by"')
     }
+  })
+
+  test('is one for the elements in their tests, too', () => {
+    const known = reportNames.map((name) => [name, registry[name].parameters.toSorted()])
+    expect(Object.entries(reads).map(([name, parameters]) => [name, [...parameters].sort()])).toEqual(expect.arrayContaining(known))
   })
 
   test('to a report that does not exist says which do', async () => {
