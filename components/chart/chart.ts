@@ -119,8 +119,9 @@ export class HkChart extends HkElement {
     this.height = usual
   }
 
-  protected override get main(): Report<'timeseries'> {
-    return this.#series
+  /** The series, unless its parts cannot be had: without them there is nothing to show. */
+  protected override get main(): Report<'timeseries'> | Report<'breakdown'> {
+    return this.#parts.failed ?? this.#series
   }
 
   protected override check(): string | undefined {

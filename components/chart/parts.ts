@@ -58,6 +58,11 @@ export class Parts {
     )
   }
 
+  /** What of it could not be had, if anything. Tracked. */
+  get failed(): Report<'breakdown'> | Report<'timeseries'> | undefined {
+    return [this.#values, ...this.#series].find(({ phase }) => phase === 'error' || phase === 'denied')
+  }
+
   /**
    * The parts, the rest last where they add up to the whole; `undefined` until all are known. Tracked.
    *

@@ -373,6 +373,17 @@ describe('hk-chart', () => {
       expect(bare.shadowRoot?.querySelector('.legend')).to.equal(null)
     })
 
+    it('says why there is nothing where its values cannot be had, and tries again', async () => {
+      service.refuse = ({ pathname }) => (pathname.endsWith('/breakdown') ? { code: 'forbidden' } : undefined)
+      const element = await fixture<HkChart>(html`<hk-chart lang="en" endpoint=${service.endpoint} share="token" by="source"></hk-chart>`)
+      await reaches(element, 'denied')
+      expect(textOf(element)).to.contain('does not give access')
+      service.refuse = undefined
+      await element.refresh()
+      await waitUntil(() => element.shadowRoot?.querySelector('.of-4'), 'parts', { timeout: 3000 })
+      expect(element.matches(':state(denied)')).to.equal(false)
+    })
+
     it('names a dimension that it does not know', async () => {
       const { element } = await broken()
       element.by = 'colour' as 'source'
