@@ -21,7 +21,7 @@ import { legend } from './legend.ts'
 import type { Choice } from './legend.ts'
 import { addsUp, Parts } from './parts.ts'
 import { amountsOf, findMoved, Layout, types } from './plot.ts'
-import type { Plot } from './plot.ts'
+import type { Given, Plot } from './plot.ts'
 import { sheet } from './sheet.ts'
 import { daysOf } from './stretch.ts'
 import { track } from './track.ts'
@@ -108,6 +108,8 @@ export class HkChart extends HkElement {
   #asTable = false
   #room = new Room(this)
   #layout = new Layout()
+  /** What was drawn last, and what had been asked for it. */
+  #drawn: { asked: string; given: Given } | undefined
   /** The points before the last quiet refresh, to find those that moved. */
   #before: readonly Point[] = []
 
@@ -164,22 +166,24 @@ export class HkChart extends HkElement {
     return { ...question(this.scope), metrics: this.#metrics, ...(interval && { interval }) }
   }
 
-  #select(index: number): void {
-    const point = this.#points[index]
+  #select(point: Point | undefined): void {
     if (point) this.dispatchEvent(new HkSelectEvent({ point }))
   }
 
   /** Makes a stretch of the series the range. */
-  #narrow(stretch: Stretch): void {
-    const range = this.#series.answer?.range
-    if (!range) return
-    const days = daysOf(this.#points, range, stretch)
+  #narrow({ points, range }: Plot, stretch: Stretch): void {
+    const days = daysOf(points, range, stretch)
     const site = this.around
     if (isProvider(site)) site.chooseRange(undefined, ...days)
     else if (this.dispatchEvent(new HkRangeChangeEvent(undefined, ...days))) {
       this.range = undefined
       ;[this.from, this.to] = days
     }
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed)
+    if (changed.has('by')) this.#drawn = undefined
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -207,15 +211,27 @@ export class HkChart extends HkElement {
     </figure>`
   }
 
-  /** What is drawn; `undefined` until all of it is known. */
+  /** What all that is drawn has been asked by. */
+  get #asked(): string {
+    return JSON.stringify([this.#shown, this.#question()])
+  }
+
+  /** What is drawn: what was before, until all that is to be drawn is known. */
   #plot(): Plot | undefined {
+    const given = this.#given()
+    if (given) this.#drawn = { asked: this.#asked, given }
+    else if (!this.#series.answer) this.#drawn = undefined
+    return this.#drawn && this.#layout.lay(this.#drawn.given, this.#room.width, this.#height, rightToLeft(this))
+  }
+
+  #given(): Given | undefined {
     const { answer } = this.#series
     if (!answer) return undefined
     const metric = this.#shown
     const { points, annotations } = answer.data
     const parts = this.by ? this.#parts.read(amountsOf(points, metric), this.language, this.words) : none
     if (!parts) return undefined
-    const given = {
+    return {
       points,
       // Beside parts it would be one line too many.
       before: this.by ? none : (answer.compare?.data.points ?? none),
@@ -228,7 +244,6 @@ export class HkChart extends HkElement {
       stacked: this.by !== undefined && this.type !== 'line' && addsUp(metric, this.by),
       notes: annotations ?? none,
     }
-    return this.#layout.lay(given, this.#room.width, this.#height, rightToLeft(this))
   }
 
   /** Lets a value of the legend filter the site around. */
@@ -277,10 +292,11 @@ export class HkChart extends HkElement {
       against: comparison(this.scope),
       moved: this.changed.has(plot.metric) && !this.by ? findMoved(plot, this.#before) : [],
       brush: this.brush,
-      choose: (index) => this.#select(index),
-      narrow: (stretch) => this.#narrow(stretch),
+      choose: (index) => this.#select(plot.points[index]),
+      narrow: (stretch) => this.#narrow(plot, stretch),
     })
-    return html`<div class="plot ${this.busy ? 'busy' : ''}" .style=${size}>${drawing}</div>`
+    const busy = this.busy || this.#drawn?.asked !== this.#asked
+    return html`<div class="plot ${busy ? 'busy' : ''}" .style=${size}>${drawing}</div>`
   }
 }
 

@@ -70,11 +70,11 @@ export class Parts {
    */
   read(whole: Amounts, locale: string, words: Words): Part[] | undefined {
     const asked = this.#broken()
-    if (!asked || !this.#values.answer) return undefined
+    if (!asked || !this.#values.current) return undefined
     const found: Part[] = []
     for (const [place, value] of this.#placed(asked).entries()) {
       if (value === undefined) continue
-      const points = this.#series[place]?.answer?.data.points
+      const points = this.#series[place]?.current?.data.points
       if (points?.length !== whole.length) return undefined
       found.push({ value, name: nameOf(value, asked.by, locale, words), amounts: amountsOf(points, asked.metric) })
     }

@@ -41,13 +41,11 @@ export interface Plot {
   sentence: string
 }
 
+/** What a drawing is made of, before it is laid out. */
+export type Given = Omit<Plot, 'box' | 'ticks' | 'over' | 'notes' | 'sentence'> & { notes: readonly Note[] }
+
 /** Lays out a series: its axis, and where it is drawn. */
-export function plotOf(
-  given: Omit<Plot, 'box' | 'ticks' | 'over' | 'notes' | 'sentence'> & { notes: readonly Note[] },
-  width: number,
-  height: number,
-  rightToLeft: boolean,
-): Plot {
+export function plotOf(given: Given, width: number, height: number, rightToLeft: boolean): Plot {
   const { points, before, metric, range, locale, words, parts, stacked, type } = given
   const lone = parts.length > 0 && !stacked
   const shown = lone ? parts.flatMap(({ amounts }) => amounts) : [...points, ...before.slice(0, points.length)].map((point) => point[metric])

@@ -358,6 +358,26 @@ describe('hk-chart', () => {
       expect(names(element)).to.deep.equal(['Google', 'Direct', 'ChatGPT', 'Newsletter', 'GitHub', 'Others'])
     })
 
+    it('keeps what is drawn, and its place in it, until all that replaces it is known', async () => {
+      const { element } = await broken()
+      press(element, 'Home')
+      const [track, before, sentence] = [find(element, '.track'), names(element), await told(element)]
+      let open = () => {}
+      const held = new Promise<void>((resolve) => (open = resolve))
+      service.hold = ({ search }) => (search.includes('Newsletter') ? held : undefined)
+      const figures = { visits: 9, pageviews: 9, events: 0, bounce_rate: 0.4, visit_duration: 90, share: 0.1 }
+      const rows = ['Google', 'Direct', 'ChatGPT', 'Newsletter', 'GitHub'].map((value) => ({ value, visitors: 9, ...figures }))
+      service.data.set('breakdown', { by: 'source', rows, total: 5 })
+      service.change()
+      await waitUntil(() => service.reports.some(({ search }) => search.includes('Newsletter')), 'asked', { timeout: 5000 })
+      await after(50)
+      expect(await told(element)).to.equal(sentence)
+      expect([find(element, '.track'), names(element)]).to.deep.equal([track, before])
+      open()
+      await waitUntil(() => names(element).includes('Newsletter'), 'replaced', { timeout: 3000 })
+      expect(find(element, '.track')).to.equal(track)
+    })
+
     it('is as high before its parts are known, and has no legend where it is told so', async () => {
       const { element } = await broken()
       const height = element.getBoundingClientRect().height

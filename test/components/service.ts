@@ -28,6 +28,8 @@ export class FakeService {
   refuse: ((url: URL) => Pick<Problem, 'code' | 'parameter'> | undefined) | undefined
   /** Set to keep reports waiting until it is released. */
   gate: Promise<void> | undefined
+  /** Set to keep some of them waiting. */
+  hold: ((url: URL) => Promise<void> | undefined) | undefined
   /** Makes other data of the made ones, and of those of a comparison. */
   reshape: (data: unknown, compared: boolean) => unknown = (data) => data
   /** Replaces some of what the share link allows. */
@@ -84,6 +86,7 @@ export class FakeService {
     }
     this.reports.push(url)
     await this.gate
+    await this.hold?.(url)
     if (this.failure === 'network') throw new TypeError('Failed to fetch')
     if (this.failure !== undefined) return new Response(null, { status: this.failure })
     const refused = this.refuse?.(url) ?? alien(report, url)
