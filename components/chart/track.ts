@@ -81,7 +81,7 @@ export function track(given: Track): TemplateResult {
     @click=${select}
   >
     <svg part="chart" width=${box.width} height=${box.height} viewBox="0 0 ${box.width} ${box.height}" aria-hidden="true">
-      ${draw(plot, { active, stretch }, moved)}
+      ${draw(plot, { active: active === undefined ? undefined : at, stretch }, moved)}
     </svg>
     ${active === undefined ? nothing : tooltip(plot, at, words, against)}
   </div>`

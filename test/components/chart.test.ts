@@ -454,6 +454,18 @@ describe('hk-chart', () => {
       expect([site.from, site.to]).to.deep.equal(['2026-10-26', '2026-10-27'])
     })
 
+    it('has its cursor in the drawing where the new range has fewer buckets', async () => {
+      const { element } = await brushed()
+      const points = [4, 5, 6].map((visitors, day) => ({ at: `2026-11-1${day}T00:00:00Z`, visitors }))
+      service.data.set('timeseries', { metrics: ['visitors'], points })
+      press(element, 'End')
+      press(element, 'ArrowLeft', true)
+      press(element, 'Enter')
+      await waitUntil(() => find(element, '.line').getAttribute('d')?.match(/[ML]/g)?.length === 3, 'narrowed', { timeout: 3000 })
+      const [cursor, plot] = [find(element, '.cursor'), find(element, 'svg')].map((one) => one.getBoundingClientRect())
+      expect((cursor?.right ?? Infinity) <= (plot?.right ?? 0)).to.equal(true)
+    })
+
     it('keeps the range where the page cancels the change', async () => {
       const { site, element } = await brushed()
       site.addEventListener('hk-range-change', (event) => event.preventDefault())
