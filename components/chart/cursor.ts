@@ -3,10 +3,15 @@ import { stepOf } from '../element/steps.ts'
 /** First and last index of the buckets that are chosen. */
 export type Stretch = readonly [first: number, last: number]
 
+/** Pixels that a pointer may move between being pressed and lifted for a click. */
+const slack = 4
+
 /** Where a reader is in a series: at which bucket, and from which one a stretch is being drawn. */
 export class Cursor {
   #active: number | undefined
   #anchor: number | undefined
+  /** Where a pointer was pressed, in pixels, until it has left the place. */
+  #pressed: number | undefined
   /** Whether the click that is to come ends a stretch. */
   #spent = false
   #moved: () => void
@@ -34,21 +39,29 @@ export class Cursor {
    */
   move(index: number | undefined, last: number): void {
     const active = index === undefined || last < 0 ? undefined : Math.min(last, Math.max(0, index))
-    if (active === undefined) this.#anchor = undefined
+    if (active === undefined) this.#anchor = this.#pressed = undefined
     if (active === this.#active) return
     this.#active = active
     this.#moved()
   }
 
-  /** Begins a stretch where it stands. */
-  begin(): void {
-    this.#anchor ??= this.#active
+  /** A pointer was pressed: begins a stretch where it stands. */
+  press(at: number): void {
+    this.#anchor = this.#active
+    this.#pressed = at
+  }
+
+  /** Whether a pointer is about where it was pressed, so that it may come to a click. */
+  rests(at: number): boolean {
+    if (this.#pressed !== undefined && Math.abs(at - this.#pressed) < slack) return true
+    this.#pressed = undefined
+    return false
   }
 
   /** Ends the stretch; returns what was chosen. */
   end(): Stretch | undefined {
     const { stretch } = this
-    this.#anchor = undefined
+    this.#anchor = this.#pressed = undefined
     if (stretch) this.#moved()
     return stretch
   }
@@ -76,7 +89,7 @@ export class Cursor {
     if (!step) return false
     if (!shiftKey || !draws) this.#anchor = undefined
     else if (this.#active === undefined) this.#anchor = Math.min(last, Math.max(0, step.to ?? 0))
-    else this.begin()
+    else this.#anchor ??= this.#active
     this.move(step.to, last)
     return true
   }

@@ -32,7 +32,7 @@ export function track(given: Track): TemplateResult {
   const at = Math.min(active ?? last, last)
 
   const hover = (event: PointerEvent) => {
-    if (!(event.currentTarget instanceof HTMLElement)) return
+    if (!(event.currentTarget instanceof HTMLElement) || cursor.rests(event.clientX)) return
     const { left } = event.currentTarget.getBoundingClientRect()
     cursor.move(nearest(box, event.clientX - left, points.length), last)
   }
@@ -40,7 +40,7 @@ export function track(given: Track): TemplateResult {
     hover(event)
     // A finger scrolls the page: only what points without touching draws a stretch.
     if (!brush || event.pointerType === 'touch' || event.button !== 0) return
-    cursor.begin()
+    cursor.press(event.clientX)
     if (event.isTrusted && event.currentTarget instanceof HTMLElement) event.currentTarget.setPointerCapture(event.pointerId)
   }
   const end = () => {

@@ -466,6 +466,29 @@ describe('hk-chart', () => {
       expect((cursor?.right ?? Infinity) <= (plot?.right ?? 0)).to.equal(true)
     })
 
+    it('takes a click for one though the hand shakes, and begins anew where a stretch was begun by keys', async () => {
+      const { site, element } = await brushed()
+      const places: number[] = []
+      for (const key of ['Home', 'ArrowRight']) {
+        press(element, key)
+        await element.updateComplete
+        places.push(Number(find(element, '.cursor').getAttribute('x1')))
+      }
+      press(element, 'ArrowRight', true)
+      const track = find(element, '.track')
+      const { left, top } = track.getBoundingClientRect()
+      const [first = 0, second = 0] = places
+      const between = left + 20 * (second - first) + (first + second) / 2
+      for (const [type, x] of [['pointerdown', between - 1], ['pointermove', between + 1], ['pointerup', between + 1]] as const) {
+        track.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: top + 40, bubbles: true, pointerType: 'mouse' }))
+      }
+      const chosen = heard(element, 'hk-select')
+      track.click()
+      const { selection } = await chosen
+      expect('point' in selection && selection.point.at).to.contain('2026-11-1')
+      expect(site.from).to.equal(undefined)
+    })
+
     it('keeps the range where the page cancels the change', async () => {
       const { site, element } = await brushed()
       site.addEventListener('hk-range-change', (event) => event.preventDefault())
