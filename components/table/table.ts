@@ -138,7 +138,7 @@ export class HkTable extends HkList {
   }
 
   protected override check(): string | undefined {
-    const wrong = this.metrics.split(',').find((name) => !columns.some((column) => column === name.trim())) ?? undefined
+    const wrong = this.metrics.split(',').find((name) => !columns.some((column) => column === name.trim()))
     const sorts = [names, ...columns].flatMap((column) => [column, `-${column}`])
     return (
       unknown('by', this.by, dimensions) ??

@@ -375,5 +375,15 @@ describe('hk-table', () => {
       find(element, '.save').click()
       await waitUntil(() => service.requests.length === 2)
     })
+
+    it('says so where the file breaks off, and tries again', async () => {
+      const element = await wide()
+      service.answer = () => new Response(new ReadableStream({ pull: (rest) => rest.error(new TypeError('cut')) }))
+      const failed = heard(element, 'hk-error')
+      find(element, '.save').click()
+      expect((await failed).error.code).to.equal('network')
+      await element.updateComplete
+      expect(find(element, '.save').getAttribute('aria-disabled')).to.equal('false')
+    })
   })
 })
