@@ -108,8 +108,6 @@ export class HkChart extends HkElement {
   #asTable = false
   #room = new Room(this)
   #layout = new Layout()
-  /** What was drawn last, and what had been asked for it. */
-  #drawn: { asked: string; given: Given } | undefined
   /** The points before the last quiet refresh, to find those that moved. */
   #before: readonly Point[] = []
 
@@ -166,10 +164,6 @@ export class HkChart extends HkElement {
     return { ...question(this.scope), metrics: this.#metrics, ...(interval && { interval }) }
   }
 
-  #select(point: Point | undefined): void {
-    if (point) this.dispatchEvent(new HkSelectEvent({ point }))
-  }
-
   /** Makes a stretch of the series the range. */
   #narrow({ points, range }: Plot, stretch: Stretch): void {
     const days = daysOf(points, range, stretch)
@@ -183,7 +177,7 @@ export class HkChart extends HkElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed)
-    if (changed.has('by')) this.#drawn = undefined
+    if (changed.has('by')) this.#layout.forget()
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -218,10 +212,8 @@ export class HkChart extends HkElement {
 
   /** What is drawn: what was before, until all that is to be drawn is known. */
   #plot(): Plot | undefined {
-    const given = this.#given()
-    if (given) this.#drawn = { asked: this.#asked, given }
-    else if (!this.#series.answer) this.#drawn = undefined
-    return this.#drawn && this.#layout.lay(this.#drawn.given, this.#room.width, this.#height, rightToLeft(this))
+    if (!this.#series.answer) this.#layout.forget()
+    return this.#layout.lay(this.#asked, this.#given(), this.#room.width, this.#height, rightToLeft(this))
   }
 
   #given(): Given | undefined {
@@ -292,10 +284,10 @@ export class HkChart extends HkElement {
       against: comparison(this.scope),
       moved: this.changed.has(plot.metric) && !this.by ? findMoved(plot, this.#before) : [],
       brush: this.brush,
-      choose: (index) => this.#select(plot.points[index]),
+      choose: (point) => this.dispatchEvent(new HkSelectEvent({ point })),
       narrow: (stretch) => this.#narrow(plot, stretch),
     })
-    const busy = this.busy || this.#drawn?.asked !== this.#asked
+    const busy = this.busy || this.#layout.asked !== this.#asked
     return html`<div class="plot ${busy ? 'busy' : ''}" .style=${size}>${drawing}</div>`
   }
 }

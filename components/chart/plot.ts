@@ -64,18 +64,29 @@ export function plotOf(given: Given, width: number, height: number, rightToLeft:
   }
 }
 
-/** Keeps the plot of a chart for as long as all that it is made of stays the same. */
+/**
+ * The plot of a chart: the same for as long as all that it is made of stays the same, and what it was while the next is
+ * not known yet.
+ */
 export class Layout {
+  /** What it was asked by. */
+  asked = ''
+  #given: Given | undefined
   #of: readonly unknown[] = []
   #plot: Plot | undefined
 
-  /** Lays out as {@link plotOf} does. */
-  lay(...given: Parameters<typeof plotOf>): Plot {
-    const [series, ...box] = given
-    const of = [...Object.values(series), ...box]
+  /** Lays out as {@link plotOf} does, where something is given. */
+  lay(asked: string, given: Given | undefined, ...box: [width: number, height: number, rightToLeft: boolean]): Plot | undefined {
+    if (given) [this.#given, this.asked] = [given, asked]
+    if (!this.#given) return undefined
+    const of = [...Object.values(this.#given), ...box]
     const same = of.every((one, index) => one === this.#of[index])
     this.#of = of
-    return (this.#plot = (same && this.#plot) || plotOf(...given))
+    return (this.#plot = (same && this.#plot) || plotOf(this.#given, ...box))
+  }
+
+  forget(): void {
+    this.#given = undefined
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Comparison } from '@hk-live/sdk'
+import type { Comparison, Point } from '@hk-live/sdk'
 import { html, nothing } from 'lit'
 import type { TemplateResult } from 'lit'
 import type { Words } from '../element/words.ts'
@@ -19,7 +19,7 @@ export interface Track {
   moved: readonly number[]
   /** Whether stretches can be chosen. */
   brush: boolean
-  choose: (index: number) => void
+  choose: (point: Point) => void
   narrow: (stretch: Stretch) => void
 }
 
@@ -49,8 +49,8 @@ export function track(given: Track): TemplateResult {
     return chosen !== undefined
   }
   const select = () => {
-    const index = cursor.click()
-    if (index !== undefined) choose(index)
+    const point = points[cursor.click() ?? -1]
+    if (point) choose(point)
   }
   const key = (event: KeyboardEvent) => {
     if (event.key === 'Enter') {

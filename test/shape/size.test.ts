@@ -56,20 +56,20 @@ describe('what browsers load, in bytes after gzip, is at most', () => {
   })
 
   test.each([
-    ['kpi', 4_650],
-    ['live', 3_350],
-    ['chart', 12_850],
-    ['table', 7_500],
+    ['kpi', 5_250],
+    ['live', 3_950],
+    ['chart', 13_700],
+    ['table', 8_150],
     ['status', 1_150],
-    ['funnel', 5_600],
-    ['goals', 7_750],
-    ['vitals', 8_350],
-    ['events', 10_200],
-    ['opportunities', 7_850],
-    ['ai', 11_250],
-    ['globe', 7_600],
-    ['feed', 6_400],
-    ['toasts', 7_850],
+    ['funnel', 6_200],
+    ['goals', 8_350],
+    ['vitals', 8_950],
+    ['events', 10_750],
+    ['opportunities', 8_450],
+    ['ai', 11_800],
+    ['globe', 8_150],
+    ['feed', 6_950],
+    ['toasts', 8_450],
     ['range', 4_400],
     ['filters', 2_450],
     ['dashboard', 4_750],
@@ -79,16 +79,16 @@ describe('what browsers load, in bytes after gzip, is at most', () => {
     expect(bytes).toBeLessThanOrEqual(most)
   })
 
-  test('52,900 for the elements of a page of figures, charts and tables', async () => {
+  test('53,500 for the elements of a page of figures, charts and tables', async () => {
     const all = await loaded(...core)
     const bytes = sum(sizes((path) => all.has(path)))
     console.log(`core ${bytes}`)
-    expect(bytes).toBeLessThanOrEqual(52_900)
+    expect(bytes).toBeLessThanOrEqual(53_500)
   })
 
-  test('103,600 for everything but the words of other languages', () => {
+  test('104,200 for everything but the words of other languages', () => {
     const all = sum(sizes((path) => path === 'hk.js' || (path.startsWith('chunks/') && !words.test(path)) || path === 'define.js'))
     console.log(`everything ${all}`)
-    expect(all).toBeLessThanOrEqual(103_600)
+    expect(all).toBeLessThanOrEqual(104_200)
   })
 })
