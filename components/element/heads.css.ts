@@ -8,6 +8,10 @@ export const heads = css`
     align-items: center;
     margin-inline: -4px;
   }
+  /* Flush with the figures below, whether its mark is seen or not. */
+  thead th:not(:first-child) button {
+    flex-direction: row-reverse;
+  }
   thead [aria-sort] button {
     color: var(--hk-text, inherit);
     font-weight: 600;

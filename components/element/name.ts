@@ -33,8 +33,8 @@ export function namedFilter(filter: string, locale: string, words: Words): Named
   return { by, name, excluded }
 }
 
-/** Letters at the end of a path that stay when it is truncated. */
-const tail = 12
+/** Ends of a path that stay when it is truncated: what of twelve letters begins with a word, else all of them. */
+const tails = [/^(.*?)([-/_.?&=].{3,11})$/su, /^(.*)(.{12})$/su]
 
 const paths: ReadonlySet<Dimension> = new Set(['page', 'entry_page', 'exit_page', 'referrer'])
 
@@ -45,7 +45,7 @@ export function isPath(by: Dimension): boolean {
 
 /** Splits a long path so that its middle can be left out; other names are truncated at their end. */
 export function halves(name: string, by: Dimension): [string, string] {
-  if (!paths.has(by) || name.length <= tail * 2) return [name, '']
-  const letters = [...name]
-  return [letters.slice(0, -tail).join(''), letters.slice(-tail).join('')]
+  if (!paths.has(by) || name.length <= 24) return [name, '']
+  const [, start = name, end = ''] = tails.map((tail) => tail.exec(name)).find(Boolean) ?? []
+  return [start, end]
 }

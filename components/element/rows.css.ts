@@ -119,6 +119,9 @@ export const rows = css`
     font-size: var(--_small);
     white-space: nowrap;
   }
+  .pager .note {
+    color: inherit;
+  }
   .pager button[aria-disabled='true'] {
     opacity: 0.4;
     cursor: default;

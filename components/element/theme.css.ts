@@ -101,7 +101,7 @@ export const theme = css`
   }
   .note {
     color: var(--_muted);
-    flex-shrink: 9;
+    flex-shrink: 9999;
     font-size: var(--_small);
     font-weight: normal;
   }

@@ -42,7 +42,7 @@ export const styles = css`
   .of-5 table {
     --_columns: auto auto auto auto auto;
   }
-  /* Where there is no room for all figures, the first ones stay. */
+  /* Where there is no room for all figures, the first ones stay; the share is in the bar. */
   @container (max-width: 560px) {
     :is(.of-4, .of-5) table {
       --_columns: auto auto auto;
@@ -60,10 +60,11 @@ export const styles = css`
     }
   }
   @container (max-width: 280px) {
+    table,
     .columns.columns table {
       --_columns: auto;
     }
-    .columns tr > :nth-child(n + 3) {
+    tr > :nth-child(n + 3) {
       display: none;
     }
   }
