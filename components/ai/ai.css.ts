@@ -74,8 +74,17 @@ export const styles = css`
     min-block-size: 28px;
     margin-block-end: 0;
   }
-  .figures > .ghost {
-    grid-column: 1 / -1;
+  /* What stands over the rows, in its places until it is known. */
+  .later {
+    block-size: 316px;
+  }
+  .later .ghost {
+    align-self: end;
+    max-inline-size: 96px;
+  }
+  .later .course {
+    block-size: 136px;
+    padding-block-start: 24px;
   }
   @container (max-width: 460px) {
     .by-share table {
@@ -95,6 +104,9 @@ export const styles = css`
     }
     .body {
       min-block-size: calc(498px + var(--_rows) * 36px);
+    }
+    .later {
+      block-size: 498px;
     }
     .figures {
       grid-template-columns: repeat(2, minmax(0, 1fr));

@@ -145,7 +145,11 @@ export class HkAi extends HkList {
   }
 
   protected override waiting(): TemplateResult {
-    return html`<div class="figures"><div class="ghost"></div></div>${this.#course.render(undefined, undefined, this.words, this.language)}
+    return html`<div class="later">
+        <div class="figures">${Array.from({ length: 4 }, () => html`<div class="ghost"></div>`)}</div>
+        ${this.#course.render(undefined, undefined, this.words, this.language)}
+        <div class="purposes"><div class="shares"></div></div>
+      </div>
       ${super.waiting()}`
   }
 

@@ -19,6 +19,9 @@ export const course = css`
     direction: ltr;
     touch-action: pan-y;
   }
+  .blank {
+    border-block: 1px solid var(--_line);
+  }
   .course svg {
     display: block;
     inline-size: 100%;

@@ -29,7 +29,7 @@ export class Course implements ReactiveController {
   /** Draws a series; without one, the box that it will have. */
   render(series: Series | undefined, range: Range | undefined, words: Words, locale: string): TemplateResult {
     const points = series?.points ?? []
-    if (!series || !range || points.length === 0) return html`<div class="course"></div>`
+    if (!series || !range || points.length === 0) return html`<div class="course"><div class="track blank"></div></div>`
     const last = points.length - 1
     const at = Math.min(this.#active ?? last, last)
     const day = (index: number, long = false) =>

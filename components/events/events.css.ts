@@ -1,6 +1,10 @@
 import { css } from 'lit'
 
 export const styles = css`
+  /* Where the rows will be, below their heads. */
+  .ghost {
+    translate: 0 28px;
+  }
   .body {
     min-block-size: calc(28px + var(--_rows) * 36px);
   }

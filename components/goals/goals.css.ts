@@ -7,6 +7,10 @@ export const styles = css`
   table {
     --_columns: auto repeat(4, auto);
   }
+  /* Where the rows will be, below their heads. */
+  .ghost {
+    translate: 0 28px;
+  }
   .body {
     min-block-size: calc(28px + var(--_rows) * var(--_row, 36px));
   }
