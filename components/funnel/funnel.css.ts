@@ -63,8 +63,14 @@ export const styles = css`
     border-radius: var(--_radius);
     background: var(--_soft);
   }
-  .before {
-    border-inline-end: 2px dashed var(--_muted);
+  /* At the edges of the bar, and never through a figure. */
+  .before::after {
+    content: '';
+    position: absolute;
+    inset-block: 0;
+    inset-inline-end: 0;
+    inline-size: 2px;
+    background: linear-gradient(var(--_muted) 7px, transparent 7px calc(100% - 7px), var(--_muted) calc(100% - 7px));
   }
   .name {
     overflow: hidden;
@@ -95,8 +101,9 @@ export const styles = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
+  /* Below the figures of the step. */
   .between .delta {
-    margin-inline-start: auto;
+    margin-inline: auto 8px;
   }
   /* How many went on stands above how many left, and how long it took. */
   @container (max-width: 340px) {
@@ -109,7 +116,10 @@ export const styles = css`
       grid-template: 20px 20px / auto minmax(0, auto);
       align-content: center;
       justify-content: space-between;
+      column-gap: 8px;
       block-size: 44px;
+      margin: 0;
+      padding-inline: 7px 8px;
     }
     .between :is(.went, .delta) {
       grid-area: 1 / 1 / 2 / 3;
@@ -117,6 +127,9 @@ export const styles = css`
     .between .delta {
       justify-self: end;
       margin: 0;
+    }
+    .whole {
+      column-gap: 8px;
     }
     .whole .spark {
       display: none;
