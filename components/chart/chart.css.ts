@@ -88,7 +88,7 @@ export const styles = css`
     --_of: oklch(from var(--_accent) min(l + 0.12, 0.74) calc(c * 0.5) calc(h - 100));
   }
   .rest {
-    --_of: color-mix(in oklab, var(--_muted) 38%, var(--_surface));
+    --_of: color-mix(in oklab, light-dark(#17181d, #eceef3) 30%, var(--_surface));
   }
   g > .line {
     stroke: var(--_of);
@@ -121,11 +121,13 @@ export const styles = css`
     stroke: var(--_surface);
     stroke-width: 4;
     stroke-linecap: butt;
+    shape-rendering: crispedges;
   }
   .edge + .before {
     stroke-dasharray: none;
-    stroke-width: 1.5;
+    stroke-width: 2;
     stroke-linecap: butt;
+    shape-rendering: crispedges;
     opacity: 1;
   }
   .cursor {
@@ -193,28 +195,33 @@ export const styles = css`
     background: var(--_of);
     forced-color-adjust: none;
   }
-  .note {
+  .tooltip .note {
     max-inline-size: 32ch;
     font-size: 12px;
     white-space: normal;
     overflow-wrap: anywhere;
   }
-  .note::before {
+  .tooltip .note::before {
     content: '◆ ' / '';
     opacity: 0.6;
   }
-  /* One line, whatever it holds, so that nothing below moves. */
+  /* One line, whatever it holds, so that nothing below moves; it fades out where there is more of it. */
   .legend {
     display: flex;
     gap: 0 14px;
     block-size: 24px;
     margin: 8px 0 0;
     padding: 0;
+    padding-inline-end: 24px;
     overflow: auto hidden;
     scrollbar-width: none;
     list-style: none;
     font-size: max(0.87em, 12px);
     white-space: nowrap;
+    mask: linear-gradient(var(--_way, 90deg), #000 calc(100% - 24px), #0000);
+  }
+  .legend:dir(rtl) {
+    --_way: -90deg;
   }
   .legend li,
   .legend button {
