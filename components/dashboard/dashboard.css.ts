@@ -99,10 +99,10 @@ export const styles = css`
     flex-direction: column;
     gap: 20px;
   }
-  /* Under each other, picture and list, as high before they are there. */
+  /* Under each other, picture and list, or beside each other, as high before they are there. */
   .now hk-globe {
     display: block;
-    min-block-size: 430px;
+    min-block-size: 424px;
   }
   /* Whose they are, and of which time, the number above says. */
   .now hk-globe::part(head) {
@@ -212,7 +212,7 @@ export const styles = css`
       grid-column: 1 / -1;
     }
     .now hk-globe {
-      min-block-size: 300px;
+      min-block-size: 240px;
     }
     .now {
       grid-row: auto;
@@ -226,7 +226,15 @@ export const styles = css`
       grid-column: span 6;
     }
   }
+  @container (max-width: 750px) {
+    .now hk-globe {
+      min-block-size: 424px;
+    }
+  }
   @container (max-width: 690px) {
+    .now hk-globe {
+      min-block-size: 240px;
+    }
     header {
       margin-block-end: 16px;
     }
@@ -261,6 +269,11 @@ export const styles = css`
     }
     .figure:last-child:nth-child(odd) {
       grid-column: 1 / -1;
+    }
+  }
+  @container (max-width: 516px) {
+    .now hk-globe {
+      min-block-size: 424px;
     }
   }
   @media (forced-colors: active) {

@@ -186,7 +186,7 @@ export class HkDashboard extends HkElement {
       <hk-table class="list" by="city" range="today" limit="7" label=${this.#words.cities}></hk-table>
     </div>`
     load('hk-globe')
-    const places = isKnown('hk-globe') ? html`<hk-globe limit="3"></hk-globe>` : cities ? list : nothing
+    const places = isKnown('hk-globe') ? html`<hk-globe></hk-globe>` : cities ? list : nothing
     return html`<section class="card now" part="card"><hk-live></hk-live>${places}</section>`
   }
 
