@@ -11,14 +11,15 @@ import { figures } from './figures.ts'
 
 const given = new URLSearchParams(location.search)
 const state = given.get('state')
+const sheet = given.get('sheet')
 const service = new FakeService()
 service.install()
-service.reshape = figures[given.get('figures') ?? ''] ?? ((data) => data)
+service.reshape = figures[given.get('figures') ?? ''] ?? (sheet === 'charts' ? annotated : (data) => data)
 document.documentElement.lang = given.get('lang') ?? 'en'
 document.documentElement.dir = given.get('dir') ?? 'ltr'
 
-const elements = given.get('sheet') === 'dashboard' ? dashboard() : given.get('sheet') === 'charts' ? charts() : all()
-const site = make(`<hk-site endpoint="${service.endpoint}" share="token" compare="previous"
+const elements = sheet === 'dashboard' ? dashboard() : sheet === 'charts' ? charts() : all()
+const site = make(`<hk-site endpoint="${service.endpoint}" share="token" compare="previous" ${sheet ? '' : 'filters="country:DE; !page:/jobs"'}
   theme="${given.get('theme') ?? 'light'}">${elements}</hk-site>`)
 document.body.append(site)
 void stand()
@@ -27,7 +28,7 @@ void stand()
 function all(): string {
   const card = (content: string, width = 1) => `<section class="of-${width}">${content}</section>`
   return [
-    card('<hk-range></hk-range><hk-filters filters="country:DE; !page:/jobs"></hk-filters>', 3),
+    '<section class="of-3 tools"><hk-filters></hk-filters><hk-range></hk-range></section>',
     card('<hk-kpi metric="visitors" spark></hk-kpi>'),
     card('<hk-kpi metric="bounce_rate" spark></hk-kpi>'),
     card('<hk-kpi metric="visit_duration" spark></hk-kpi>'),
@@ -45,8 +46,15 @@ function all(): string {
     card('<hk-ai></hk-ai>', 3),
     card('<hk-opportunities limit="3"></hk-opportunities>', 3),
     card('<hk-globe view="map"></hk-globe>'),
-    card('<hk-feed limit="4"></hk-feed>'),
+    card('<hk-feed></hk-feed>'),
   ].join('')
+}
+
+/** Two annotations in a course: one where the point is set, and one later. */
+function annotated(data: unknown, compared: boolean): unknown {
+  if (compared || typeof data !== 'object' || data === null || !('metrics' in data && 'points' in data && Array.isArray(data.points))) return data
+  const { points } = data
+  return { ...data, annotations: [{ at: points[9].at, text: 'Version 2 is out' }, { at: points[20].at, text: 'A newsletter' }] }
 }
 
 /** A chart of each kind. */
@@ -63,7 +71,7 @@ function charts(): string {
 }
 
 function dashboard(): string {
-  return `<hk-dashboard class="whole" ${given.has('toasts') ? 'toasts' : ''}></hk-dashboard>`
+  return `<hk-dashboard class="whole"></hk-dashboard>${given.has('toasts') ? '<hk-toasts></hk-toasts>' : ''}`
 }
 
 function make(markup: string): Element {
@@ -81,7 +89,7 @@ async function stand(): Promise<void> {
   if (state === 'stale') {
     service.failure = 503
     service.change(['hits', 'events', 'goals', 'funnels', 'web_vitals', 'ai_fetch', 'opportunities', 'settings'])
-    await pass(4_000)
+    while (!shown().every((one) => one.matches(':state(stale)'))) await pass(50)
   }
   if (given.has('toasts')) {
     service.visit([told(visit(1, { city: 'Berlin', country: 'DE' }))])
@@ -102,17 +110,21 @@ async function stand(): Promise<void> {
 
 /** Waits until all that asks for something has its answer, or why there is none, and for half a second nothing else is asked. */
 async function settled(): Promise<void> {
-  const quiet = 'hk-site, hk-range, hk-filters, hk-status, hk-dashboard, hk-toasts'
   const ends = state === 'error' || state === 'denied' ? `:state(${state})` : ':not(:state(loading))'
   let asked = 0
   let calm = 0
   while (calm < 10) {
     await pass(50)
-    const shown = [...inside(document)].filter((one) => one.localName.startsWith('hk-') && !one.matches(quiet))
     const blank = document.querySelector('section') !== null && [...inside(document)].some((one) => one.matches('.ghost, .plot > slot'))
-    calm = blank || service.reports.length > asked || !shown.every((one) => one.matches(ends)) ? 0 : calm + 1
+    calm = blank || service.reports.length > asked || !shown().every((one) => one.matches(ends)) ? 0 : calm + 1
     asked = service.reports.length
   }
+}
+
+/** All elements that ask for something. */
+function shown(): Element[] {
+  const quiet = 'hk-site, hk-range, hk-filters, hk-status, hk-dashboard, hk-toasts'
+  return [...inside(document)].filter((one) => one.localName.startsWith('hk-') && !one.matches(quiet))
 }
 
 /** All elements of a tree and of the shadow trees in it. */

@@ -138,7 +138,10 @@ async function take(page: Page, { query = '', width = 1440, features = [] }: She
   await page.goto(`http://127.0.0.1:${server.port}/?${query}`)
   await page.waitForSelector('[data-ready]', { timeout: 30_000 })
   const height = await page.evaluate(() => Math.ceil(document.body.getBoundingClientRect().height))
-  const bytes = await page.screenshot({ type: 'png', clip: { x: 0, y: 0, width, height } })
+  // What floats does so over the page, and not far below it.
+  if (query.includes('toasts')) await page.setViewport({ width, height })
+  // The viewport stays as it is: what comes into view again asks again.
+  const bytes = await page.screenshot({ type: 'png', clip: { x: 0, y: 0, width, height }, captureBeyondViewport: false })
   return PNG.sync.read(Buffer.from(bytes))
 }
 
