@@ -66,7 +66,7 @@ describe('what browsers load, in bytes after gzip, is at most', () => {
     ['vitals', 8_950],
     ['events', 10_750],
     ['opportunities', 8_450],
-    ['ai', 11_800],
+    ['ai', 11_950],
     ['globe', 8_150],
     ['feed', 6_950],
     ['toasts', 8_450],
@@ -79,16 +79,16 @@ describe('what browsers load, in bytes after gzip, is at most', () => {
     expect(bytes).toBeLessThanOrEqual(most)
   })
 
-  test('53,500 for the elements of a page of figures, charts and tables', async () => {
+  test('53,700 for the elements of a page of figures, charts and tables', async () => {
     const all = await loaded(...core)
     const bytes = sum(sizes((path) => all.has(path)))
     console.log(`core ${bytes}`)
-    expect(bytes).toBeLessThanOrEqual(53_500)
+    expect(bytes).toBeLessThanOrEqual(53_700)
   })
 
-  test('104,200 for everything but the words of other languages', () => {
+  test('104,700 for everything but the words of other languages', () => {
     const all = sum(sizes((path) => path === 'hk.js' || (path.startsWith('chunks/') && !words.test(path)) || path === 'define.js'))
     console.log(`everything ${all}`)
-    expect(all).toBeLessThanOrEqual(104_200)
+    expect(all).toBeLessThanOrEqual(104_700)
   })
 })
