@@ -1,4 +1,4 @@
-import type { Dimension, Metric, Question } from '@hk-live/sdk'
+import type { Answer, Dimension, Metric, Question, ReportName } from '@hk-live/sdk'
 import { filterOf, nameOf } from '../element/name.ts'
 import { Report } from '../element/report.ts'
 import type { ReportHost } from '../element/report.ts'
@@ -70,11 +70,11 @@ export class Parts {
    */
   read(whole: Amounts, locale: string, words: Words): Part[] | undefined {
     const asked = this.#broken()
-    if (!asked || !this.#values.current) return undefined
+    if (!asked || !known(this.#values)) return undefined
     const found: Part[] = []
     for (const [place, value] of this.#placed(asked).entries()) {
       if (value === undefined) continue
-      const points = this.#series[place]?.current?.data.points
+      const points = known(this.#series[place])?.data.points
       if (points?.length !== whole.length) return undefined
       found.push({ value, name: nameOf(value, asked.by, locale, words), amounts: amountsOf(points, asked.metric) })
     }
@@ -100,6 +100,11 @@ export class Parts {
     this.#places = places.map((value) => value ?? fresh.shift())
     return this.#places
   }
+}
+
+/** The answer of a report; while it loads, what is at hand may be that of the question before. Tracked. */
+function known<N extends ReportName>(report: Report<N> | undefined): Answer<N> | undefined {
+  return report?.phase === 'loading' ? undefined : report?.answer
 }
 
 function sortOf(metric: Metric): string {

@@ -55,12 +55,6 @@ export class Report<N extends ReportName> implements ReactiveController {
     return this.#watch?.answer.get() ?? this.#kept?.answer
   }
 
-  /** The newest answer to the question as it is now: never that of the one before. Tracked. */
-  get current(): Answer<N> | undefined {
-    const answer = this.#watch?.answer.get()
-    return answer ?? (this.#kept?.key === this.#key ? this.#kept.answer : undefined)
-  }
-
   /** Tracked. */
   get phase(): Phase {
     const phase = this.#watch?.state.get() ?? 'idle'
