@@ -69,6 +69,8 @@ export class HkOpportunities extends HkList {
     this.mark(changed)
     this.dispatchEvent(new HkChangeEvent(data, previous, changed))
   })
+  /** Ids of the findings that are open: these stay so wherever they move, and no other in their place. */
+  #open = new Set<string>()
   /** Why the last change was not made, and of which finding. */
   #refused: { id: string; error: HkError } | undefined
 
@@ -127,7 +129,7 @@ export class HkOpportunities extends HkList {
     const away = row.status === 'new' || row.status === 'saved' ? '' : 'away'
     const tongue = told.native ? nothing : 'en'
     return html`<li part="row" class=${away}>
-      <details>
+      <details ?open=${this.#open.has(row.id)} @toggle=${(event: Event) => this.#toggled(row.id, event)}>
         <summary>
           <span class="what">
             <span class="name" title=${told.title}>${told.title}</span>
@@ -145,6 +147,12 @@ export class HkOpportunities extends HkList {
         ${this.#evidence(row)}
       </details>
     </li>`
+  }
+
+  #toggled(id: string, { target }: Event): void {
+    if (target instanceof HTMLDetailsElement && target.open) this.#open.add(id)
+    else this.#open.delete(id)
+    this.requestUpdate()
   }
 
   /** Asks for another status; what is shown follows when the service says that it has changed. */

@@ -99,6 +99,20 @@ describe('hk-opportunities', () => {
     await inBothSchemes(() => expect(element).to.be.accessible())
   })
 
+  it('closes with the finding that went, rather than to show the next one in its place', async () => {
+    const next = { ...finding, id: 'next', subject: '/next' }
+    service.data.set('opportunities', { rows: [finding, next], total: 2, last_run: '2026-11-22' })
+    const element = await opportunities()
+    await paints(element, '/next')
+    find(element, 'summary').click()
+    await waitUntil(() => element.shadowRoot?.querySelector('details[open]'))
+    service.data.set('opportunities', { rows: [next], total: 1, last_run: '2026-11-22' })
+    service.change(['opportunities'])
+    await waitUntil(() => element.shadowRoot?.querySelectorAll('details').length === 1, 'gone', { timeout: 3000 })
+    expect(textOf(element)).to.contain('/next')
+    expect(find(element, 'details').hasAttribute('open')).to.equal(false)
+  })
+
   it('says that a credential may not set it', async () => {
     service.answer = () => new Response(null, { status: 403 })
     const element = await opportunities()
