@@ -61,7 +61,7 @@ export function basicsPage(elements: readonly ElementDoc[], service: string): Pa
         id: 'languages',
         title: 'Languages',
         body: html`<p>The closest <code>lang</code> decides: English, German, French, Spanish, Japanese and Arabic are there; <code>dir="rtl"</code> turns everything round. Numbers and dates follow the language whichever it is, and other words can be brought along.</p>
-    ${source("import { registerWords } from '@hk-live/components'\n\nregisterWords('nl', { metrics: { visitors: 'Bezoekers' } })")}`,
+    ${source("import { registerWords } from '@hk-live/components'\n\nregisterWords('nl', { search: 'Zoeken', now: 'Nu' })")}`,
       },
       {
         id: 'policy',
