@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { defaultReporter } from '@web/test-runner'
 import { esbuildPlugin } from '@web/dev-server-esbuild'
 import { chromeLauncher } from '@web/test-runner-chrome'
+import { a11ySnapshotPlugin } from '@web/test-runner-commands/plugins'
 import { strictCobe } from '../components/cobe.ts'
 import { findChromium } from './support/chromium.ts'
 
@@ -40,6 +41,7 @@ export default {
   testFramework: { config: { timeout: 5000 } },
   browsers: [chromeLauncher({ launchOptions: await findChromium() })],
   plugins: [
+    a11ySnapshotPlugin(),
     { name: 'cobe', transform: ({ path, body }) => (path.includes('/cobe/dist/') ? strictCobe(body) : undefined) },
     esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${root}components/tsconfig.json` }),
   ],
