@@ -3,7 +3,6 @@ import { dimensions } from '@hk-live/sdk/protocol'
 import { html, nothing } from 'lit'
 import type { CSSResultGroup, PropertyDeclarations, PropertyValues, TemplateResult } from 'lit'
 import { HkElement } from '../element/base.ts'
-import { choice } from '../element/choices.ts'
 import { choices } from '../element/choices.css.ts'
 import { HkChangeEvent, HkRangeChangeEvent, HkSelectEvent } from '../element/events.ts'
 import { flag } from '../element/inputs.ts'
@@ -13,6 +12,7 @@ import { Report } from '../element/report.ts'
 import { Room } from '../element/room.ts'
 import { comparison, isProvider, question, unknown } from '../element/scope.ts'
 import { fill } from '../element/words.ts'
+import { buttons } from './buttons.ts'
 import { styles } from './chart.css.ts'
 import { Cursor } from './cursor.ts'
 import type { Stretch } from './cursor.ts'
@@ -164,10 +164,10 @@ export class HkChart extends HkElement {
     return { ...question(this.scope), metrics: this.#metrics, ...(interval && { interval }) }
   }
 
-  /** Makes a stretch of the series the range. */
+  /** Makes a stretch of the series the range: that of the site, unless it has one of its own. */
   #narrow({ points, range }: Plot, stretch: Stretch): void {
     const days = daysOf(points, range, stretch)
-    const site = this.around
+    const site = this.range || this.from || this.to ? undefined : this.around
     if (isProvider(site)) site.chooseRange(undefined, ...days)
     else if (this.dispatchEvent(new HkRangeChangeEvent(undefined, ...days))) {
       this.range = undefined
@@ -198,7 +198,7 @@ export class HkChart extends HkElement {
           <span class="title" part="label">${title}</span> ${this.since(answer?.generated_at)}
           <span class="hidden">${plot?.sentence}</span>
         </figcaption>
-        ${this.#choices(problem !== undefined)}
+        ${this.#buttons(problem !== undefined)}
       </div>
       ${table || this.#drawing(plot, title, problem)}
       ${this.by && this.legend !== 'none' ? legend(plot?.parts ?? [], (value) => this.#choice(value)) : nothing}
@@ -259,17 +259,14 @@ export class HkChart extends HkElement {
       this.#asTable = !this.#asTable
       this.requestUpdate()
     }
-    return html`<div class=${hidden ? 'choices away' : 'choices'}>
-      ${metrics.length > 1 && !this.shown ? metrics.map(of) : nothing} ${choice(this.words.table, this.#asTable, toggle)}
-    </div>`
+    return buttons({ metrics, shown: this.#shown, table: this.#asTable, hidden, choose, toggle }, this.words)
   }
 
   #drawing(plot: Plot | undefined, title: string, problem: TemplateResult | undefined): TemplateResult {
     const height = this.#height
-    const { width } = this.#room
     const size = `block-size:${height}px`
     if (problem) return html`<div class="plot" .style=${size}><div class="cover">${problem}</div></div>`
-    if (!plot || width === 0) {
+    if (!plot || this.#room.width === 0) {
       return html`<div class="plot" .style=${size}><slot>${blank(height)}</slot></div>`
     }
     if (this.#empty) {
