@@ -245,15 +245,11 @@ export class HkChart extends HkElement {
     return choose && { choose, pressed }
   }
 
-  /** Hidden where there is nothing to choose, and as high. */
-  #choices(hidden: boolean): TemplateResult {
-    const metrics = this.#metrics
-    const of = (metric: Metric) => {
-      const choose = () => {
-        this.#chosen = metric
-        this.requestUpdate()
-      }
-      return choice(this.words.metrics[metric], metric === this.#shown, choose)
+  #buttons(hidden: boolean): TemplateResult {
+    const metrics = this.shown ? [] : this.#metrics
+    const choose = (metric: Metric) => {
+      this.#chosen = metric
+      this.requestUpdate()
     }
     const toggle = () => {
       this.#asTable = !this.#asTable

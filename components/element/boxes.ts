@@ -21,7 +21,7 @@ export const rules = css`
   hk-funnel:not(:defined) {
     --_body: 248px;
   }
-  :is(hk-goals, hk-events, hk-table[metrics*=',']):not(:defined) {
+  :is(hk-goals, hk-events, hk-table[metrics]:not([metrics='visitors'])):not(:defined) {
     --_rest: 28px;
   }
   hk-opportunities:not(:defined) {

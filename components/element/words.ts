@@ -82,7 +82,9 @@ function turned(): void {
 export function registerWords(language: string, words: Partial<Words>): void {
   const tag = language.toLowerCase()
   const before = registered.get(tag)
-  registered.set(tag, { ...before, ...words, phrases: { ...before?.phrases, ...words.phrases } })
+  const phrases: Record<string, object> = { ...before?.phrases }
+  for (const [kind, some] of Object.entries(words.phrases ?? {})) phrases[kind] = { ...phrases[kind], ...some }
+  registered.set(tag, { ...before, ...words, phrases })
   turned()
 }
 

@@ -90,6 +90,7 @@ export class HkFilters extends HkElement {
     const { client } = this
     if (!client || client === this.#asked) return
     this.#asked = client
+    this.#locked = []
     const { allows } = await client.site().catch(() => ({ allows: undefined }))
     if (this.#asked !== client) return
     this.#locked = allows?.filters ?? []

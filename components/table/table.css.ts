@@ -33,6 +33,9 @@ export const styles = css`
   .columns table {
     --_columns: auto auto;
   }
+  .of-1 table {
+    --_columns: auto;
+  }
   .of-3 table {
     --_columns: auto auto auto;
   }

@@ -129,6 +129,11 @@ export class HkTable extends HkList {
     return readMetrics(this.metrics)
   }
 
+  /** Whether the columns have heads: visitors stand with their share, which the title explains. */
+  get #several(): boolean {
+    return this.#columns.length > 1 || this.#columns[0] !== 'visitors'
+  }
+
   get #sort(): string {
     return this.sort ?? this.#columns[0] ?? 'visitors'
   }
@@ -205,7 +210,7 @@ export class HkTable extends HkList {
     const rows = this.#rows.answer?.data.rows ?? []
     if (rows.length === 0) return this.blank(this.#sought ? words.nothing : words.empty)
     const shown = this.#columns
-    const several = shown.length > 1
+    const several = this.#several
     const amounts = rows.map((row) => this.#barOf(row))
     const most = Math.max(...amounts, 0) || 1
     const choose = (sort: string) => (this.sort = sort)
@@ -214,14 +219,14 @@ export class HkTable extends HkList {
           const text = column === names ? heading : words.metrics[column as Metric]
           return sortHead({ column, text, sort: this.#sort, rising: column === names, choose })
         })
-      : [heading, words.metrics[shown[0] ?? 'visitors'], words.share].map((text) => head(text))
+      : [heading, words.metrics.visitors, words.share].map((text) => head(text))
     const table = rowTable(heading, heads, rows.map((row, index) => this.#row(row, (amounts[index] ?? 0) / most)), several)
     return several ? html`<div class="columns of-${shown.length}">${table}</div>` : table
   }
 
   /** As high as the rows, and as the heads where they are seen. */
   protected override waiting(): TemplateResult {
-    return html`${this.#columns.length > 1 ? html`<div class="ghost heads"></div>` : nothing}${super.waiting()}`
+    return html`${this.#several ? html`<div class="ghost heads"></div>` : nothing}${super.waiting()}`
   }
 
   /** What the bar of a row stands for: the first figure that is a count. */
@@ -236,7 +241,7 @@ export class HkTable extends HkList {
     const figure = (metric: Metric) => value(language, metric, amountOf(row, metric))
     const short = (metric: Metric) =>
       natures[metric].unit === 'count' ? tally(language, amountOf(row, metric) ?? 0) : figure(metric)
-    const rest = others.length > 0 ? others.map((metric) => cell(short(metric), 'share', false, `at-${metric}`)) : undefined
+    const rest = this.#several ? others.map((metric) => cell(short(metric), 'share', false, `at-${metric}`)) : undefined
     return barRow({
       value: row.value,
       name: nameOf(row.value, by, language, this.words),
@@ -244,7 +249,7 @@ export class HkTable extends HkList {
       part,
       cells: [
         cell(figure(first), 'value', this.changed.has(row.value), rest ? `at-${first}` : ''),
-        ...(rest ?? [first === 'visitors' ? cell(percent(language, row.share), 'share') : html`<td role="cell"></td>`]),
+        ...(rest ?? [cell(percent(language, row.share), 'share')]),
       ],
       ...this.filtering(by, row.value, { dimension: by, row }),
     })

@@ -498,6 +498,18 @@ describe('hk-chart', () => {
       expect(site.from).to.equal(undefined)
     })
 
+    it('chooses its own range where it has one within a site', async () => {
+      const { site, element } = await brushed()
+      element.range = '7d'
+      await waitUntil(() => service.reports.at(-1)?.searchParams.get('range') === '7d', 'asked', { timeout: 3000 })
+      await element.updateComplete
+      press(element, 'End')
+      press(element, 'ArrowLeft')
+      press(element, 'ArrowLeft', true)
+      press(element, 'Enter')
+      expect([site.from, element.from, element.to]).to.deep.equal([undefined, '2026-11-19', '2026-11-20'])
+    })
+
     it('chooses its own range where no site is around it', async () => {
       const element = await drawn('visitors')
       element.brush = true

@@ -208,8 +208,9 @@ describe('words', () => {
     await paints(goals, 'Rate')
     registerWords('nl', { phrases: { goals: { rate: 'Aandeel' } } })
     registerWords('nl', { phrases: { funnel: { title: 'Trechter' } } })
+    registerWords('nl', { phrases: { goals: { value: 'Waarde' } } })
+    await paints(goals, 'Waarde')
     await paints(goals, 'Aandeel')
-    await paints(goals, 'Value')
   })
 
   it('stand in for a locale that the runtime refuses', async () => {

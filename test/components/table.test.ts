@@ -329,6 +329,15 @@ describe('hk-table', () => {
       expect(element.getBoundingClientRect().height).to.equal(height)
     })
 
+    it('has one figure under its name, where it is another than visitors', async () => {
+      const element = await wide()
+      element.metrics = 'pageviews'
+      await waitUntil(() => rows(element)[0]?.children.length === 2, 'one figure', { timeout: 3000 })
+      const heads = [...(element.shadowRoot?.querySelectorAll('thead th') ?? [])]
+      expect(heads.map((one) => one.textContent?.trim())).to.deep.equal(['Pages', 'Pageviews'])
+      await inBothSchemes(() => expect(element).to.be.accessible())
+    })
+
     it('names a figure that it cannot show', async () => {
       const element = await wide()
       element.metrics = 'visitors,luck'

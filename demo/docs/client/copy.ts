@@ -8,9 +8,14 @@ export function copyOnClick(root: Document = document): void {
   })
 }
 
+/** Rejects where a page may not write: there is no clipboard but in secure contexts. */
+async function write(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text)
+}
+
 async function copy(button: HTMLButtonElement): Promise<void> {
   const sample = button.parentElement?.querySelector('code')
-  const said = await navigator.clipboard.writeText(sample?.textContent ?? '').then(
+  const said = await write(sample?.textContent ?? '').then(
     () => 'Copied',
     () => 'Press Ctrl+C',
   )

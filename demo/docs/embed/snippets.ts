@@ -35,7 +35,7 @@ export function frameSnippet(choice: Choice, source: Source): string {
   src="${escape(frameAddress(choice, source))}"></iframe>
 <script>
   addEventListener('message', ({ origin, source, data }) => {
-    if (origin !== '${source.service}') return
+    if (origin !== '${new URL(source.service).origin}' || data.type !== 'hk-height') return
     for (const frame of document.querySelectorAll('iframe')) {
       if (frame.contentWindow === source) frame.height = data.height
     }
