@@ -61,8 +61,8 @@ export const render: Benchmark = {
       for (const library of libraries) {
         tell(`${names[library]}, ${points} points`)
         const rounds: Awaited<ReturnType<typeof measure>>[] = []
-        for (let round = 0; round < (quick ? 1 : 5); round++) {
-          rounds.push(await measure(browser, `${site.url}/${library}`, points, quick ? 3 : 40))
+        for (let round = 0; round < (quick ? 1 : 3); round++) {
+          rounds.push(await measure(browser, `${site.url}/${library}`, points, quick ? 3 : 15))
         }
         const of = (field: 'create' | 'heap') => quantile(rounds.map((one) => one[field]), 0.5)
         const updates = rounds.flatMap((one) => one.updates)

@@ -8,7 +8,7 @@ import type { Browser, Page } from 'puppeteer-core'
 import { describeElements, elementsOf } from '../../components/pack/manifest.ts'
 import { kinds } from '../../demo/docs/embed/kinds.ts'
 import { tokens } from '../../demo/docs/theme/theme.ts'
-import { openBrowser, until } from '../support/browser.ts'
+import { openBrowser, present, until } from '../support/browser.ts'
 import { type Running, spawn } from '../support/process.ts'
 
 const axe = fileURLToPath(import.meta.resolve('axe-core/axe.min.js'))
@@ -228,6 +228,7 @@ describe('the theme builder', () => {
       const other = await open(stranger.url.href)
       await other.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme ?? '' }])
       await until(() => unready(other.page, 'body'), (waiting) => waiting.length === 0)
+      await present(other.page, 'hk-table >>> [part~="bar"]')
       const computed = await other.page.$eval('hk-table', (table) => {
         const { color, fontFamily } = getComputedStyle(table)
         const bar = table.shadowRoot?.querySelector('[part~="bar"]')
