@@ -38,7 +38,7 @@ const names = 'value'
  * @csspart label - The title.
  * @csspart table - The rows.
  * @csspart row - One row.
- * @csspart bar - The bar behind it.
+ * @csspart bar - The bar behind it: as long as the first figure, or its visitors where that is no count.
  * @csspart value - Its first figure.
  * @csspart error - What went wrong, and a button.
  * @cssprop --hk-accent - Colour of the bars.
@@ -229,7 +229,7 @@ export class HkTable extends HkList {
     return html`${this.#several ? html`<div class="ghost heads"></div>` : nothing}${super.waiting()}`
   }
 
-  /** What the bar of a row stands for: the first figure that is a count. */
+  /** What the bar of a row stands for: the first figure where it is a count, else visitors. */
   #barOf(row: Row): number {
     const [first] = this.#columns
     return first === 'visits' || first === 'pageviews' ? row[first] : row.visitors
