@@ -1,5 +1,6 @@
 /**
- * Builds what the service hands out: `bun components/build.ts [--out DIR]`, by itself into `components/dist`.
+ * Builds what the service hands out: `bun components/build.ts [--if-stale] [--out DIR]`, by default into
+ * `components/dist`; with `--if-stale` only where that is missing or older than its sources.
  *
  *     hk.js                the one script of an embed: a short cache, as its name stays
  *     hk.css               room for elements before the script is there, for pages that want it
@@ -24,6 +25,7 @@ import type { BunPlugin } from 'bun'
 import { minify } from 'terser'
 import { strictCobe } from './cobe.ts'
 import { rules } from './element/boxes.ts'
+import { isStale } from './stale.ts'
 
 /** What is known of a built file. */
 export interface Built {
@@ -163,13 +165,27 @@ async function bundle(config: Bun.BuildConfig): Promise<string[]> {
   return outputs.map((output) => output.path)
 }
 
-if (import.meta.main) {
-  const { values } = parseArgs({ options: { out: { type: 'string', default: join(here, 'dist') } } })
-  const manifest = await build(values.out)
-  // Not for those who only build: it brings a compiler.
+/** Builds into a folder all that the service and the documentation hand out. */
+async function buildAll(out: string): Promise<Record<string, Built>> {
+  const manifest = await build(out)
+  // Not for those who only build scripts: it brings a compiler.
   const { describeElements } = await import('./pack/manifest.ts')
-  await Bun.write(join(values.out, 'custom-elements.json'), JSON.stringify(await describeElements()))
-  for (const [path, { size, gz }] of Object.entries(manifest)) {
-    console.log(`${String(gz).padStart(7)} gz ${String(size).padStart(7)} B  ${path}`)
+  await Bun.write(join(out, 'custom-elements.json'), JSON.stringify(await describeElements()))
+  return manifest
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { out: { type: 'string', default: join(here, 'dist') }, 'if-stale': { type: 'boolean', default: false } },
+  })
+  if (!values['if-stale']) {
+    for (const [path, { size, gz }] of Object.entries(await buildAll(values.out))) {
+      console.log(`${String(gz).padStart(7)} gz ${String(size).padStart(7)} B  ${path}`)
+    }
+  } else if (await isStale(values.out)) {
+    const began = performance.now()
+    console.log('Building what browsers load: the tracker and the elements …')
+    await buildAll(values.out)
+    console.log(`Built in ${((performance.now() - began) / 1000).toFixed(1)} s.`)
   }
 }

@@ -83,8 +83,8 @@ async function readToken(dataDir: string): Promise<string> {
 }
 
 async function buildAssets(): Promise<void> {
-  const build = Bun.spawn([process.execPath, join(root, 'components/build.ts')], {
-    stdout: 'ignore',
+  const build = Bun.spawn([process.execPath, join(root, 'components/build.ts'), '--if-stale'], {
+    stdout: 'inherit',
     stderr: 'inherit',
   })
   if ((await build.exited) !== 0) throw new Error('The elements could not be built.')

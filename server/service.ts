@@ -52,6 +52,8 @@ export interface Assembly extends AsyncDisposable {
   readonly roller: Roller
   readonly exports: Exports
   readonly imports: Imports
+  /** Whether there is what browsers load. */
+  readonly isBuilt: boolean
   /** The admin token, where it was made now; it is shown this once. */
   readonly madeToken: string | undefined
   /** Which place database answers. */
@@ -201,6 +203,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     roller,
     exports,
     imports,
+    isBuilt: assets.size > 0,
     madeToken,
     places: guards.parts.places.source,
     async drain() {
@@ -220,6 +223,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
 export async function startService(config: Config, log: Log, options: ServiceOptions = {}): Promise<Service> {
   await using stack = new AsyncDisposableStack()
   const assembly = stack.use(await assemble(config, log, options))
+  if (!assembly.isBuilt) log('warn', 'Browsers get neither /hk.js nor /embed/hk.js, as nothing is built: run "bun run build"')
   const server = stack.use(
     listen(config.port, config.host, (request, connection) => {
       assembly.connect(request, connection)

@@ -71,7 +71,7 @@ export function serveAsset(assets: Assets, request: Request, path: string): Resp
   const asset = assets.get(path)
   if (asset === undefined) {
     const message =
-      assets.size === 0 ? 'Nothing is built yet: run "bun run build".' : 'There is no such file.'
+      assets.size === 0 ? 'Nothing is built on this server: run "bun run build" there, and start it again.' : 'There is no such file.'
     throw new HkError('not_found', message)
   }
   const headers = new Headers({

@@ -23,11 +23,15 @@ export interface Running {
   readonly exited: Promise<number>
 }
 
-/** Runs a program in the root of the checkout. Settings of this machine do not leak into it. */
-export function spawn(command: string[], env: Record<string, string> = {}): Running {
+/**
+ * Runs a program, by default in the root of the checkout. Settings of this machine do not leak into it.
+ *
+ * @param cwd another folder to run it in
+ */
+export function spawn(command: string[], env: Record<string, string> = {}, cwd = root): Running {
   const { PATH = '', HOME = '', LANG = 'C.UTF-8', TMPDIR, CHROME_PATH } = process.env
   const child = Bun.spawn(command, {
-    cwd: root,
+    cwd,
     env: { PATH, HOME, LANG, ...(TMPDIR ? { TMPDIR } : {}), ...(CHROME_PATH ? { CHROME_PATH } : {}), ...env },
     stdin: 'ignore',
     stdout: 'pipe',
