@@ -64,6 +64,8 @@ function listenOnBun(port: number, host: string, handler: Handler): Listening {
     // Files that are imported; each route has a limit of its own, and bodies are read as they come.
     maxRequestBodySize: 16 * 2 ** 30,
     development: false,
+    // Else Bun shares the port with a second service outside of development, and the system deals calls out to both.
+    reusePort: false,
     fetch: (request, server) =>
       handler(request, {
         address: () => server.requestIP(request)?.address ?? '',
