@@ -17,7 +17,7 @@ import {
 import { type Assets, assetRoutes, homeRoutes, pageRoutes } from './embed/index.ts'
 import { type Exports, exportRoutes } from './exports/index.ts'
 import { type Imports, importRoutes } from './imports/index.ts'
-import { type IngestParts, ingestRoutes, type Overflow, overflowText } from './ingest/index.ts'
+import { inTime, type IngestParts, ingestRoutes, type Overflow, overflowText } from './ingest/index.ts'
 import { answerOf, contentOf, describeApi, problemsOf } from './openapi/index.ts'
 import { problemResponse, statusOf } from './problem.ts'
 import { type Desk, reportRoutes } from './reports/index.ts'
@@ -55,7 +55,7 @@ const health = { tags: ['service'], responses: answerOf(200, { ok: true }) }
 export function createApp(parts: AppParts): App {
   let described: string | undefined
   const describe = (): string => (described ??= JSON.stringify(describeApi(elysia)))
-  const elysia = new Elysia({ normalize: false })
+  const elysia = new Elysia({ normalize: false, handler: { standardHostname: false } })
     .onError({ as: 'global' }, ({ error, code, request }) =>
       problemResponse(toHkError(error, String(code), request, parts.onError)),
     )
@@ -65,10 +65,7 @@ export function createApp(parts: AppParts): App {
     .get(
       '/readyz',
       async () => {
-        const late = new Promise<never>((_, reject) => {
-          setTimeout(() => reject(new HkError('unavailable', 'The database does not answer.')), readyMs)
-        })
-        await Promise.race([parts.sql`select 1`, late])
+        await inTime(parts.sql`select 1`, readyMs)
         return { ok: true }
       },
       {
@@ -122,10 +119,12 @@ export function createApp(parts: AppParts): App {
 
   return {
     async handle(request) {
-      // A Host header can make of any path an address that is none.
+      // A Host header can make of any path an invalid address.
       const path = URL.parse(request.url)?.pathname
-      if (path === undefined)
-        return problemResponse(new HkError('bad_request', 'The Host of the request is none.'))
+      if (path === undefined) return problemResponse(new HkError('bad_request', 'The header "Host" must be a host name.'))
+      if (!isDecodable(path)) {
+        return problemResponse(new HkError('bad_request', 'The path has a percent escape that is not UTF-8: write "%" as "%25".'))
+      }
       const shared = /^\/(api|ingest|embed|hk\.js)/.test(path)
       const response = shared && request.method === 'OPTIONS' ? preflight() : await elysia.handle(request)
       if (shared && request.method !== 'OPTIONS') openToPages(response.headers)
@@ -147,8 +146,6 @@ function toHkError(error: unknown, code: string, request: Request, report: AppPa
     return error
   }
   if (code === 'NOT_FOUND') return new HkError('not_found', 'There is nothing at this address.')
-  if (code === 'PARSE' && error instanceof Error && error.cause instanceof HkError) return error.cause
-  if (code === 'VALIDATION' && error instanceof Error) return fromValidation(error)
   report(error, request)
   if (error instanceof Error && 'code' in error && error.code === '57014') {
     return new HkError('timeout', 'This takes too long to answer. Ask for a shorter range or fewer filters.')
@@ -159,13 +156,12 @@ function toHkError(error: unknown, code: string, request: Request, report: AppPa
   return new HkError('internal', 'Something went wrong here. The log of the service says what.')
 }
 
-/** Elysia's validation errors carry the first field at fault and what was expected there. */
-function fromValidation(error: Error): HkError {
-  const all: unknown = 'all' in error ? error.all : undefined
-  const first: unknown = Array.isArray(all) ? all[0] : undefined
-  const { path, message } = Object(first) as { path?: unknown; message?: unknown }
-  const parameter = typeof path === 'string' ? path.replace(/^\//, '').replaceAll('/', '.') : ''
-  const expected = typeof message === 'string' ? message.replace(/^E/, 'e') : 'another value is expected'
-  if (parameter === '') return new HkError('bad_request', `The body is not as it must be: ${expected}.`)
-  return new HkError('bad_request', `"${parameter}" is not as it must be: ${expected}.`, { parameter })
+/** Whether each percent escape of a path is one, as the router decodes them. */
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -9,11 +9,11 @@ import {
   type Database,
   deleteAnnotation,
   listAnnotations,
-  type Transaction,
   updateAnnotation,
 } from '../store/index.ts'
+import { defineBody } from './body.ts'
 import { changeSite } from './change.ts'
-import { type AdminParts, parseJson } from './parts.ts'
+import type { AdminParts } from './parts.ts'
 import { checkText } from './settings.ts'
 
 /** Annotations of a site at most. */
@@ -23,6 +23,10 @@ const fields = {
   at: t.Optional(t.String({ description: 'RFC 3339; now where it is left out.' })),
   text: t.String({ description: 'What happened then, in at most 500 characters.' }),
 }
+const creation = defineBody(
+  t.Object(fields, { examples: [{ at: '2026-11-22T09:30:00Z', text: 'Version 2 is out' }] }),
+)
+const alteration = defineBody(t.Partial(t.Object(fields), { examples: [{ text: 'Version 2.1 is out' }] }))
 const example = {
   id: 'h5n2r8y4wb',
   at: '2026-11-22T09:30:00.000Z',
@@ -37,11 +41,6 @@ const listed = {
 /** Annotations of a site: made, listed, changed and deleted. Whoever may read its charts may read them. */
 export function annotationRoutes(parts: AdminParts) {
   const { sql, access, now } = parts
-
-  async function change<T>(request: Request, id: string, by: (tx: Transaction, siteId: string) => Promise<T>) {
-    const { site_id } = await access.site(request, id, 'manage')
-    return changeSite(parts, site_id, 'settings', (tx) => by(tx, site_id))
-  }
 
   async function list(siteId: string) {
     return { annotations: (await listAnnotations(sql, siteId)).map(shown) }
@@ -70,8 +69,10 @@ export function annotationRoutes(parts: AdminParts) {
     )
     .post(
       '/api/sites/:id/annotations',
-      async ({ request, params, body, status }) => {
-        const annotation = await change(request, params.id, async (tx, siteId) => {
+      async ({ request, params, status }) => {
+        const { site_id: siteId } = await access.site(request, params.id, 'manage')
+        const body = await creation.read(request)
+        const annotation = await changeSite(parts, siteId, 'settings', async (tx) => {
           const text = checkText('text', body.text, 500)
           const at = body.at === undefined ? new Date(now()) : checkTime(body.at)
           if ((await listAnnotations(tx, siteId)).length >= mostAnnotations) {
@@ -83,9 +84,9 @@ export function annotationRoutes(parts: AdminParts) {
         return status(201, shown(annotation))
       },
       {
-        parse: parseJson,
-        body: t.Object(fields, { examples: [{ at: '2026-11-22T09:30:00Z', text: 'Version 2 is out' }] }),
+        parse: 'none',
         detail: {
+          requestBody: creation.requestBody,
           summary: 'Make an annotation',
           description: 'Charts show it at its time.',
           responses: { ...answerOf(201, example), ...problemsOf('conflict') },
@@ -102,8 +103,10 @@ export function annotationRoutes(parts: AdminParts) {
     )
     .patch(
       '/api/sites/:id/annotations/:annotation',
-      async ({ request, params, body }) => {
-        const annotation = await change(request, params.id, async (tx, siteId) => {
+      async ({ request, params }) => {
+        const { site_id: siteId } = await access.site(request, params.id, 'manage')
+        const body = await alteration.read(request)
+        const annotation = await changeSite(parts, siteId, 'settings', async (tx) => {
           const changes: Partial<AnnotationSettings> = {
             ...(body.at === undefined ? {} : { at: checkTime(body.at) }),
             ...(body.text === undefined ? {} : { text: checkText('text', body.text, 500) }),
@@ -114,9 +117,9 @@ export function annotationRoutes(parts: AdminParts) {
         return shown(annotation)
       },
       {
-        parse: parseJson,
-        body: t.Partial(t.Object(fields), { examples: [{ text: 'Version 2.1 is out' }] }),
+        parse: 'none',
         detail: {
+          requestBody: alteration.requestBody,
           summary: 'Change an annotation',
           description: 'What is left out stays.',
           responses: answerOf(200, { ...example, text: 'Version 2.1 is out' }),
@@ -126,7 +129,8 @@ export function annotationRoutes(parts: AdminParts) {
     .delete(
       '/api/sites/:id/annotations/:annotation',
       async ({ request, params }) => {
-        await change(request, params.id, async (tx, siteId) =>
+        const { site_id: siteId } = await access.site(request, params.id, 'manage')
+        await changeSite(parts, siteId, 'settings', async (tx) =>
           deleteAnnotation(tx, await findAnnotation(tx, siteId, params.annotation)),
         )
         return new Response(null, { status: 204 })

@@ -13,21 +13,24 @@ import {
   newId,
   scopes,
 } from '../store/index.ts'
-import { type AdminParts, parseJson } from './parts.ts'
+import { defineBody } from './body.ts'
+import type { AdminParts } from './parts.ts'
 import { checkExpiry, checkText } from './settings.ts'
 
-const clientBody = t.Object(
-  {
-    label: t.String({ minLength: 1, maxLength: 200, description: 'To tell it by.' }),
-    scopes: t.Array(t.String(), { minItems: 1, maxItems: 20, description: `What it may do: ${scopes.join(', ')}.` }),
-    sites: t.Optional(
-      t.Union([t.Array(t.String(), { minItems: 1, maxItems: 1_000 }), t.Null()], {
-        description: 'Ids of the sites that it is limited to; null is all.',
-      }),
-    ),
-    expires_at: t.Optional(t.Union([t.String(), t.Null()], { description: 'RFC 3339; null is never.' })),
-  },
-  { examples: [{ label: 'Nightly report', scopes: ['reports:read'], expires_at: '2099-01-31T00:00:00Z' }] },
+const creation = defineBody(
+  t.Object(
+    {
+      label: t.String({ minLength: 1, maxLength: 200, description: 'To tell it by.' }),
+      scopes: t.Array(t.String(), { minItems: 1, maxItems: 20, description: `What it may do: ${scopes.join(', ')}.` }),
+      sites: t.Optional(
+        t.Union([t.Array(t.String(), { minItems: 1, maxItems: 1_000 }), t.Null()], {
+          description: 'Ids of the sites that it is limited to; null is all.',
+        }),
+      ),
+      expires_at: t.Optional(t.Union([t.String(), t.Null()], { description: 'RFC 3339; null is never.' })),
+    },
+    { examples: [{ label: 'Nightly report', scopes: ['reports:read'], expires_at: '2099-01-31T00:00:00Z' }] },
+  ),
 )
 const example = {
   id: 'v6b3q9n5tc',
@@ -58,8 +61,9 @@ export function clientRoutes({ sql, access, publish, now }: AdminParts) {
     )
     .post(
       '/',
-      async ({ request, body, status }) => {
+      async ({ request, status }) => {
         const { tenant_id } = await access.clientWith(request, 'admin')
+        const body = await creation.read(request)
         const unknown = body.scopes.find((name) => !scopes.some((scope) => scope === name))
         if (unknown !== undefined) {
           throw new HkError(
@@ -89,9 +93,9 @@ export function clientRoutes({ sql, access, publish, now }: AdminParts) {
         return status(201, { ...shown(client), token })
       },
       {
-        parse: parseJson,
-        body: clientBody,
+        parse: 'none',
         detail: {
+          requestBody: creation.requestBody,
           summary: 'Make an API client',
           description: 'Its token is shown this once.',
           responses: answerOf(201, { ...example, token: 'hkc_8sLw2…x2Zf' }),

@@ -3,8 +3,9 @@ import { Elysia, t } from 'elysia'
 import { checkRule } from '../ingest/index.ts'
 import { answerOf, emptyAnswer, problemsOf } from '../openapi/index.ts'
 import { createExclusion, deleteExclusion, type Exclusion, listExclusions, type Transaction } from '../store/index.ts'
+import { defineBody } from './body.ts'
 import { changeSite } from './change.ts'
-import { type AdminParts, parseJson } from './parts.ts'
+import type { AdminParts } from './parts.ts'
 import { checkText } from './settings.ts'
 
 const mostExclusions = 200
@@ -19,6 +20,9 @@ const fields = {
   }),
   note: t.Optional(t.String({ description: 'Why, in at most 200 characters.' })),
 }
+const creation = defineBody(
+  t.Object(fields, { examples: [{ type: 'address', value: '203.0.113.0/24', note: 'Our office' }] }),
+)
 const example = {
   id: 'w4t7c2n9xm',
   type: 'address',
@@ -50,15 +54,16 @@ export function exclusionRoutes(parts: AdminParts) {
     )
     .post(
       '/api/sites/:id/exclusions',
-      async ({ request, params, body, status }) => {
+      async ({ request, params, status }) => {
         const { site_id } = await access.site(request, params.id, 'manage')
+        const body = await creation.read(request)
         const made = await changeSite(parts, site_id, 'settings', (tx) => addExclusion(tx, site_id, body))
         return status(201, shown(made))
       },
       {
-        parse: parseJson,
-        body: t.Object(fields, { examples: [{ type: 'address', value: '203.0.113.0/24', note: 'Our office' }] }),
+        parse: 'none',
         detail: {
+          requestBody: creation.requestBody,
           summary: 'Exclude what fits',
           description:
             'By every door, within seconds, on every node; requests of AI agents by `agent` and `path` only, as logs do ' +

@@ -12,11 +12,11 @@ import {
   listGoals,
   type StepSetting,
   type StoredGoal,
-  type Transaction,
   updateFunnel,
 } from '../store/index.ts'
+import { defineBody } from './body.ts'
 import { changeSite, demandRoom } from './change.ts'
-import { type AdminParts, parseJson } from './parts.ts'
+import type { AdminParts } from './parts.ts'
 import { checkText } from './settings.ts'
 import { checkStep, stepFields, type StepInput } from './steps.ts'
 
@@ -43,16 +43,13 @@ const checkout = {
     { goal: 'Bought' },
   ],
 }
+const creation = defineBody(t.Object(fields, { examples: [checkout] }))
+const alteration = defineBody(t.Partial(t.Object(fields), { examples: [{ name: 'Checkout of members' }] }))
 const example = { id: 'p8w4c6t2zd', ...checkout, created_at: '2026-11-22T09:30:00.000Z' }
 
 /** Funnels of a site: made, listed, changed and deleted. A step that is a goal follows the goal. */
 export function funnelRoutes(parts: AdminParts) {
   const { sql, access } = parts
-
-  async function change<T>(request: Request, id: string, by: (tx: Transaction, siteId: string) => Promise<T>) {
-    const { site_id } = await access.site(request, id, 'manage')
-    return changeSite(parts, site_id, 'funnels', (tx) => by(tx, site_id))
-  }
 
   return new Elysia({ detail: { tags: ['funnels'] } })
     .get(
@@ -65,8 +62,10 @@ export function funnelRoutes(parts: AdminParts) {
     )
     .post(
       '/api/sites/:id/funnels',
-      async ({ request, params, body, status }) => {
-        const funnel = await change(request, params.id, async (tx, siteId) => {
+      async ({ request, params, status }) => {
+        const { site_id: siteId } = await access.site(request, params.id, 'manage')
+        const body = await creation.read(request)
+        const funnel = await changeSite(parts, siteId, 'funnels', async (tx) => {
           const name = checkText('name', body.name, 120)
           demandRoom('funnel', name, await listFunnels(tx, siteId), mostFunnels)
           const steps = checkSteps(body.steps, await listGoals(tx, siteId))
@@ -75,9 +74,9 @@ export function funnelRoutes(parts: AdminParts) {
         return status(201, shown(funnel))
       },
       {
-        parse: parseJson,
-        body: t.Object(fields, { examples: [checkout] }),
+        parse: 'none',
         detail: {
+          requestBody: creation.requestBody,
           summary: 'Make a funnel',
           description: 'Steps are done in order of time within a day, each after the one before.',
           responses: { ...answerOf(201, example), ...problemsOf('conflict') },
@@ -94,8 +93,10 @@ export function funnelRoutes(parts: AdminParts) {
     )
     .patch(
       '/api/sites/:id/funnels/:funnel',
-      async ({ request, params, body }) => {
-        const funnel = await change(request, params.id, async (tx, siteId) => {
+      async ({ request, params }) => {
+        const { site_id: siteId } = await access.site(request, params.id, 'manage')
+        const body = await alteration.read(request)
+        const funnel = await changeSite(parts, siteId, 'funnels', async (tx) => {
           const current = await findFunnel(tx, siteId, params.funnel)
           const name = body.name === undefined ? current.name : checkText('name', body.name, 120)
           const others = (await listFunnels(tx, siteId)).filter(({ funnel_id }) => funnel_id !== current.funnel_id)
@@ -107,9 +108,9 @@ export function funnelRoutes(parts: AdminParts) {
         return shown(funnel)
       },
       {
-        parse: parseJson,
-        body: t.Partial(t.Object(fields), { examples: [{ name: 'Checkout of members' }] }),
+        parse: 'none',
         detail: {
+          requestBody: alteration.requestBody,
           summary: 'Change a funnel',
           description: 'Steps that are given replace all steps.',
           responses: { ...answerOf(200, { ...example, name: 'Checkout of members' }), ...problemsOf('conflict') },
@@ -119,7 +120,8 @@ export function funnelRoutes(parts: AdminParts) {
     .delete(
       '/api/sites/:id/funnels/:funnel',
       async ({ request, params }) => {
-        await change(request, params.id, async (tx, siteId) =>
+        const { site_id: siteId } = await access.site(request, params.id, 'manage')
+        await changeSite(parts, siteId, 'funnels', async (tx) =>
           deleteFunnel(tx, await findFunnel(tx, siteId, params.funnel)),
         )
         return new Response(null, { status: 204 })

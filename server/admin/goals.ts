@@ -12,8 +12,9 @@ import {
   type Transaction,
   updateGoal,
 } from '../store/index.ts'
+import { defineBody } from './body.ts'
 import { changeSite, changesOf, demandRoom } from './change.ts'
-import { type AdminParts, parseJson } from './parts.ts'
+import type { AdminParts } from './parts.ts'
 import { checkText } from './settings.ts'
 import { checkStep, stepFields, type StepInput } from './steps.ts'
 
@@ -28,11 +29,14 @@ const fields = {
     t.Union([t.Number(), t.Null()], { description: 'What a conversion is worth, in the currency of the site.' }),
   ),
 }
-const body = t.Object(fields, {
-  examples: [
-    { name: 'Signed up', type: 'event', pattern: 'signup', conditions: [{ property: 'plan', value: 'pro*' }], value: 30 },
-  ],
-})
+const creation = defineBody(
+  t.Object(fields, {
+    examples: [
+      { name: 'Signed up', type: 'event', pattern: 'signup', conditions: [{ property: 'plan', value: 'pro*' }], value: 30 },
+    ],
+  }),
+)
+const alteration = defineBody(t.Partial(t.Object(fields), { examples: [{ value: 45 }] }))
 const example = {
   id: 'k3v9x2m7qa',
   name: 'Signed up',
@@ -50,10 +54,9 @@ const example = {
 export function goalRoutes(parts: AdminParts) {
   const { sql, access, roll } = parts
 
-  /** Changes goals of the site that the request may manage; roll-ups that are due are begun at once. */
-  async function change<T>(request: Request, id: string, by: (tx: Transaction, siteId: string) => Promise<T>) {
-    const { site_id } = await access.site(request, id, 'manage')
-    const made = await changeSite(parts, site_id, 'goals', (tx) => by(tx, site_id))
+  /** Changes goals of a site; roll-ups that are due are begun at once. */
+  async function change<T>(siteId: string, by: (tx: Transaction) => Promise<T>) {
+    const made = await changeSite(parts, siteId, 'goals', by)
     roll()
     return made
   }
@@ -69,18 +72,19 @@ export function goalRoutes(parts: AdminParts) {
     )
     .post(
       '/api/sites/:id/goals',
-      async ({ request, params, body, status }) => {
-        const goal = await change(request, params.id, async (tx, siteId) => {
-          const settings = checkGoal(body)
+      async ({ request, params, status }) => {
+        const { site_id: siteId } = await access.site(request, params.id, 'manage')
+        const settings = checkGoal(await creation.read(request))
+        const goal = await change(siteId, async (tx) => {
           demandRoom('goal', settings.name, await listGoals(tx, siteId), mostGoals)
           return findGoal(tx, siteId, await createGoal(tx, siteId, settings))
         })
         return status(201, shown(goal))
       },
       {
-        parse: parseJson,
-        body,
+        parse: 'none',
         detail: {
+          requestBody: creation.requestBody,
           summary: 'Make a goal',
           description: 'A goal counts what happened before it was made, too.',
           responses: { ...answerOf(201, example), ...problemsOf('conflict') },
@@ -97,8 +101,10 @@ export function goalRoutes(parts: AdminParts) {
     )
     .patch(
       '/api/sites/:id/goals/:goal',
-      async ({ request, params, body }) => {
-        const goal = await change(request, params.id, async (tx, siteId) => {
+      async ({ request, params }) => {
+        const { site_id: siteId } = await access.site(request, params.id, 'manage')
+        const body = await alteration.read(request)
+        const goal = await change(siteId, async (tx) => {
           const current = await findGoal(tx, siteId, params.goal)
           const settings = checkGoal({ ...current, ...body })
           const others = (await listGoals(tx, siteId)).filter(({ goal_id }) => goal_id !== current.goal_id)
@@ -109,9 +115,9 @@ export function goalRoutes(parts: AdminParts) {
         return shown(goal)
       },
       {
-        parse: parseJson,
-        body: t.Partial(t.Object(fields), { examples: [{ value: 45 }] }),
+        parse: 'none',
         detail: {
+          requestBody: alteration.requestBody,
           summary: 'Change a goal',
           description: 'Numbers follow the goal as it is now, those of the past too.',
           responses: { ...answerOf(200, { ...example, value: 45 }), ...problemsOf('conflict') },
@@ -121,7 +127,8 @@ export function goalRoutes(parts: AdminParts) {
     .delete(
       '/api/sites/:id/goals/:goal',
       async ({ request, params }) => {
-        await change(request, params.id, async (tx, siteId) => {
+        const { site_id: siteId } = await access.site(request, params.id, 'manage')
+        await change(siteId, async (tx) => {
           const goal = await findGoal(tx, siteId, params.goal)
           const user = (await listFunnels(tx, siteId)).find(({ steps }) =>
             steps.some(({ goal_id }) => goal_id === goal.goal_id),

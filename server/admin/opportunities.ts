@@ -3,7 +3,8 @@ import { Elysia, t } from 'elysia'
 import { answerOf } from '../openapi/index.ts'
 import { type Run, runDetectors } from '../opportunities/index.ts'
 import { advance, lastRun, listOpportunities, setOpportunityStatus, settableStatuses, type Site } from '../store/index.ts'
-import { type AdminParts, parseJson } from './parts.ts'
+import { defineBody } from './body.ts'
+import type { AdminParts } from './parts.ts'
 
 const finding = {
   id: '2b1f0c9d8e7a6b5c4d3e',
@@ -25,6 +26,13 @@ const finding = {
   action: 'Compare what brings visitors here with what the page answers first, and give it a clear next step.',
   until: { figure: 'Bounce rate of the page', value: 0.81, is: 'at_most', target: 0.62 },
 }
+
+const decision = defineBody(
+  t.Object(
+    { status: t.Union(settableStatuses.map((status) => t.Literal(status))) },
+    { examples: [{ status: 'saved' }] },
+  ),
+)
 
 /** Findings of a site: listed, decided on, and looked for now. */
 export function opportunityRoutes({ sql, access, publish, now }: AdminParts) {
@@ -77,11 +85,12 @@ export function opportunityRoutes({ sql, access, publish, now }: AdminParts) {
     )
     .patch(
       '/:opportunity',
-      async ({ request, params, body }) => {
+      async ({ request, params }) => {
         const { site_id } = await access.site(request, params.id, 'manage')
+        const { status } = await decision.read(request)
         const [row, versions] = await sql.begin(async (tx) => {
           const moved = await advance(tx, [{ site_id, kinds: { opportunities: 1 } }])
-          const set = await setOpportunityStatus(tx, site_id, params.opportunity, body.status)
+          const set = await setOpportunityStatus(tx, site_id, params.opportunity, status)
           if (set === undefined) throw new HkError('not_found', 'There is no such opportunity.')
           return [set, moved]
         })
@@ -89,12 +98,9 @@ export function opportunityRoutes({ sql, access, publish, now }: AdminParts) {
         return row
       },
       {
-        parse: parseJson,
-        body: t.Object(
-          { status: t.Union(settableStatuses.map((status) => t.Literal(status))) },
-          { examples: [{ status: 'saved' }] },
-        ),
+        parse: 'none',
         detail: {
+          requestBody: decision.requestBody,
           summary: 'Say what becomes of a finding',
           description: 'What is dismissed stays so. What is resolved and comes back is new again, unless it was dismissed.',
           responses: answerOf(200, { ...finding, status: 'saved' }),

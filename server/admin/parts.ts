@@ -1,5 +1,4 @@
 import type { Access } from '../access/index.ts'
-import { readJson } from '../body.ts'
 import type { Version } from '../changes/index.ts'
 import type { Sql } from '../store/index.ts'
 
@@ -14,14 +13,3 @@ export interface AdminParts {
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
-
-const bodyBytes = 256 * 1024
-
-/**
- * Reads the body of a route that sets something, in place of Elysia's parser, which knows no limit. With the type of
- * the body by name, so that the OpenAPI document has it.
- */
-export const parseJson: [(context: { readonly request: Request }) => Promise<unknown>, 'json'] = [
-  ({ request }) => readJson(request, bodyBytes),
-  'json',
-]

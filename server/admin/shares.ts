@@ -4,40 +4,43 @@ import { allowsReport, hashPassword, mintToken } from '../access/index.ts'
 import { answerOf, emptyAnswer } from '../openapi/index.ts'
 import { isReportName, parseFilters, reportNames } from '../reports/index.ts'
 import { advance, createShare, deleteShare, listShares, newId, type Share } from '../store/index.ts'
-import { type AdminParts, parseJson } from './parts.ts'
+import { defineBody } from './body.ts'
+import type { AdminParts } from './parts.ts'
 import { checkExpiry, checkOrigin, checkPassword, checkText } from './settings.ts'
 
-const shareBody = t.Object(
-  {
-    label: t.Optional(t.String({ maxLength: 200, description: 'To tell it by.' })),
-    reports: t.Optional(
-      t.Union([t.Array(t.String(), { maxItems: 50 }), t.Null()], {
-        description:
-          'What may be read; null is all but opportunities and imports, and of events no values of properties. `live` and ' +
-          '`visits` depend on what is said of them beside, and with filters there are no visits, opportunities and imports.',
-      }),
-    ),
-    filters: t.Optional(
-      t.Array(t.String({ maxLength: 1_200 }), {
-        maxItems: 20,
-        description: 'Added to every question, so that only a part of the site is seen.',
-      }),
-    ),
-    live: t.Optional(t.Boolean({ description: 'Whether visitors now are shown; true by itself.' })),
-    visits: t.Optional(t.Boolean({ description: 'Whether single visits are shown; false by itself.' })),
-    allowed_origins: t.Optional(
-      t.Union([t.Array(t.String({ maxLength: 300 }), { maxItems: 100 }), t.Null()], {
-        description: 'Origins whose pages may read; null is any.',
-      }),
-    ),
-    expires_at: t.Optional(t.Union([t.String(), t.Null()], { description: 'RFC 3339; null is never.' })),
-    password: t.Optional(t.String({ description: 'Sent with each request in the header X-HK-Password.' })),
-  },
-  {
-    examples: [
-      { label: 'Blog', reports: ['overview', 'breakdown'], filters: ['page:/blog*'], expires_at: '2099-01-31T00:00:00Z' },
-    ],
-  },
+const creation = defineBody(
+  t.Object(
+    {
+      label: t.Optional(t.String({ maxLength: 200, description: 'To tell it by.' })),
+      reports: t.Optional(
+        t.Union([t.Array(t.String(), { maxItems: 50 }), t.Null()], {
+          description:
+            'What may be read; null is all but opportunities and imports, and of events no values of properties. `live` and ' +
+            '`visits` depend on what is said of them beside, and with filters there are no visits, opportunities and imports.',
+        }),
+      ),
+      filters: t.Optional(
+        t.Array(t.String({ maxLength: 1_200 }), {
+          maxItems: 20,
+          description: 'Added to every question, so that only a part of the site is seen.',
+        }),
+      ),
+      live: t.Optional(t.Boolean({ description: 'Whether visitors now are shown; true by itself.' })),
+      visits: t.Optional(t.Boolean({ description: 'Whether single visits are shown; false by itself.' })),
+      allowed_origins: t.Optional(
+        t.Union([t.Array(t.String({ maxLength: 300 }), { maxItems: 100 }), t.Null()], {
+          description: 'Origins whose pages may read; null is any.',
+        }),
+      ),
+      expires_at: t.Optional(t.Union([t.String(), t.Null()], { description: 'RFC 3339; null is never.' })),
+      password: t.Optional(t.String({ description: 'Sent with each request in the header X-HK-Password.' })),
+    },
+    {
+      examples: [
+        { label: 'Blog', reports: ['overview', 'breakdown'], filters: ['page:/blog*'], expires_at: '2099-01-31T00:00:00Z' },
+      ],
+    },
+  ),
 )
 const example = {
   id: 'r4d8j2w6sx',
@@ -77,8 +80,9 @@ export function shareRoutes({ sql, access, publish, now }: AdminParts) {
     )
     .post(
       '/api/sites/:id/shares',
-      async ({ request, params, body, status }) => {
+      async ({ request, params, status }) => {
         const site = await access.site(request, params.id, 'manage')
+        const body = await creation.read(request)
         const { label = '', filters = [], live = true, visits = false, password } = body
         const unknown = body.reports?.find((name) => !isReportName(name))
         if (unknown !== undefined) {
@@ -105,9 +109,9 @@ export function shareRoutes({ sql, access, publish, now }: AdminParts) {
         return status(201, { ...shown(share), token })
       },
       {
-        parse: parseJson,
-        body: shareBody,
+        parse: 'none',
         detail: {
+          requestBody: creation.requestBody,
           summary: 'Make a share link',
           description: 'Its token is shown this once.',
           responses: answerOf(201, { ...example, token: 'hks_3f8Yt0…a9Qk' }),

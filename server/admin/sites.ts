@@ -15,7 +15,8 @@ import {
   unroll,
   updateSite,
 } from '../store/index.ts'
-import { type AdminParts, parseJson } from './parts.ts'
+import { defineBody } from './body.ts'
+import type { AdminParts } from './parts.ts'
 import { checkSite } from './settings.ts'
 
 const settings = {
@@ -25,6 +26,15 @@ const settings = {
   retention_days: t.Optional(t.Union([t.Number(), t.Null()])),
 }
 const domain = t.String({ minLength: 1, maxLength: 300, examples: ['shop.example.com'] })
+const creation = defineBody(
+  t.Object(
+    { domain, ...settings },
+    { examples: [{ domain: 'shop.example.com', timezone: 'Europe/Berlin', currency: 'EUR' }] },
+  ),
+)
+const change = defineBody(
+  t.Object({ domain: t.Optional(domain), ...settings }, { examples: [{ name: 'Shop', retention_days: 730 }] }),
+)
 const example = {
   id: 'x7k2m9qf4a',
   domain: 'shop.example.com',
@@ -54,7 +64,7 @@ export function siteRoutes({ sql, access, publish, roll }: AdminParts) {
     )
     .post(
       '/',
-      async ({ request, body, status }) => {
+      async ({ request, status }) => {
         const client = await access.clientWith(request, 'manage')
         const {
           domain = '',
@@ -62,7 +72,7 @@ export function siteRoutes({ sql, access, publish, roll }: AdminParts) {
           timezone = 'UTC',
           currency = 'EUR',
           retention_days = null,
-        } = checkSite(body)
+        } = checkSite(await creation.read(request))
         const site = await createSite(sql, client.tenant_id, {
           domain,
           name,
@@ -73,12 +83,9 @@ export function siteRoutes({ sql, access, publish, roll }: AdminParts) {
         return status(201, shown(site))
       },
       {
-        parse: parseJson,
-        body: t.Object(
-          { domain, ...settings },
-          { examples: [{ domain: 'shop.example.com', timezone: 'Europe/Berlin', currency: 'EUR' }] },
-        ),
+        parse: 'none',
         detail: {
+          requestBody: creation.requestBody,
           summary: 'Make a site',
           description: 'Its id is what the tracker is given.',
           responses: answerOf(201, example),
@@ -90,9 +97,9 @@ export function siteRoutes({ sql, access, publish, roll }: AdminParts) {
     })
     .patch(
       '/:id',
-      async ({ request, params, body }) => {
+      async ({ request, params }) => {
         const site = await access.site(request, params.id, 'manage')
-        const changes = checkSite(body)
+        const changes = checkSite(await change.read(request))
         if (Object.keys(changes).length === 0) return shown(site)
         const [updated, versions] = await sql.begin(async (tx) => {
           const moved = await advance(tx, [{ site_id: site.site_id, kinds: { settings: 1 } }])
@@ -111,9 +118,9 @@ export function siteRoutes({ sql, access, publish, roll }: AdminParts) {
         return shown(updated)
       },
       {
-        parse: parseJson,
-        body: t.Object({ domain: t.Optional(domain), ...settings }, { examples: [{ name: 'Shop', retention_days: 730 }] }),
+        parse: 'none',
         detail: {
+          requestBody: change.requestBody,
           summary: 'Change a site',
           description: 'What is left out stays. In another time zone its days are counted anew.',
           responses: answerOf(200, { ...example, retention_days: 730 }),

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { CsvError, parse } from 'csv-parse'
 import { refuse, type SourceFile } from './source.ts'
-import { longestRecord, readText } from './text.ts'
+import { readText } from './text.ts'
 
 /** A record of a CSV file: its cells, the line that it ends on, and bytes read until there, about. */
 export interface CsvRecord {
@@ -12,6 +13,12 @@ export interface CsvRecord {
 
 /** Characters of a file in which its first line of names is looked for. */
 const headLength = 65_536
+
+/** Longest row in characters. The parser reads an unfinished row from its start again with each piece that arrives. */
+const longestRow = 65_536
+
+/** Characters that are parsed in one go, some 15 ms: what else the process does goes on in between. */
+const pieceLength = 16_384
 
 /**
  * Records of a CSV file (RFC 4180), with or without a byte order mark, with any line ends, and with commas, semicolons
@@ -28,14 +35,14 @@ export async function* readCsv(file: SourceFile): AsyncGenerator<CsvRecord> {
     head += value
   }
   const rest = async function* () {
-    yield head
-    yield* text
+    yield* piecesOf(head)
+    for await (const part of text) yield* piecesOf(part)
   }
   const parser = parse({
     bom: true,
     delimiter: delimiterOf(head),
     info: true,
-    max_record_size: longestRecord,
+    max_record_size: longestRow,
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
@@ -55,9 +62,16 @@ export async function* readCsv(file: SourceFile): AsyncGenerator<CsvRecord> {
   }
 }
 
+async function* piecesOf(text: string): AsyncGenerator<string> {
+  for (let at = 0; at < text.length; at += pieceLength) {
+    yield text.slice(at, at + pieceLength)
+    await setImmediate()
+  }
+}
+
 /** What is wrong, without the path into the library's documentation. */
 function plain({ message, code }: CsvError): string {
-  if (code === 'CSV_MAX_RECORD_SIZE') return `a record is over ${longestRecord} characters. Is a quote missing?`
+  if (code === 'CSV_MAX_RECORD_SIZE') return `a record is over ${longestRow} characters. Is a quote missing?`
   if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is opened and never closed.'
   return message
 }

@@ -6,6 +6,10 @@ import { readElements } from './text.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
+/** Actions of one visit that are taken over: a record is stored in one transaction, which others of the site wait for. */
+const maxActions = 1_000
+const tooMany: Entry = { leftOut: `actions of a visit after the first ${maxActions.toLocaleString('en')}` }
+
 /** Opens the log of visits: a list of visits, each with its actions (`Live.getLastVisitsDetails`, `format=JSON`). */
 export async function openVisits(files: readonly SourceFile[], context: SourceContext): Promise<AsyncIterable<SourceRecord>> {
   for (const file of files) {
@@ -44,9 +48,10 @@ function entriesOf(visit: unknown, place: string, context: SourceContext): Entry
   const visitor = textOf(visit.visitorId)
   if (visitor === '' || !Array.isArray(visit.actionDetails)) return [{ fault: `${place}: visitorId or actionDetails is missing.` }]
   const around = surroundings(visit)
-  const actions: unknown[] = visit.actionDetails
+  const actions: unknown[] = visit.actionDetails.slice(0, maxActions)
+  const beyond = Array.from({ length: visit.actionDetails.length - actions.length }, () => tooMany)
   const first = actions.filter(isRecord).find((action) => textOf(action.url) !== '')
-  return actions.map((action, index): Entry => {
+  const entries = actions.map((action, index): Entry => {
     try {
       return entryOf(visit, isRecord(action) ? action : {}, { index, visitor, home: textOf(first?.url), around }, context)
     } catch (error) {
@@ -54,6 +59,7 @@ function entriesOf(visit: unknown, place: string, context: SourceContext): Entry
       throw error
     }
   })
+  return [...entries, ...beyond]
 }
 
 interface Action {

@@ -3,6 +3,7 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HkError } from '@hk-live/sdk/protocol'
+import { chunksOf } from '../body.ts'
 
 /** A file that was sent, on disk for as long as it is worked on. */
 export interface Upload extends AsyncDisposable {
@@ -17,7 +18,7 @@ export interface Upload extends AsyncDisposable {
  * process ends, however that ends.
  *
  * @param most bytes at most
- * @throws {HkError} `too_large`; `bad_request` where there is nothing
+ * @throws {HkError} `too_large`; `bad_request` where there is nothing, or the body ends early
  */
 export async function receive(body: AsyncIterable<Uint8Array> | null, most: number): Promise<Upload> {
   const folder = await mkdtemp(join(tmpdir(), 'hk-import-'))
@@ -26,7 +27,7 @@ export async function receive(body: AsyncIterable<Uint8Array> | null, most: numb
     await rm(folder, { recursive: true, force: true })
     const hash = createHash('sha256')
     let size = 0
-    for await (const chunk of body ?? []) {
+    for await (const chunk of chunksOf(body)) {
       if (size + chunk.byteLength > most) {
         throw new HkError('too_large', `The file is over ${Math.floor(most / 1_048_576)} MiB. Split it by days, and import each part.`)
       }

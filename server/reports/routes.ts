@@ -22,9 +22,10 @@ export function reportRoutes({ access, desk }: { access: Access; desk: Desk }) {
     if (matches(known, ticket.etag)) return unchanged(ticket.etag)
     const { body, etag, final } = await ticket.answer()
     if (matches(known, etag)) return unchanged(etag)
-    // An answer that depends on more than its URL is nobody else's to keep.
+    // An answer that depends on more than its URL is nobody else's to keep, nor is one that ends with its link.
+    const { share } = grant
     const open =
-      grant.share !== undefined && grant.share.password_hash === null && grant.share.allowed_origins === null
+      share !== undefined && share.password_hash === null && share.allowed_origins === null && share.expires_at === null
     const immutable = open && final.includes(question.version ?? '')
     const coding = codingOf(request, ['gzip'])
     return new Response(body[coding], {

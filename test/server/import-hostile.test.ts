@@ -41,8 +41,8 @@ describe('a file that is refused or fails', () => {
     ['of no format', '', () => 'a,b\n1,2\n', /^This file is none of what can be imported: .*Plausible.*takeout/],
     ['that is not text', 'source=plausible&name=x.csv', () => Uint8Array.of(100, 97, 116, 101, 44, 0xff, 0xfe, 0x80, 10), /^x\.csv is not text in UTF-8/],
     ['with an open quote', 'source=plausible', () => `${head}\n${good}\n"2024-03-02,1,1,1,1,1\n`, /upload\.csv, line \d+, column \d+: this is no CSV: a quote is opened and never closed\.$/],
-    ['with a huge line', 'source=plausible', () => `${head}\n${'x'.repeat(3_000_000)}\n`, /a record is over 1048576 characters/],
-    ['with a huge first line', 'source=umami', () => 'x'.repeat(3_000_000), /over 1048576 characters|no table/],
+    ['with a huge line', 'source=plausible', () => `${head}\n${'x'.repeat(3_000_000)}\n`, /a record is over 65536 characters/],
+    ['with a huge first line', 'source=umami', () => 'x'.repeat(3_000_000), /over 65536 characters|no table/],
     ['that is a huge JSON', 'source=matomo&name=x.json', () => `[{"visitorId":"${'x'.repeat(3_000_000)}"}]`, /^x\.json: record 1 is over 1048576 characters\.$/],
     ['that is JSON cut short', 'source=matomo&name=x.json', () => '[{"visitorId":"a","actionDetails":[]},{"visitorId"', /^failed: x\.json ends within record 2/],
     ['that is an error of Matomo', 'source=matomo&name=x.json', () => '{"result":"error","message":"no such token"}', /^x\.json is an error of Matomo: no such token$/],
@@ -96,6 +96,16 @@ describe('a file that is odd', () => {
       'v.csv, line 8: "visits" is "9999999999999999", which is no count from 0 up.',
       'v.csv, line 10: "date" is "=HYPERLINK(1)", which is no date as 2026-11-22.',
     ])
+  })
+
+  test('with a visit that has no end is taken over up to a bound, and what is left out is counted', async () => {
+    const of = await service.makeSite()
+    const at = Math.floor(Date.now() / 1000) - 86_400
+    const actionDetails = Array.from({ length: 12_000 }, (_, n) => ({ type: 'action', url: `https://a.example/${n}`, timestamp: at + n / 10 }))
+    const file = JSON.stringify([{ idVisit: '1', visitorId: 'v', serverTimestamp: at, actionDetails }])
+    const done = await importFile(service, of, 'source=matomo&name=x.json', file)
+    expect(done).toMatchObject({ state: 'done', left_out: { 'actions of a visit after the first 1,000': 11_000 }, faults: [] })
+    expect((await service.report(of, 'overview', 'range=7d')).pageviews).toBe(1_000)
   })
 
   test('keeps values as they are, and exports defuse them', async () => {

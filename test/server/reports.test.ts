@@ -226,6 +226,18 @@ describe('caching', () => {
     expect((await ask(`range=today&v=${version}`)).headers.get('cache-control')).toBe('private, no-cache')
   })
 
+  test('nothing may be kept by anyone that ends with its link', async () => {
+    const site = await storeMade(service, [{ visitor: 1, at: now - day, type: 'pageview', page: '/', source: 's' }], 'UTC')
+    const expires_at = new Date(now + day).toISOString()
+    for (const settings of [{ expires_at }, { allowed_origins: ['https://a.example'] }, { password: 'long enough' }]) {
+      const { token } = await service.makeShare(site, settings)
+      const ask = (query: string) =>
+        service.fetch(`/api/share/${token}/sites/${site}/reports/overview?range=yesterday${query}`, { headers: { 'x-hk-password': 'long enough' } })
+      const { version } = (await (await ask('')).json()) as { version: string }
+      expect((await ask(`&v=${version}`)).headers.get('cache-control')).toBe('private, no-cache')
+    }
+  })
+
   test('a hundred who ask at once are answered by one computation', async () => {
     const id = await service.makeSite()
     const { sql } = service.assembly
