@@ -88,6 +88,7 @@ export function createDrain(options: DrainOptions): Drain {
 
   async function storeOldest(goesWell: boolean): Promise<void> {
     const entries = spool.oldest(maxItems)
+    if (entries.length === 0) return
     const rows = join(entries.map((entry) => entry.rows))
     const size = sizeOf(rows)
     const { promise: ended, resolve: end } = Promise.withResolvers<void>()

@@ -13,6 +13,7 @@ export function overflowText({ spool, drain }: Overflow, now: number): string {
   return [
     ['hk_spool_items', 'gauge', 'Items that wait on disk for the database.', spool.items],
     ['hk_spool_aside_items', 'gauge', 'Items on disk that the database refuses, until the next start.', spool.aside],
+    ['hk_spool_unreadable_total', 'counter', 'Requests on disk that could not be read, and were put aside.', spool.unreadable],
     ['hk_spool_bytes', 'gauge', 'Bytes of the spool in use.', spool.bytes],
     ['hk_spool_oldest_seconds', 'gauge', 'Age of the oldest item that waits on disk.', age],
     ['hk_spool_drained_total', 'counter', 'Items stored from the spool.', drain.stored],

@@ -1,9 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { HkError } from '@hk-live/sdk/protocol'
 import type { Log } from '../log.ts'
 import { type Group, StoreError, takeLock } from '../store/index.ts'
+import { checksumOf, type Entry, groupOf, readOldest } from './spool-entry.ts'
+import { isDamage, isWhole, openFile, pageBytes, salvage, transact, unbounded } from './spool-file.ts'
 
 /** Rows of one request that wait on disk. */
 export interface Spooled {
@@ -24,13 +26,18 @@ export interface Spool extends AsyncDisposable {
   readonly oldestAt: number | undefined
   /** Items that lie aside as they could not be stored; they are tried again at the next start. */
   readonly aside: number
+  /** Entries that could not be read since the process started: they are kept as they are, in the file or beside it. */
+  readonly unreadable: number
   /**
    * Appends the rows of several requests in one transaction: all or none.
    *
    * @throws {HkError} `unavailable` where the spool or its disk takes no more
    */
   append(requests: readonly Group[]): void
-  /** The oldest requests, at least one where any waits, of at most so many items together. */
+  /**
+   * The oldest requests, at least one where any waits, of at most so many items together. An entry that cannot be read
+   * is put aside as it is, and holds up none behind it.
+   */
   oldest(maxItems: number): Spooled[]
   /** Forgets what was appended up to and with an id. */
   remove(upTo: number): void
@@ -47,7 +54,6 @@ export interface SpoolOptions {
   readonly now?: () => number
 }
 
-const pageBytes = 4_096
 /** A file that is this large when it has run empty is made anew, so that the disk gets its space back. */
 const keptBytes = 4 * 1024 * 1024
 const retryAfterMs = 10_000
@@ -67,8 +73,23 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const unlock = await take(dataDir)
   let db: DatabaseSync | undefined
   let items: number
+  let unreadable = 0
+
+  /** Goes on with what can be read of a damaged file. */
+  function recover(after: number): DatabaseSync {
+    db?.close()
+    db = undefined
+    const salvaged = salvage(file, maxBytes, after)
+    unreadable += salvaged.lost
+    const { read, lost, kept } = salvaged
+    log('error', `The spool was damaged: of its requests ${read} could be read and ${lost} or more not. The damaged file is ${kept}`)
+    db = salvaged.db
+    items = waitingIn(db)
+    return db
+  }
+
   try {
-    db = openFile(file, maxBytes)
+    db = openWhole(file, maxBytes) ?? recover(0)
     queueAgain(db, maxBytes, log)
     items = waitingIn(db)
   } catch (error) {
@@ -85,16 +106,34 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 
   /** The file, made anew where it was taken away. */
   const opened = (): DatabaseSync => (db ??= openFile(file, maxBytes))
+
+  /** Does something with the file; where that turns out to be damaged, once more with what could be read of it. */
+  function guarded<T>(work: (file: DatabaseSync) => T): T {
+    try {
+      return work(opened())
+    } catch (error) {
+      if (!isDamage(error)) throw error
+      const salvaged = recover(removed)
+      removed = 0
+      return work(salvaged)
+    }
+  }
+
   /** A number that is 0 where there is no file. */
   const number = (statement: string): number => Number(Object.values(db?.prepare(statement).get() ?? {})[0] ?? 0)
 
   function append(requests: readonly Group[]): void {
     try {
-      const file = opened()
-      transact(file, () => {
-        const insert = file.prepare('insert into entries (spooled_at, items, rows) values (?, ?, ?)')
-        for (const rows of requests) insert.run(now(), sizeOf(rows), JSON.stringify(rows))
-      })
+      const texts = requests.map((rows) => JSON.stringify(rows))
+      guarded((file) =>
+        transact(file, () => {
+          const insert = file.prepare('insert into entries (spooled_at, items, rows, checksum) values (?, ?, ?, ?)')
+          for (const [index, rows] of requests.entries()) {
+            const text = texts[index] ?? ''
+            insert.run(now(), sizeOf(rows), text, checksumOf(text))
+          }
+        }),
+      )
     } catch (error) {
       if (!full) log('error', 'The spool takes no more, and items are refused', String(error))
       full = true
@@ -106,17 +145,37 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   /** Deletes what is done with. On a full disk even that can fail, as SQLite first writes what it will do. */
   function prune(): void {
     try {
-      opened().prepare('delete from entries where id <= ?').run(removed)
+      guarded((file) => file.prepare('delete from entries where id <= ?').run(removed))
     } catch (error) {
       log('warn', 'Items that are stored could not be deleted from the spool', error)
     }
-    if (items > 0 || number('select count(*) from aside') > 0) return
+    if (items > 0 || number('select (select count(*) from aside) + (select count(*) from unreadable)') > 0) return
     if (number('pragma page_count') * pageBytes < keptBytes && number('select count(*) from entries') === 0) return
     opened().close()
     db = undefined
     removed = 0
     // The log last: a file without its log is a torn one, a log without its file is none.
     for (const suffix of ['', '-wal']) rmSync(file + suffix, { force: true })
+  }
+
+  /** Puts entries that cannot be read aside as they are. */
+  function putAside(damaged: readonly { readonly entry: Entry; readonly reason: string }[]): void {
+    const insert = 'insert into unreadable (id, spooled_at, found_at, reason, rows) values (?, ?, ?, ?, ?)'
+    guarded((file) =>
+      unbounded(file, maxBytes, () =>
+        transact(file, () => {
+          for (const { entry: { id, spooled_at, rows }, reason } of damaged) {
+            file.prepare(insert).run(id, spooled_at, now(), reason, rows)
+            file.prepare('delete from entries where id = ?').run(id)
+          }
+        }),
+      ),
+    )
+    for (const { entry, reason } of damaged) {
+      items -= entry.items
+      unreadable++
+      log('error', `Request ${entry.id} of the spool cannot be read (${reason}), and is put aside in its table "unreadable"`)
+    }
   }
 
   return {
@@ -133,18 +192,24 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     get aside() {
       return number('select count(*) from aside')
     },
+    get unreadable() {
+      return unreadable
+    },
     append,
     oldest(maxItems) {
-      const heads = opened().prepare('select id, items from entries where id > ? order by id limit ?')
-      let sum = 0
-      let last = removed
-      for (const head of heads.all(removed, maxItems)) {
-        sum += Number(head.items)
-        if (sum > maxItems && last > removed) break
-        last = Number(head.id)
+      for (;;) {
+        const entries = guarded((file) => readOldest(file, removed, maxItems))
+        if (entries.length === 0) {
+          // Nothing is there, whatever a damaged count of it said.
+          items = 0
+          return []
+        }
+        const read = entries.map((entry) => ({ entry, rows: groupOf(entry) }))
+        const damaged = read.flatMap(({ entry, rows }) => (typeof rows === 'string' ? [{ entry, reason: rows }] : []))
+        if (damaged.length > 0) putAside(damaged)
+        const whole = read.flatMap(({ entry: { id }, rows }) => (typeof rows === 'string' ? [] : [{ id, rows }]))
+        if (whole.length > 0) return whole
       }
-      const rows = opened().prepare('select id, rows from entries where id > ? and id <= ? order by id').all(removed, last)
-      return rows.map((row) => ({ id: Number(row.id), rows: readGroup(String(row.rows)) }))
     },
     remove(upTo) {
       items -= number(`select coalesce(sum(items), 0) from entries where id > ${removed} and id <= ${upTo}`)
@@ -154,8 +219,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     },
     layAside({ site_id, id }, rows, reason) {
       const insert = 'insert or replace into aside (site_id, item_id, laid_at, reason, rows) values (?, ?, ?, ?, ?)'
-      const file = opened()
-      unbounded(file, maxBytes, () => file.prepare(insert).run(site_id, id, now(), reason, JSON.stringify(rows)))
+      guarded((file) =>
+        unbounded(file, maxBytes, () => file.prepare(insert).run(site_id, id, now(), reason, JSON.stringify(rows))),
+      )
     },
     async [Symbol.asyncDispose]() {
       if (items > 0) log('warn', `${items} items wait in ${file}: the next start stores them`)
@@ -184,41 +250,23 @@ async function take(dataDir: string): Promise<() => Promise<void>> {
   }
 }
 
-function openFile(file: string, maxBytes: number): DatabaseSync {
-  const db = new DatabaseSync(file)
+/** Opens the file, or nothing where it is damaged. */
+function openWhole(file: string, maxBytes: number): DatabaseSync | undefined {
+  let db: DatabaseSync | undefined
   try {
-    db.exec(`
-      pragma page_size = ${pageBytes};
-      pragma locking_mode = exclusive;
-      pragma journal_mode = wal;
-      pragma synchronous = full;
-      -- Ids are never used again, or what is new could pass for what is done with.
-      create table if not exists entries (
-        id         integer primary key autoincrement,
-        spooled_at integer not null,
-        items      integer not null,
-        rows       text not null
-      ) strict;
-      create table if not exists aside (
-        site_id text not null,
-        item_id text not null,
-        laid_at integer not null,
-        reason  text not null,
-        rows    text not null,
-        primary key (site_id, item_id)
-      ) strict`)
-    bound(db, maxBytes)
-    return db
+    db = openFile(file, maxBytes)
+    if (isWhole(db)) return db
   } catch (error) {
-    db.close()
-    throw error
+    if (!isDamage(error)) throw error
   }
+  db?.close()
+  return undefined
 }
 
 /** Puts what lay aside at the end of the queue, as this version may know how to store it, where there is room. */
 function queueAgain(db: DatabaseSync, maxBytes: number, log: Log): void {
   const move = `
-    insert into entries (spooled_at, items, rows) select laid_at, 1, rows from aside;
+    insert into entries (spooled_at, items, rows) select laid_at, 1, rows from aside order by laid_at;
     delete from aside`
   try {
     unbounded(db, maxBytes, () => transact(db, () => db.exec(move)))
@@ -229,39 +277,4 @@ function queueAgain(db: DatabaseSync, maxBytes: number, log: Log): void {
 
 function waitingIn(db: DatabaseSync): number {
   return Number(db.prepare('select coalesce(sum(items), 0) as items from entries').get()?.items ?? 0)
-}
-
-function bound(db: DatabaseSync, maxBytes: number): void {
-  db.exec(`pragma max_page_count = ${Math.floor(maxBytes / pageBytes)}`)
-}
-
-/** Works past the bound: what moves within a full spool is in it twice for a moment, and must not be stuck. */
-function unbounded(db: DatabaseSync, maxBytes: number, work: () => void): void {
-  bound(db, Number.MAX_SAFE_INTEGER)
-  try {
-    work()
-  } finally {
-    bound(db, maxBytes)
-  }
-}
-
-function transact(db: DatabaseSync, work: () => void): void {
-  db.exec('begin immediate')
-  try {
-    work()
-    db.exec('commit')
-  } catch (error) {
-    try {
-      db.exec('rollback')
-    } catch {
-      // SQLite has rolled back by itself, as it does where the disk is full.
-    }
-    throw error
-  }
-}
-
-/** What {@link Spool.append} has written. */
-function readGroup(text: string): Group {
-  const { items, fetches } = JSON.parse(text) as Group
-  return { items, fetches }
 }

@@ -492,14 +492,6 @@ describe('the file', () => {
     await expect(openPipe({ dataDir })).rejects.toThrow(`Another hk-live (process ${process.pid}) uses ${dataDir}.`)
   })
 
-  test('that is none is not written over: a sentence says what to do', async () => {
-    const dataDir = folder()
-    await mkdir(dataDir)
-    await writeFile(join(dataDir, 'spool.sqlite'), 'x'.repeat(10_000))
-    await expect(openPipe({ dataDir })).rejects.toThrow('move it away to begin with an empty one')
-    expect(existsSync(join(dataDir, 'spool.lock.pid'))).toBe(false)
-  })
-
   test('needs a folder that can be written, and a sentence says so', async () => {
     const file = folder()
     await writeFile(file, '')

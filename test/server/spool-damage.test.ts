@@ -1,0 +1,178 @@
+/** A spool whose file is damaged: what can be read is stored, what cannot is kept and counted, and it goes on. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { DatabaseSync } from 'node:sqlite'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createDrain, openSpool, overflowText } from '../../server/ingest/index.ts'
+import type { Group, NewFetch } from '../../server/store/index.ts'
+import { numbers } from '../support/numbers.ts'
+
+let base: string
+let made = 0
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'hk-damage-'))
+})
+afterAll(() => rm(base, { recursive: true, force: true }))
+
+/** A seed that a failure names can be given again by the environment. */
+const seed = Number(process.env['HK_SEED'] ?? (Date.now() % 1_000_000) + 1)
+const count = 200
+
+function row(number: number): Group {
+  const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
+  const path = `/page-${number}-${'x'.repeat((number * 37) % 900)}`
+  const rest = { at: 0, received_at: 0, agent: 'GPTBot', family: 'OpenAI', category: 'training', hostname: 'a.example' } as const
+  const fetch: NewFetch = { site_id: 'x7k2m9qf4a', id, path, status: 200, content_type: '', response_ms: null, bytes_served: null, ...rest }
+  return { items: [], fetches: [fetch] }
+}
+
+/** Opens a spool with a database that is there; `stored` are the rows that it took. */
+async function openBoth(dataDir: string) {
+  const stored: NewFetch[] = []
+  const lines: string[] = []
+  const log = (level: string, message: string, cause?: unknown) => void lines.push(`${level}: ${message}${cause === undefined ? '' : ` (${String(cause)})`}`)
+  const spool = await openSpool({ dataDir, maxBytes: 8 * 2 ** 20, log })
+  const store = async ({ fetches }: Group) => {
+    stored.push(...fetches)
+    return { versions: [], missing: new Set<string>() }
+  }
+  const drain = createDrain({ spool, store, log, maxItems: 10, backOff: () => 5 })
+  return {
+    spool,
+    stored,
+    lines,
+    async drained() {
+      drain.wake()
+      for (const deadline = Date.now() + 20_000; spool.items > 0; await Bun.sleep(5)) {
+        if (Date.now() > deadline) throw new Error(`${spool.items} items stay in the spool. ${lines.join('\n')}`)
+      }
+    },
+    unreadable: () => Number(/^hk_spool_unreadable_total (\d+)$/m.exec(overflowText({ spool, drain }, 0))?.[1]),
+    async [Symbol.asyncDispose]() {
+      await drain[Symbol.asyncDispose]()
+      await spool[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** A folder with a spool in which `count` requests wait, and its file. */
+async function fill(): Promise<{ dataDir: string; file: string }> {
+  const dataDir = join(base, `${++made}`)
+  await mkdir(dataDir)
+  await using both = await openBoth(dataDir)
+  for (let number = 0; number < count; number++) both.spool.append([row(number)])
+  return { dataDir, file: join(dataDir, 'spool.sqlite') }
+}
+
+const original = (fetch: NewFetch) => row(Number(fetch.id.slice(-12))).fetches[0]
+
+/** Drains a damaged spool, and holds that all that was stored is as it was appended, once, and that it goes on. */
+async function drainDamaged(dataDir: string) {
+  const both = await openBoth(dataDir)
+  await both.drained()
+  const numbersStored = both.stored.map(({ id }) => Number(id.slice(-12)))
+  expect(both.stored).toEqual(both.stored.map((fetch) => original(fetch) as NewFetch))
+  expect(new Set(numbersStored).size).toBe(numbersStored.length)
+  both.spool.append([row(count + 1)])
+  await both.drained()
+  expect(both.stored.at(-1)).toEqual(row(count + 1).fetches[0] as NewFetch)
+  return { ...both, numbers: numbersStored }
+}
+
+describe('a spool with damage', () => {
+  test('in the text of one entry puts that one aside as it is, and stores all others in order', async () => {
+    const { dataDir, file } = await fill()
+    const bytes = await readFile(file)
+    const at = bytes.indexOf('/page-77-x')
+    expect(at).toBeGreaterThan(0)
+    // A letter that leaves it JSON.
+    bytes[at + 1] = 'q'.charCodeAt(0)
+    await writeFile(file, bytes)
+    const both = await drainDamaged(dataDir)
+    expect(both.numbers).toEqual(Array.from({ length: count }, (_, number) => number).filter((number) => number !== 77))
+    expect(both.unreadable()).toBe(1)
+    expect(both.lines.filter((line) => line.includes('cannot be read'))).toEqual([
+      'error: Request 78 of the spool cannot be read (its checksum is another), and is put aside in its table "unreadable"',
+    ])
+    await both[Symbol.asyncDispose]()
+    const db = new DatabaseSync(file)
+    expect(db.prepare('select id, reason, rows from unreadable').all()).toMatchObject([{ id: 78, rows: expect.stringContaining('/qage-77-') }])
+    db.close()
+  })
+
+  test('of a version that wrote no checksums is told by what entries hold', async () => {
+    const { dataDir, file } = await fill()
+    const db = new DatabaseSync(file)
+    db.exec(`alter table entries drop column checksum; update entries set rows = '{"items":' where id = 3; update entries set rows = '{"items":[1],"fetches":[]}' where id = 4`)
+    db.close()
+    await using both = await drainDamaged(dataDir)
+    expect(both.numbers).toEqual(Array.from({ length: count }, (_, number) => number).filter((number) => number !== 2 && number !== 3))
+    expect(both.unreadable()).toBe(2)
+  })
+
+  test(`by bytes that are flipped at random stores what it can, and goes on (HK_SEED=${seed})`, async () => {
+    const random = numbers(seed)
+    const { file: whole } = await fill()
+    const bytes = await readFile(whole)
+    for (let round = 0; round < 60; round++) {
+      const dataDir = join(base, `${++made}`)
+      await mkdir(dataDir)
+      const damaged = Buffer.from(bytes)
+      const flips = 1 + Math.floor(random() * 12)
+      for (let flip = 0; flip < flips; flip++) {
+        const at = Math.floor(random() * damaged.length)
+        damaged[at] = (damaged[at] ?? 0) ^ (1 << Math.floor(random() * 8))
+      }
+      await writeFile(join(dataDir, 'spool.sqlite'), damaged)
+      await using both = await drainDamaged(dataDir)
+      if (both.numbers.length < count) expect(both.unreadable()).toBeGreaterThan(0)
+    }
+  }, 120_000)
+
+  test(`that is cut short anywhere stores what is left, and keeps the file (HK_SEED=${seed})`, async () => {
+    const random = numbers(seed)
+    const { file: whole } = await fill()
+    const bytes = await readFile(whole)
+    let most = 0
+    for (let round = 0; round < 30; round++) {
+      const dataDir = join(base, `${++made}`)
+      await mkdir(dataDir)
+      const file = join(dataDir, 'spool.sqlite')
+      await writeFile(file, bytes)
+      await truncate(file, 1 + Math.floor(random() * (bytes.length - 1)))
+      await using both = await drainDamaged(dataDir)
+      expect(both.unreadable()).toBeGreaterThan(0)
+      expect(existsSync(`${file}.damaged-1`)).toBe(true)
+      most = Math.max(most, both.numbers.length)
+    }
+    expect(most).toBeGreaterThan(count / 2)
+  }, 120_000)
+
+  test('that is no database is kept beside an empty one', async () => {
+    const dataDir = join(base, `${++made}`)
+    await mkdir(dataDir)
+    const file = join(dataDir, 'spool.sqlite')
+    await writeFile(file, 'x'.repeat(10_000))
+    await using both = await drainDamaged(dataDir)
+    expect(both.numbers).toEqual([])
+    expect(both.unreadable()).toBe(1)
+    expect(await readFile(`${file}.damaged-1`, 'utf8')).toBe('x'.repeat(10_000))
+    expect(both.lines[0]).toBe(`error: The spool was damaged: of its requests 0 could be read and 1 or more not. The damaged file is ${file}.damaged-1`)
+  })
+
+  test('that comes while it is open is met when it is read', async () => {
+    const { dataDir, file } = await fill()
+    await using both = await openBoth(dataDir)
+    const bytes = await readFile(file)
+    // All pages but the first, which holds the schema.
+    bytes.fill(0xff, 4096 * 3, 4096 * 20)
+    await writeFile(file, bytes)
+    await both.drained()
+    expect(both.stored).toEqual(both.stored.map((fetch) => original(fetch) as NewFetch))
+    both.spool.append([row(count + 1)])
+    await both.drained()
+    expect(both.stored.at(-1)).toEqual(row(count + 1).fetches[0] as NewFetch)
+  })
+})
