@@ -2,7 +2,6 @@ import { type Config, ConfigError } from './config.ts'
 import {
   clientAddress,
   Counters,
-  createLimit,
   createRefusals,
   createRules,
   createVisitorBound,
@@ -12,6 +11,7 @@ import {
   openPlaces,
   openSpamHosts,
 } from './ingest/index.ts'
+import { createLimit } from './limit.ts'
 import type { Log } from './log.ts'
 import { addRefusals, listExclusions, type Sql } from './store/index.ts'
 

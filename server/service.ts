@@ -16,6 +16,7 @@ import {
   createRecall,
   createVisitors,
   type GroupCommit,
+  networkOf,
   openSpool,
   type Overflow,
   type Places,
@@ -166,7 +167,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
   )
   const app = createApp({
     sql,
-    access: createAccess(lookups, now),
+    access: createAccess({ lookups, now, networkOf: (request) => networkOf(guards.parts.addressOf(request)) }),
     publish,
     roll: roller.wake,
     now,

@@ -9,7 +9,8 @@ import {
   scopes as everyScope,
   type VersionRow,
 } from '../store/index.ts'
-import { hashToken, isPassword } from './token.ts'
+import { createPasswords } from './passwords.ts'
+import { hashToken } from './token.ts'
 
 /** What a request may read of a site: by an API client, or by a share link. */
 export interface Grant {
@@ -41,8 +42,14 @@ export interface Access {
   share(request: Request, token: string, siteId?: string): Promise<Grant & { share: Share }>
 }
 
-/** Milliseconds that a right password is remembered. */
-const passwordMs = 5 * 60 * 1000
+/** What access works with. */
+export interface AccessParts {
+  readonly lookups: Lookups
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Network that a request came from, see `networkOf`. */
+  readonly networkOf: (request: Request) => string
+}
 
 const implied: Readonly<Record<Scope, readonly Scope[]>> = {
   'reports:read': ['reports:read', 'manage', 'admin'],
@@ -52,8 +59,8 @@ const implied: Readonly<Record<Scope, readonly Scope[]>> = {
 }
 
 /** Checks credentials against the store. Nothing is cached: what is revoked is gone at once. */
-export function createAccess(lookups: Lookups, now: () => number): Access {
-  const passes = rememberPasswords(now)
+export function createAccess({ lookups, now, networkOf }: AccessParts): Access {
+  const passwords = createPasswords()
   const isOver = (expires: Date | null) => expires !== null && expires.getTime() <= now()
 
   const client = (request: Request) => clientOf(hashToken(bearerOf(request)))
@@ -134,7 +141,9 @@ export function createAccess(lookups: Lookups, now: () => number): Access {
       }
       if (share.password_hash !== null) {
         const password = request.headers.get('x-hk-password')
-        if (password === null || !(await passes(password, share.password_hash))) {
+        const { share_id: shareId, password_hash: stored } = share
+        const isRight = password !== null && (await passwords.check({ shareId, password, stored, network: networkOf(request) }))
+        if (!isRight) {
           throw new HkError(
             'unauthorized',
             'This share link needs its password, in the header "X-HK-Password".',
@@ -167,19 +176,6 @@ function demand(found: ApiClient, scope: Scope): void {
 /** What an API client may do on each of its sites, implied scopes among them. */
 export function permissionsOf({ scopes }: ApiClient): Scope[] {
   return everyScope.filter((scope) => implied[scope].some((one) => scopes.includes(one)))
-}
-
-/** Checks passwords, slowly by design, and remembers for minutes which ones were right. */
-function rememberPasswords(now: () => number): (password: string, stored: string) => Promise<boolean> {
-  const right = new Map<string, number>()
-  return async (password, stored) => {
-    const key = `${Buffer.from(hashToken(password)).toString('hex')} ${stored}`
-    if ((right.get(key) ?? 0) > now()) return true
-    if (!(await isPassword(password, stored))) return false
-    if (right.size >= 1_000) right.clear()
-    right.set(key, now() + passwordMs)
-    return true
-  }
 }
 
 const isTrue = () => true

@@ -37,8 +37,8 @@ export function checkText(field: string, text: string, longest: number): string 
 
 /** Checks a password: it travels in a header, which holds nothing but ASCII safely. */
 export function checkPassword(password: string): string {
-  if (/^[\x21-\x7e](?:[\x20-\x7e]{2,198}[\x21-\x7e])$/.test(password)) return password
-  throw bad('password', '"password" must be 4 to 200 characters of ASCII, without a space at either end.')
+  if (/^[\x21-\x7e][\x20-\x7e]{6,198}[\x21-\x7e]$/.test(password)) return password
+  throw bad('password', '"password" must be 8 to 200 characters of ASCII, without a space at either end.')
 }
 
 /** Checks an origin as browsers write it: scheme and host, no path. */

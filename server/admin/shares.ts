@@ -33,7 +33,7 @@ const creation = defineBody(
         }),
       ),
       expires_at: t.Optional(t.Union([t.String(), t.Null()], { description: 'RFC 3339; null is never.' })),
-      password: t.Optional(t.String({ description: 'Sent with each request in the header X-HK-Password.' })),
+      password: t.Optional(t.String({ description: '8 to 200 characters of ASCII, sent with each request in the header X-HK-Password.' })),
     },
     {
       examples: [

@@ -1,4 +1,5 @@
 import { HkError, type Receipt } from '@hk-live/sdk/protocol'
+import type { Limit } from '../limit.ts'
 import { isId, type NewItem, type Site } from '../store/index.ts'
 import { judgeAgent } from './bots.ts'
 import type { Counters } from './counters.ts'
@@ -12,7 +13,6 @@ import {
   type Rejection,
   timeRule,
 } from './item.ts'
-import type { Limit } from './limit.ts'
 import { networkOf } from './network.ts'
 import { createRows, isRefused, type RowParts, type Taken, tooMany } from './row.ts'
 import type { Rules } from './rules.ts'

@@ -1,7 +1,7 @@
 import { type Context, type NewItem, type Site, slotOf } from '../store/index.ts'
 import { parseAgent } from './agent.ts'
 import type { CheckedItem, Rejection } from './item.ts'
-import type { VisitorBound } from './limit.ts'
+import type { VisitorBound } from './visitor-bound.ts'
 import type { Place } from './place.ts'
 import { attribute } from './referrer.ts'
 import type { Rules } from './rules.ts'

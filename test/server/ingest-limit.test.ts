@@ -1,7 +1,8 @@
 /** Limits in memory, by a clock of the test. */
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { createLimit, createVisitorBound } from '../../server/ingest/limit.ts'
+import { createVisitorBound } from '../../server/ingest/visitor-bound.ts'
+import { createLimit } from '../../server/limit.ts'
 
 describe('a limit', () => {
   test('lets in no more than a burst and its rate, however much is asked for and when', () => {

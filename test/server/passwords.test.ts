@@ -1,0 +1,174 @@
+/** Passwords of share links: guesses are bounded, whoever makes them, and readers who have the right one go on. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { HkError } from '@hk-live/sdk/protocol'
+import { createPasswords } from '../../server/access/passwords.ts'
+import { openService, type TestService } from '../support/service.ts'
+
+const second = 1_000
+const stored = 'hash of correct horse'
+
+/** Passwords on a clock of the test, that count how often they were compared. */
+function setUp() {
+  let time = 0
+  let compared = 0
+  const compare = async (password: string) => {
+    compared++
+    return password === 'correct horse'
+  }
+  const passwords = createPasswords({ now: () => time, compare, maxRunning: 1, maxQueued: 8 })
+  const guess = (password: string, network = '203.0.113.1', shareId = 'a') =>
+    passwords.check({ shareId, password, stored, network }).catch((error: HkError) => error.retryAfterMs ?? Number.NaN)
+  return { guess, wait: (ms: number) => (time += ms), compared: () => compared }
+}
+
+describe('a network that guesses', () => {
+  test('waits twice as long after each wrong one past the fifth, up to a quarter of an hour', async () => {
+    const { guess, wait, compared } = setUp()
+    for (let count = 0; count < 4; count++) expect(await guess(`no ${count}`)).toBe(false)
+    const waits: unknown[] = []
+    for (let count = 4; count < 20; count++) {
+      expect(await guess(`no ${count}`)).toBe(false)
+      const refused = await guess(`next ${count}`)
+      waits.push(refused)
+      // Not a moment earlier.
+      wait(Number(refused) - 1)
+      expect(await guess(`early ${count}`)).toBe(second)
+      wait(1)
+    }
+    expect(waits.slice(0, 5)).toEqual([1, 2, 4, 8, 16].map((seconds) => seconds * second))
+    expect(waits.at(-1)).toBe(900 * second)
+    expect(compared()).toBe(20)
+  })
+
+  test('is not held up by what others guess wrong of other links, and begins anew after a rest', async () => {
+    const { guess, wait } = setUp()
+    for (let count = 0; count < 6; count++) await guess(`no ${count}`)
+    expect(await guess('correct horse')).toBe(second)
+    expect(await guess('correct horse', '203.0.113.2')).toBe(true)
+    wait(3_601 * second)
+    for (let count = 0; count < 4; count++) expect(await guess(`yes ${count}`)).toBe(false)
+    expect(await guess('yes 4')).toBe(false)
+  })
+
+  test('is held up over all links, as well', async () => {
+    const { guess } = setUp()
+    const answers: unknown[] = []
+    for (let link = 0; link < 30; link++) answers.push(await guess(`no ${link}`, '203.0.113.1', `link ${link}`))
+    expect(answers.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => false))
+    expect(answers.slice(20)).toEqual(Array.from({ length: 10 }, () => second))
+  })
+
+  test('learns nothing while it waits, also where the password is right and others use it', async () => {
+    const { guess, compared } = setUp()
+    expect(await guess('correct horse', 'reader')).toBe(true)
+    for (let count = 0; count < 5; count++) await guess(`no ${count}`)
+    const before = compared()
+    expect(await guess('correct horse')).toBe(second)
+    expect(await guess('another')).toBe(second)
+    expect(compared()).toBe(before)
+  })
+
+  test('waits ten seconds at most where it has given the right password', async () => {
+    const { guess, wait } = setUp()
+    expect(await guess('correct horse')).toBe(true)
+    let longest = 0
+    for (let count = 0; count < 40; count++) {
+      await guess(`no ${count}`)
+      const waitMs = await guess('correct horse')
+      if (waitMs === true) continue
+      longest = Math.max(longest, Number(waitMs))
+      wait(Number(waitMs))
+      expect(await guess('correct horse')).toBe(true)
+    }
+    expect(longest).toBe(10 * second)
+  })
+})
+
+describe('a link that is guessed at', () => {
+  test('from ever new networks takes a guess each two seconds, and one that has read it is not held up', async () => {
+    const { guess, wait } = setUp()
+    expect(await guess('correct horse', 'reader')).toBe(true)
+    let taken = 0
+    for (let at = 0; at < 600; at++) {
+      for (let attacker = 0; attacker < 20; attacker++) if ((await guess(`${at} ${attacker}`, `${at} ${attacker}`)) === false) taken++
+      wait(second)
+    }
+    expect(taken).toBeLessThan(320)
+    expect(taken).toBeGreaterThan(280)
+    // Long after the password itself was remembered.
+    expect(await guess('correct horse', 'reader')).toBe(true)
+  })
+
+  test('compares one password once, however many widgets give it, right or wrong', async () => {
+    const { guess, compared } = setUp()
+    for (let widget = 0; widget < 50; widget++) expect(await guess('wrong', '203.0.113.1')).toBe(false)
+    for (let widget = 0; widget < 50; widget++) expect(await guess('correct horse', '203.0.113.1')).toBe(true)
+    expect(compared()).toBe(2)
+  })
+
+  test('compares none that is longer than one can be', async () => {
+    const { guess, compared } = setUp()
+    expect(await guess('x'.repeat(201))).toBe(false)
+    expect(compared()).toBe(0)
+  })
+})
+
+describe('comparisons', () => {
+  test('run so many at once, so many more wait, and the rest is told when to come again', async () => {
+    let [running, most] = [0, 0]
+    const ends: (() => void)[] = []
+    const compare = async () => {
+      most = Math.max(most, ++running)
+      await new Promise<void>((resolve) => ends.push(resolve))
+      running--
+      return false
+    }
+    const passwords = createPasswords({ now: () => 0, compare, maxRunning: 2, maxQueued: 3 })
+    const guesses = Array.from({ length: 10 }, (_, n) =>
+      passwords.check({ shareId: `${n}`, password: `${n}`, stored, network: `${n}` }).catch((error: HkError) => error.code),
+    )
+    for (let turn = 0; turn < 20; turn++) {
+      await Bun.sleep(1)
+      ends.shift()?.()
+    }
+    expect((await Promise.all(guesses)).map(String).toSorted()).toEqual([...Array(5).fill('false'), ...Array(5).fill('rate_limited')])
+    expect(most).toBe(2)
+  })
+})
+
+describe('over HTTP', () => {
+  let service: TestService
+  beforeAll(async () => {
+    service = await openService({ env: { HK_TRUSTED_PROXIES: '198.51.100.7' } })
+  })
+  afterAll(() => service[Symbol.asyncDispose]())
+
+  const ask = (token: string, site: string, password: string, address: string) =>
+    service.fetch(`/api/share/${token}/sites/${site}/reports/overview`, { headers: { 'x-hk-password': password, 'x-forwarded-for': address } })
+
+  test('guesses are counted by the network behind the proxy, and the answer says when to come again', async () => {
+    const site = await service.makeSite()
+    const { token } = await service.makeShare(site, { password: 'correct horse' })
+    const statuses: number[] = []
+    for (let count = 0; count < 6; count++) statuses.push((await ask(token, site, `wrong ${count}`, `2001:db8::${count}`)).status)
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429])
+    const refused = await ask(token, site, 'correct horse', '2001:db8::ffff')
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+    expect((await refused.json()).detail).toBe('Too many passwords were tried. Try again in a second.')
+    expect((await ask(token, site, 'correct horse', '2001:db8:1::1')).status).toBe(200)
+    expect((await ask(token, site, 'correct horse', '2001:db8::ffff')).status).toBe(429)
+  })
+
+  test('all widgets of a page that give the right password are answered', async () => {
+    const site = await service.makeSite()
+    const { token } = await service.makeShare(site, { password: 'correct horse' })
+    const answers = await Promise.all(Array.from({ length: 60 }, () => ask(token, site, 'correct horse', '192.0.2.1')))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+  })
+
+  test('a password has eight characters at least', async () => {
+    const site = await service.makeSite()
+    await expect(service.makeShare(site, { password: 'seven77' })).rejects.toThrow('8 to 200 characters')
+    await service.makeShare(site, { password: 'eight888' })
+  })
+})
