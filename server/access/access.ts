@@ -9,13 +9,14 @@ import {
   scopes as everyScope,
   type VersionRow,
 } from '../store/index.ts'
+import { coarseVersion } from '../changes/index.ts'
 import { createPasswords } from './passwords.ts'
 import { hashToken } from './token.ts'
 
 /** What a request may read of a site: by an API client, or by a share link. */
 export interface Grant {
   readonly site: Site
-  /** The version of the site, read after the request came. */
+  /** The version of the site, read after the request came; a coarse one for who sees a part of it. */
   readonly version: VersionRow
   readonly share: Share | undefined
   /** Which client or share link it is. */
@@ -151,7 +152,8 @@ export function createAccess({ lookups, now, networkOf }: AccessParts): Access {
         }
       }
       return {
-        ...found,
+        site: found.site,
+        version: share.filters.length === 0 ? found.version : coarseVersion(found.version),
         share,
         credential: `share ${share.share_id}`,
         expiresAt: share.expires_at?.getTime(),

@@ -7,6 +7,7 @@ export { openWake } from './bus.ts'
 export { type Heads, openHeads } from './heads.ts'
 export {
   changedSince,
+  coarseVersion,
   gainedSince,
   headOf,
   type Missed,

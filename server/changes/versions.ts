@@ -13,6 +13,27 @@ import type { VersionRow } from '../store/index.ts'
  */
 export type Version = VersionRow
 
+const coarse = new WeakMap<Version, Version>()
+
+/**
+ * A version as it is told to those who see a part of a site only: that something was committed, and when, but neither
+ * how many commits there were nor what they changed. In place of its number a commit has its time in milliseconds, which
+ * grows with each, and all kinds changed with it.
+ */
+export function coarseVersion(version: Version): Version {
+  const known = coarse.get(version)
+  if (known !== undefined) return known
+  const seq = version.changed_at.getTime()
+  const made: Version = {
+    ...version,
+    seq,
+    kinds: Object.fromEntries(kinds.map((kind) => [kind, { seq, total: 0 }])),
+    bucket_start: new Date(seq - (seq % 60_000)),
+  }
+  coarse.set(version, made)
+  return made
+}
+
 /** What a caller at some position missed. */
 export type Missed =
   | { readonly resync: ResyncReason }

@@ -1,8 +1,12 @@
 import type { Comparison } from '@hk-live/sdk/protocol'
 import { type Database, firstItemAt, type Site } from '../store/index.ts'
+import { canFilterFetches, fetchesOf } from './fetches.ts'
+import type { Filter } from './filter.ts'
 import type { ReadQuestion } from './question.ts'
 import { previousSpan, resolveRange, type Span, yearAgo } from './range.ts'
 import type { Asked } from './report.ts'
+import { itemsOf } from './selection.ts'
+import { isPartial } from './visible.ts'
 
 /**
  * Understands a question to a site: resolves its range.
@@ -10,8 +14,22 @@ import type { Asked } from './report.ts'
  * @throws {HkError} `bad_request` that names the parameter
  */
 export async function understand(sql: Database, site: Site, question: ReadQuestion, now: number): Promise<Asked> {
-  const firstAt = question.range === 'all' ? ((await firstItemAt(sql, site.site_id)) ?? now) : now
+  const firstAt = question.range === 'all' ? ((await firstShownAt(sql, site, question.filters)) ?? now) : now
   return { ...question, site, span: resolveRange(question, site.timezone, now, firstAt), now }
+}
+
+/** When the first item was that may be shown, in milliseconds since 1970: a share link does not tell of others. */
+async function firstShownAt(sql: Database, { site_id }: Site, filters: readonly Filter[]): Promise<number | undefined> {
+  if (!isPartial(filters)) return firstItemAt(sql, site_id)
+  const locked = filters.filter((filter) => filter.locked)
+  const ever = { from: 0, to: Date.UTC(3000, 0) }
+  const items = itemsOf(sql, { siteId: site_id, rest: [ever], filters: locked })
+  const fetches = fetchesOf(sql, { siteId: site_id, span: ever, filters: locked })
+  const fetched = canFilterFetches(locked) ? sql`union all select min(at) from (${fetches}) f` : sql``
+  const [row] = await sql<{ at: number | null }[]>`
+    select (extract(epoch from min(at)) * 1000)::float8 as at
+    from (select min(at) as at from (${items}) i ${fetched}) m`
+  return row?.at ?? undefined
 }
 
 /** The range that a range is compared with. */

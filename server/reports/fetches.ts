@@ -1,8 +1,8 @@
 import { type AiGroup, HkError } from '@hk-live/sdk/protocol'
 import type { Fragment } from 'postgres'
 import type { Database } from '../store/index.ts'
-import { conditions } from './filter.ts'
-import type { Selection } from './plan.ts'
+import { conditions, type Filter } from './filter.ts'
+import type { Selection, Stretch } from './plan.ts'
 import { visitsOf, within } from './selection.ts'
 
 /** Endings of paths by the type of resource; what has none of them and no dot in its last part is a page. */
@@ -58,14 +58,26 @@ export function columnOfGroup(sql: Database, group: AiGroup): Fragment {
  * @throws {HkError} `bad_request`
  */
 export function demandFetchFilters({ filters }: Selection): void {
-  const alien = filters.find(({ dimension }) => dimension !== 'page' && dimension !== 'hostname')
+  const alien = filters.find((filter) => !isOfFetch(filter))
   if (alien === undefined) return
   const message = `Fetches of AI agents can't be filtered by ${alien.dimension}: only by page and hostname.`
   throw new HkError('bad_request', message, { parameter: 'filter' })
 }
 
-/** Fetches `f` of a selection, as all their columns. */
-export function fetchesOf(sql: Database, { siteId, span, filters }: Selection): Fragment {
+/** Whether all filters say something of a fetch. */
+export function canFilterFetches(filters: readonly Filter[]): boolean {
+  return filters.every(isOfFetch)
+}
+
+function isOfFetch({ dimension }: Filter): boolean {
+  return dimension === 'page' || dimension === 'hostname'
+}
+
+/** Fetches `f` of a site in a time that fit, as all their columns. */
+export function fetchesOf(
+  sql: Database,
+  { siteId, span, filters }: Omit<Selection, 'span'> & { readonly span: Stretch },
+): Fragment {
   return sql`
     select f.*
     from ai_fetches f

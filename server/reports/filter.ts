@@ -67,15 +67,19 @@ export function reaches(sql: Database): Fragment {
  * must; what is excluded must not hold at all. Locked filters are a world of their own: what is asked
  * for can only narrow it.
  *
- * @param place where a dimension stands
+ * @param place where a dimension stands, and whether for a locked filter
  */
-export function conditions(sql: Database, filters: readonly Filter[], place = columnOf): Fragment {
+export function conditions(
+  sql: Database,
+  filters: readonly Filter[],
+  place: (sql: Database, dimension: Dimension, locked: boolean) => Fragment = columnOf,
+): Fragment {
   const groups = Map.groupBy(filters, ({ dimension, exclude, locked }) => `${dimension} ${exclude} ${locked}`)
   let all = sql``
   for (const group of groups.values()) {
     const [first] = group
     if (first === undefined) continue
-    const any = narrowed(sql, first.dimension, anyOf(sql, place(sql, first.dimension), group))
+    const any = narrowed(sql, first.dimension, anyOf(sql, place(sql, first.dimension, first.locked), group))
     all = first.exclude ? sql`${all} and not ${any}` : sql`${all} and ${any}`
   }
   return all

@@ -8,6 +8,7 @@ import { stepsOf } from './selection.ts'
 import { bucketsOf, demandFewPoints, pointsOf } from './series.ts'
 import { bucketOf, type Buckets } from './sources.ts'
 import { columnsOf } from './table.ts'
+import { isPartial } from './visible.ts'
 
 /** How far visitors got. Steps and buckets count from 1; those that are missing had nobody. */
 interface Reached {
@@ -65,14 +66,29 @@ export const funnels: Report<'funnels'> = {
   },
   imported: () => ({ reason: 'Imported days do not say what a visitor did one after another.' }),
   async answer(sql, asked) {
-    const { site, span, limit, offset } = asked
-    const found = pick(await listFunnels(sql, site.site_id), asked)
+    const { span, limit, offset } = asked
+    const found = pick(await shownFunnels(sql, asked), asked)
     const page = found.slice(offset, offset + limit)
     demandFewPoints(page.length, bucketsOf(span))
     const rows: FunnelRow[] = []
     for (const funnel of page) rows.push(await rowOf(sql, asked, funnel))
     return { rows, total: found.length }
   },
+}
+
+/** Funnels of the site; under filters of a share link, those of which each step is done by something that it shows. */
+async function shownFunnels(sql: Database, { site, span, filters }: Asked): Promise<Funnel[]> {
+  const all = await listFunnels(sql, site.site_id)
+  if (!isPartial(filters)) return all
+  const locked = filters.filter((filter) => filter.locked)
+  const shown: Funnel[] = []
+  for (const funnel of all) {
+    const every = funnel.steps.reduce((list, _, index) => sql`${list} and bool_or(${sql(`s${index + 1}`)})`, sql`true`)
+    const done = stepsOf(sql, { siteId: site.site_id, rest: rawPlan(span).rest, filters: locked }, funnel.steps)
+    const [row] = await sql<{ done: boolean | null }[]>`select ${every} as done from (${done}) i`
+    if (row?.done === true) shown.push(funnel)
+  }
+  return shown
 }
 
 function pick(all: readonly Funnel[], { funnel, search }: Asked): Funnel[] {

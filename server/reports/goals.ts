@@ -9,6 +9,7 @@ import { conversionsOf } from './selection.ts'
 import { bucketsOf, demandFewPoints, pointsOf } from './series.ts'
 import { bucketOf, type Buckets, rolledDays, totalOf } from './sources.ts'
 import { columnsOf } from './table.ts'
+import { isPartial } from './visible.ts'
 
 const sortable = ['conversions', 'visitors', 'rate', 'value', 'name'] as const
 
@@ -63,11 +64,13 @@ export const goals: Report<'goals'> = {
     const selection = { siteId: site.site_id, span, filters }
     const wanted = search.toLowerCase()
     const all = await listGoals(sql, site.site_id)
-    const found = all.filter(({ name }) => name.toLowerCase().includes(wanted))
+    const named = all.filter(({ name }) => name.toLowerCase().includes(wanted))
     const buckets = bucketsOf(span)
-    demandFewPoints(Math.min(limit, found.length), buckets)
+    demandFewPoints(Math.min(limit, named.length), buckets)
     const { visitors } = await totalOf(sql, selection)
-    const numbers = Map.groupBy(await reached(sql, selection, found, buckets), (row) => row.goal_id)
+    const numbers = Map.groupBy(await reached(sql, selection, named, buckets), (row) => row.goal_id)
+    // A goal that nothing reaches of what a share link shows tells of what it hides.
+    const found = isPartial(filters) ? named.filter(({ goal_id }) => numbers.has(goal_id)) : named
     const rows = found
       .map(({ goal_id: id, name, type, value }) => {
         const { conversions, visitors: converted } = numbers.get(id)?.find(({ bucket }) => bucket === 0) ?? nobody

@@ -4,6 +4,7 @@ import { boundsOf, type Database, importedDays, type ImportedDay, readPattern, t
 import { type RolledDay, type Selection, wholeDays } from './plan.ts'
 import type { Asked, Report } from './report.ts'
 import { bucketsOf } from './series.ts'
+import { isPartial } from './visible.ts'
 
 /** What an imported day must have numbers by to be counted; or why none can be. */
 export type ImportedNeed = readonly RolledDimension[] | { readonly reason: string }
@@ -49,17 +50,39 @@ export async function withImported(
   if (all.length === 0) return { asked, imported: undefined }
   const answers = ({ raw, dimensions }: ImportedDay) =>
     raw || (!('reason' in need) && need.every((dimension) => dimensions.includes(dimension)))
-  const counted = all.filter(answers)
-  const lacking = all.length - counted.length
+  const answering = all.filter(answers)
+  const counted = isPartial(asked.filters) ? await withRows(sql, asked, need, answering) : answering
+  const lacking = all.length - answering.length
   const days = counted
     .filter(({ raw }) => !raw)
     .map(({ day }): RolledDay => ({ day, at: boundsOf(day, asked.site.timezone).from }))
+  const imports = { ...asked, imported: days }
+  // What is not shown of a site is not named either.
+  if (isPartial(asked.filters)) return { asked: imports, imported: counted.length > 0 ? describe(counted, true) : undefined }
   const mark = describe(counted.length > 0 ? counted : all, counted.length > 0)
   const reason = 'reason' in need ? need.reason : `${lacking} imported days have no numbers by ${need.join(' or ')}.`
   return {
-    asked: { ...asked, imported: days },
+    asked: imports,
     imported: lacking === 0 ? mark : { ...mark, reason },
   }
+}
+
+/** Those of some days that have numbers by the one value that a share link shows. */
+async function withRows(
+  sql: Database,
+  { site, filters }: Asked,
+  need: ImportedNeed,
+  days: readonly ImportedDay[],
+): Promise<ImportedDay[]> {
+  const [dimension] = 'reason' in need ? [] : need
+  const [filter] = filters
+  if (dimension === undefined || filter === undefined || days.length === 0) return []
+  const starts = days.map(({ day }): RolledDay => ({ day, at: boundsOf(day, site.timezone).from }))
+  const found = await sql<{ day: string }[]>`
+    select distinct d.day::text as day
+    from ${importedRows(sql, site.site_id, dimension, starts)} and r.key = md5(${readPattern(filter.value).literal})::uuid`
+  const shown = new Set(found.map(({ day }) => day))
+  return days.filter(({ day }) => shown.has(day))
 }
 
 function describe(days: readonly ImportedDay[], included: boolean): Imported {

@@ -3,6 +3,7 @@ import type { Database } from '../store/index.ts'
 import { conditions } from './filter.ts'
 import type { Report } from './report.ts'
 import { columnsOf } from './table.ts'
+import { visitsTable } from './visible.ts'
 
 const window = 5 * 60_000
 const minutes = 30
@@ -44,7 +45,7 @@ export const live: Report<'live'> = {
     const active = sql`
       select distinct on (i.visitor_id) i.visitor_id, i.page, v.source, v.country, v.device, v.city, v.lat, v.lon
       from items i
-      join visits v on v.site_id = i.site_id and v.visit_id = i.visit_id
+      join ${visitsTable(sql, filters)} v on v.site_id = i.site_id and v.visit_id = i.visit_id
       where i.site_id = ${site.site_id}
         and i.at > ${new Date(now - window)} and i.at <= ${new Date(now)}
         and i.type <> 'vital'
@@ -70,7 +71,7 @@ export const live: Report<'live'> = {
       sql<{ bucket: number; pageviews: number }[]>`
         select width_bucket(i.at, ${bounds}::timestamptz[]) as bucket, count(*)::int as pageviews
         from items i
-        join visits v on v.site_id = i.site_id and v.visit_id = i.visit_id
+        join ${visitsTable(sql, filters)} v on v.site_id = i.site_id and v.visit_id = i.visit_id
         where i.site_id = ${site.site_id}
           and i.at >= ${new Date(minute - (minutes - 1) * 60_000)} and i.at <= ${new Date(now)}
           and i.type = 'pageview'

@@ -1,10 +1,11 @@
 import { type Dimension, HkError, vitals } from '@hk-live/sdk/protocol'
 import type { Fragment } from 'postgres'
 import { type Database, furthest, scaleOf, zeroBucket } from '../store/index.ts'
-import { columnOf, conditions } from './filter.ts'
+import { columnOf, conditions, type Filter } from './filter.ts'
 import { planOf, type Plan, rawPlan, type Selection } from './plan.ts'
 import { within } from './selection.ts'
 import { bucketOf, type Buckets } from './sources.ts'
+import { visitsTable } from './visible.ts'
 
 /** Milliseconds up to which samples are read as they are, so that a p75 is exact: the longest day. */
 const exactMs = 25 * 3_600_000
@@ -64,7 +65,7 @@ export function samplesBy(sql: Database, { selection, plan, coarse }: SampleSour
       join ${scales(sql)} on m.metric = s.metric`
   const visited = filters.some(({ dimension }) => !isOwn(dimension))
   const of = sql`
-    ${visited ? visitOfVital(sql) : sql``}
+    ${visited ? visitOfVital(sql, filters) : sql``}
     where i.site_id = ${siteId} and i.type = 'vital' and ${within(sql, sql`i.at`, plan.rest)}
       ${conditions(sql, filters, columnOfVital)}`
   // Behind the offset Postgres no longer knows that values differ, and hashes the few buckets in place of sorting rows.
@@ -86,21 +87,23 @@ function isOwn(dimension: Dimension): boolean {
   return dimension === 'page' || dimension === 'hostname' || ownDimensions.some((known) => known === dimension)
 }
 
-/** Where a dimension of the vital `i` stands: `v` is the visit that it was measured in. */
-function columnOfVital(sql: Database, dimension: Dimension): Fragment {
+/** Where a dimension of the vital `i` stands: `v` is the visit that it was measured in, `shown` what may be seen of it. */
+function columnOfVital(sql: Database, dimension: Dimension, locked = false): Fragment {
   if (dimension === 'page' || dimension === 'hostname') return columnOf(sql, dimension)
-  return isOwn(dimension) ? sql`coalesce(i.${sql(dimension)}, '')` : sql`coalesce(v.${sql(dimension)}, '')`
+  if (isOwn(dimension)) return sql`coalesce(i.${sql(dimension)}, '')`
+  return locked ? sql`coalesce(v.${sql(dimension)}, '')` : sql`coalesce(shown.${sql(dimension)}, '')`
 }
 
 /** The visit of the visitor that had begun when the vital was measured; a visitor is known for one day only. */
-function visitOfVital(sql: Database): Fragment {
+function visitOfVital(sql: Database, filters: readonly Filter[]): Fragment {
   return sql`
     left join lateral (
       select *
       from visits w
       where w.site_id = i.site_id and w.visitor_id = i.visitor_id and w.started_at <= i.at
       order by w.started_at desc, w.visit_id
-      limit 1) v on true`
+      limit 1) v on true
+    left join ${visitsTable(sql, filters)} shown on shown.site_id = v.site_id and shown.visit_id = v.visit_id`
 }
 
 /** The scales of all vitals, as `m`. */

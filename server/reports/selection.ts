@@ -4,6 +4,7 @@ import type { Database, Goal, Step } from '../store/index.ts'
 import { columnOf, conditions, type Filter, isOfItem, reaches } from './filter.ts'
 import type { Stretch } from './plan.ts'
 import { does } from './steps.ts'
+import { orderShown, visitsTable } from './visible.ts'
 
 /** Raw rows of a site, in stretches of time, under filters. */
 export interface RawSelection {
@@ -22,7 +23,7 @@ export function itemsOf(sql: Database, { siteId, rest, filters }: RawSelection, 
     select i.at, i.type, i.visitor_id, i.visit_id, i.props
            ${dimension === undefined ? sql`` : sql`, ${valueOf(sql, dimension)} as value`}
     from items i
-    ${visitsFor(sql, [...filters.map((filter) => filter.dimension), ...(dimension === undefined ? [] : [dimension])])}
+    ${visitsFor(sql, filters, dimension)}
     ${fitting(sql, { siteId, rest, filters }, dimension)}`
 }
 
@@ -53,9 +54,9 @@ export function doneInVisits(sql: Database, selection: RawSelection, dimension?:
            count(*) filter (where i.type = 'pageview') as done_pageviews,
            count(*) filter (where i.type = 'event') as done_events
     from items i
-      join visits v on v.site_id = i.site_id and v.visit_id = i.visit_id
+      join ${visitsTable(sql, selection.filters)} v on v.site_id = i.site_id and v.visit_id = i.visit_id
     ${fitting(sql, selection, dimension)}
-    group by 1, v.site_id, v.visit_id`
+    group by 1, v.visit_id, v.visitor_id, v.started_at, v.last_at, v.pageviews, v.events`
 }
 
 /**
@@ -69,7 +70,7 @@ export function stepsOf(sql: Database, { siteId, rest, filters }: RawSelection, 
   return sql`
     select i.at, i.visitor_id ${columns}
     from items i
-    ${visitsFor(sql, filters.map((filter) => filter.dimension))}
+    ${visitsFor(sql, filters)}
     where i.site_id = ${siteId}
       and ${within(sql, sql`i.at`, rest)}
       and (${any})
@@ -93,7 +94,7 @@ export function conversionsOf(sql: Database, selection: RawSelection, goals: rea
 export function visitsOf(sql: Database, { siteId, rest, filters }: RawSelection): Fragment {
   return sql`
     select v.*
-    from visits v
+    from ${visitsTable(sql, filters)} v
     where v.site_id = ${siteId}
       and ${within(sql, sql`v.started_at`, rest)}
       ${visitFits(sql, filters)}`
@@ -101,18 +102,22 @@ export function visitsOf(sql: Database, { siteId, rest, filters }: RawSelection)
 
 /**
  * Orders of a time that fit: those of visits that fit, whether what fits came before the order or after it. So
- * under `page:/letter` it is the orders of visits that saw that page.
+ * under `page:/letter` it is the orders of visits that saw that page; where a share link sets that filter, those that
+ * were made on it, as it shows nothing else.
  */
 export function ordersOf(sql: Database, { siteId, rest, filters }: RawSelection): Fragment {
   const joined =
-    filters.length === 0 ? sql`` : sql`join visits v on v.site_id = o.site_id and v.visit_id = o.visit_id`
+    filters.length === 0
+      ? sql``
+      : sql`join ${visitsTable(sql, filters)} v on v.site_id = o.site_id and v.visit_id = o.visit_id`
   return sql`
     select o.*
     from orders o
     ${joined}
     where o.site_id = ${siteId}
       and ${within(sql, sql`o.at`, rest)}
-      ${visitFits(sql, filters)}`
+      ${visitFits(sql, filters)}
+      ${orderShown(sql, filters)}`
 }
 
 /** Conditions of a visit `v`, each begun by `and`: it fits; under filters of items, it has an item that does. */
@@ -130,10 +135,11 @@ function visitFits(sql: Database, filters: readonly Filter[]): Fragment {
   return sql`${conditions(sql, ofVisits)} ${hasItem}`
 }
 
-/** Joins the visits `v` of items `i`, where a dimension needs them. */
-function visitsFor(sql: Database, dimensions: readonly Dimension[]): Fragment {
+/** Joins the visits `v` of items `i`, where filters or a dimension need them. */
+function visitsFor(sql: Database, filters: readonly Filter[], dimension?: Dimension): Fragment {
+  const dimensions = [...filters.map((filter) => filter.dimension), ...(dimension === undefined ? [] : [dimension])]
   if (dimensions.every(isOfItem)) return sql``
-  return sql`join visits v on v.site_id = i.site_id and v.visit_id = i.visit_id`
+  return sql`join ${visitsTable(sql, filters)} v on v.site_id = i.site_id and v.visit_id = i.visit_id`
 }
 
 /** Condition of a time in stretches; with bounds around all of them, for indexes. */

@@ -7,6 +7,7 @@ import type { Report } from './report.ts'
 import { bucketsOf, pointsOf } from './series.ts'
 import { bucketRows } from './sources.ts'
 import { type ColumnKind, pointColumns } from './table.ts'
+import { isPartial } from './visible.ts'
 
 const kinds: Readonly<Record<Unit, ColumnKind>> = { count: 'number', rate: 'rate', seconds: 'number', currency: 'amount' }
 
@@ -43,7 +44,7 @@ export const timeseries: Report<'timeseries'> = {
       pick(metricsOf(byBucket.get(index) ?? none, outcomes.get(index) ?? noOutcome, ownBy.get(index) ?? 0), metrics),
     )
     // They may tell of what is outside of the filters that a share link sets.
-    const told = filters.some(({ locked }) => locked) ? [] : await annotationsBetween(sql, site.site_id, span.from, span.to)
+    const told = isPartial(filters) ? [] : await annotationsBetween(sql, site.site_id, span.from, span.to)
     const annotations = told.map(({ at, text }) => ({ at: at.toISOString(), text }))
     return { metrics: [...metrics], points, ...(annotations.length > 0 && { annotations }) }
   },

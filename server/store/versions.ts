@@ -63,7 +63,8 @@ export async function advance(tx: Transaction, changes: readonly Change[]): Prom
             'seq', v.seq + 1,
             'total', coalesce((v.kinds -> kind ->> 'total')::bigint, 0) + rows::bigint))
           from jsonb_each_text(c.gained) as g (kind, rows)),
-        changed_at   = clock_timestamp(),
+        -- Also where the clock is set back: readers who see a part of a site have it as their position.
+        changed_at   = greatest(clock_timestamp(), v.changed_at + interval '1 millisecond'),
         bucket_start = date_trunc('minute', coalesce(to_timestamp(c.earliest / 1000), clock_timestamp()))
     from changed c
     where v.site_id = c.site_id

@@ -1,5 +1,5 @@
 import { parsePosition, protocol, type ResyncReason } from '@hk-live/sdk/protocol'
-import { changedSince, headOf, type Heads, missedSince, type Version } from '../changes/index.ts'
+import { changedSince, coarseVersion, headOf, type Heads, missedSince, type Version } from '../changes/index.ts'
 import type { NewVisits } from '../store/index.ts'
 import { createStreamLimits, type StreamCaps, type StreamKeys } from './limits.ts'
 import { changedFrame, Reader, type ReaderSettings } from './reader.ts'
@@ -14,8 +14,8 @@ export interface Listener {
   /** Whether it wants, and may know of, visitors now and new visits. */
   readonly live: boolean
   readonly visits: boolean
-  /** Whether it may know how many rows came. */
-  readonly counts: boolean
+  /** Whether it sees all of the site, and not a part only. */
+  readonly whole: boolean
   /** Milliseconds since 1970 at which the credential expires. */
   readonly expiresAt: number | undefined
   readonly stillAllowed: () => Promise<boolean>
@@ -176,7 +176,7 @@ export function createHub(options: HubOptions): Hub {
     },
     // Heartbeats are looked after once a second.
     silenceMs: 4 * Math.max(1_000, heartbeatMs),
-    async open({ siteId, limit, since, counts, live, visits, expiresAt = Infinity, stillAllowed }) {
+    async open({ siteId, limit, since, whole, live, visits, expiresAt = Infinity, stillAllowed }) {
       limits.take(limit)
       const channel = channelOf(siteId)
       const lifetime = maxAgeMs * (0.8 + 0.2 * random())
@@ -184,7 +184,7 @@ export function createHub(options: HubOptions): Hub {
       const reader = new Reader(channel.settings, {
         endsAt: Math.min(end, expiresAt),
         endReason: expiresAt < end ? 'expired' : 'lifetime',
-        counts,
+        whole,
         live,
         visits,
         stillAllowed,
@@ -199,7 +199,8 @@ export function createHub(options: HubOptions): Hub {
           reader.drop()
           return undefined
         }
-        const current = sameVersion(channel.head, version) ?? version
+        const newest = sameVersion(channel.head, version) ?? version
+        const current = whole ? newest : coarseVersion(newest)
         const missed = since === undefined ? undefined : replayOf(current, since)
         const recovered = since !== undefined && typeof missed !== 'string'
         const hello = {
@@ -214,7 +215,7 @@ export function createHub(options: HubOptions): Hub {
         reader.greet(current, hello, missed)
         if (live) tellLive(channel).catch(onError)
         if (visits && missed !== undefined && typeof missed !== 'string') {
-          feed.visitsSince(siteId, missed.seq, current.seq).then((found) => reader.tellVisits(found), onError)
+          feed.visitsSince(siteId, missed.seq, newest.seq).then((found) => reader.tellVisits(found), onError)
         }
         return reader.stream
       } catch (error) {

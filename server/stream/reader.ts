@@ -1,6 +1,6 @@
 import type { ResyncReason, StreamEvents } from '@hk-live/sdk/protocol'
 import { kinds } from '@hk-live/sdk/protocol'
-import { changedSince, gainedSince, headOf, type Version } from '../changes/index.ts'
+import { changedSince, coarseVersion, gainedSince, headOf, type Version } from '../changes/index.ts'
 import type { NewVisits } from '../store/index.ts'
 import { frame } from './frame.ts'
 
@@ -22,8 +22,8 @@ export interface ReaderOptions {
   /** Whether it asked for, and may know of, visitors now and new visits. */
   readonly live: boolean
   readonly visits: boolean
-  /** Whether the reader may know how many rows came: not where it sees a part of the site only. */
-  readonly counts: boolean
+  /** Whether the reader sees all of the site: who sees a part is told coarse versions, see {@link coarseVersion}. */
+  readonly whole: boolean
   /** Whether the credential still holds; asked after each change of settings. */
   readonly stillAllowed: () => Promise<boolean>
 }
@@ -80,7 +80,9 @@ export class Reader implements UnderlyingDefaultSource<Uint8Array> {
     this.#write(frame('hello', hello, headOf(version)))
     this.#told = missed !== undefined && typeof missed !== 'string' ? missed : version
     if (typeof missed === 'string') this.#resync(version, missed)
-    this.tell(this.#head === undefined || isOlder(this.#head, version) ? version : this.#head)
+    this.#head ??= version
+    if (isOlder(this.#head, version)) this.#head = version
+    this.#flush()
   }
 
   /**
@@ -88,9 +90,9 @@ export class Reader implements UnderlyingDefaultSource<Uint8Array> {
    * were last told of `from`, so that it is encoded once.
    */
   tell(head: Version, shared?: { from: Version | undefined; bytes: Uint8Array }): void {
-    this.#head = head
+    this.#head = this.#options.whole ? head : coarseVersion(head)
     if (this.#told === undefined) return
-    if (shared !== undefined && shared.from === this.#told && this.#options.counts && this.#writable()) {
+    if (shared !== undefined && shared.from === this.#told && this.#options.whole && this.#writable()) {
       // First, as writing may ask for more at once.
       this.#told = head
       this.#write(shared.bytes)
@@ -164,7 +166,7 @@ export class Reader implements UnderlyingDefaultSource<Uint8Array> {
     const [told, head] = [this.#told, this.#head]
     if (told === undefined || head === undefined || told === head || !this.#writable()) return
     if (told.epoch !== head.epoch) return this.#resync(head, 'epoch')
-    const bytes = changedFrame(told, head, this.#options.counts)
+    const bytes = changedFrame(told, head)
     this.#told = head
     if (bytes !== undefined) this.#write(bytes)
   }
@@ -201,13 +203,13 @@ export class Reader implements UnderlyingDefaultSource<Uint8Array> {
 }
 
 /** The event that leads from one version to a newer one of the same epoch; nothing where none changed. */
-export function changedFrame(from: Version, to: Version, counts = true): Uint8Array | undefined {
+export function changedFrame(from: Version, to: Version): Uint8Array | undefined {
   const changed = changedSince(to, from.seq)
   if (changed.length === 0) return undefined
   const data: StreamEvents['analytics.changed'] = {
     site_id: to.site_id,
     kinds: changed,
-    counts: counts ? gainedSince(to, from) : {},
+    counts: gainedSince(to, from),
     changed_at: to.changed_at.toISOString(),
     bucket_start: to.bucket_start.toISOString(),
   }

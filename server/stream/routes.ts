@@ -1,8 +1,8 @@
 import { type Changes, HkError, kinds } from '@hk-live/sdk/protocol'
-import { Elysia, t } from 'elysia'
+import { Elysia } from 'elysia'
 import type { Access, Grant } from '../access/index.ts'
 import { headOf, missedSince } from '../changes/index.ts'
-import { answerOf, contentOf, emptyAnswer, problemsOf } from '../openapi/index.ts'
+import { answerOf, contentOf, emptyAnswer, type Parameter, problemsOf } from '../openapi/index.ts'
 import type { Hub } from './hub.ts'
 
 /** What the routes work with. */
@@ -15,10 +15,20 @@ export interface StreamParts {
   readonly keepOpen: (request: Request, silenceMs: number) => void
 }
 
+const text = { type: 'string' }
+const streamParameters: Parameter[] = [
+  { name: 'last_event_id', in: 'query', description: 'A position to go on from.', schema: text, example: '7f3kq2.184' },
+  { name: 'live', in: 'query', description: '`1`: visitors now, too.', schema: text, example: '1' },
+  { name: 'visits', in: 'query', description: '`1`: new visits, too.', schema: text, example: '1' },
+]
+const changesParameters: Parameter[] = [
+  { name: 'since', in: 'query', required: true, description: 'A position, as an answer or the stream named it.', schema: text, example: '7f3kq2.184' },
+]
 const internal = { tags: ['internal'], 'x-internal': true } as { tags: string[] }
 const hello = 'id: 7f3kq2.184\nevent: hello\ndata: {"protocol":1,"position":"7f3kq2.184","recovered":true}\n\n'
 const streamDetail = {
   ...internal,
+  parameters: streamParameters,
   description: 'Server-sent events, from `last_event_id` on; of visitors now with `live=1`, of new visits with `visits=1`.',
   responses: {
     ...contentOf('text/event-stream', 'Events until somebody goes.', hello),
@@ -27,32 +37,28 @@ const streamDetail = {
 }
 const changesDetail = {
   ...internal,
+  parameters: changesParameters,
   description: 'For readers without a stream: the kinds of data that changed since the position `since`.',
   responses: {
     ...answerOf(200, { position: '7f3kq2.184', kinds: ['hits', 'events'] }),
     ...emptyAnswer(204, 'Nothing has changed.'),
   },
 }
-const streamQuery = t.Object({
-  last_event_id: t.Optional(t.String({ description: 'A position to go on from.' })),
-  live: t.Optional(t.String({ description: '1: visitors now, too.' })),
-  visits: t.Optional(t.String({ description: '1: new visits, too.' })),
-})
-const changesQuery = t.Object({ since: t.String({ description: 'A position, as an answer or the stream named it.' }) })
 
 /** The realtime stream and the same as an answer for polling, by API client and by share link. */
 export function streamRoutes({ access, hub, addressOf, keepOpen }: StreamParts) {
-  async function stream(request: Request, grant: Grant, query: typeof streamQuery.static): Promise<Response> {
-    const since = request.headers.get('last-event-id') || query.last_event_id || undefined
+  async function stream(request: Request, grant: Grant): Promise<Response> {
+    const query = new URL(request.url).searchParams
+    const since = request.headers.get('last-event-id') || query.get('last_event_id') || undefined
     const { site, share, expiresAt, stillAllowed } = grant
     // Who sees a part of the site only is told nothing of the rest, not even how much there is.
     const whole = share === undefined || share.filters.length === 0
     const body = await hub.open({
       siteId: site.site_id,
       since,
-      counts: whole,
-      live: query.live === '1' && whole && (share?.live ?? true),
-      visits: query.visits === '1' && whole && (share?.visits ?? true),
+      whole,
+      live: query.get('live') === '1' && whole && (share?.live ?? true),
+      visits: query.get('visits') === '1' && whole && (share?.visits ?? true),
       limit: { address: addressOf(request), credential: grant.credential, site: site.site_id },
       expiresAt,
       stillAllowed,
@@ -69,8 +75,9 @@ export function streamRoutes({ access, hub, addressOf, keepOpen }: StreamParts) 
     })
   }
 
-  function changes(grant: Grant, since: string): Response {
-    const { version } = grant
+  function changes(request: Request, { version }: Grant): Response {
+    const since = new URL(request.url).searchParams.get('since')
+    if (since === null) throw new HkError('bad_request', '"since" is required: a position, as an answer or the stream named it.', { parameter: 'since' })
     const missed = missedSince(version, since)
     const headers = { 'cache-control': 'no-store' }
     if (missed.resync === undefined && missed.kinds.length === 0)
@@ -85,26 +92,23 @@ export function streamRoutes({ access, hub, addressOf, keepOpen }: StreamParts) 
   return new Elysia()
     .get(
       '/api/sites/:id/realtime',
-      async ({ request, params, query }) => stream(request, await access.grant(request, params.id), query),
-      { query: streamQuery, detail: { ...streamDetail, summary: 'Changes of a site as they happen' } },
+      async ({ request, params }) => stream(request, await access.grant(request, params.id)),
+      { detail: { ...streamDetail, summary: 'Changes of a site as they happen' } },
     )
     .get(
       '/api/share/:token/sites/:id/realtime',
-      async ({ request, params, query }) =>
-        stream(request, await access.share(request, params.token, params.id), query),
-      { query: streamQuery, detail: { ...streamDetail, summary: 'Changes of a shared site as they happen' } },
+      async ({ request, params }) => stream(request, await access.share(request, params.token, params.id)),
+      { detail: { ...streamDetail, summary: 'Changes of a shared site as they happen' } },
     )
     .get(
       '/api/sites/:id/changes',
-      async ({ request, params, query }) => changes(await access.grant(request, params.id), query.since),
-      { query: changesQuery, detail: { ...changesDetail, summary: 'What changed since a position' } },
+      async ({ request, params }) => changes(request, await access.grant(request, params.id)),
+      { detail: { ...changesDetail, summary: 'What changed since a position' } },
     )
     .get(
       '/api/share/:token/sites/:id/changes',
-      async ({ request, params, query }) =>
-        changes(await access.share(request, params.token, params.id), query.since),
+      async ({ request, params }) => changes(request, await access.share(request, params.token, params.id)),
       {
-        query: changesQuery,
         detail: { ...changesDetail, summary: 'What changed of a shared site since a position' },
       },
     )

