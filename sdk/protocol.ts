@@ -767,6 +767,57 @@ export interface TrackingStatus {
   since: string
 }
 
+/** Escapes that are decoded: of UTF-8, and of no control character, percent sign, `#`, `/`, `?` or backslash. */
+const escapes =
+  /%(?![01]|2[35f]|3f|5c|7f)([0-7][\da-f]|[cd][\da-f]%[89ab][\da-f]|e[\da-f](%[89ab][\da-f]){2}|f[\da-f](%[89ab][\da-f]){3})/gi
+
+const maxPath = 1_024
+
+/**
+ * The one form in which the path of a page is kept and compared, here of a path and a fragment as the parser of URLs
+ * gives them, so without `.` and `..`:
+ *
+ * - escapes are decoded (`/caf%C3%A9` is `/café`), but those of control characters, `#`, `/`, `?` and `\`, which would
+ *   make another path, and those that are no UTF-8: they stay, in capitals (`/a%2fb` is `/a%2Fb`; RFC 3986, 6.2.2.1);
+ * - a percent sign is written as `%25` only before two hexadecimal digits, so that nothing is decoded twice;
+ * - letters are composed (Unicode's NFC);
+ * - slashes at the end are one slash, and white space at the end is none. `/a` and `/a/` stay two pages, and so do
+ *   `/A` and `/a`, as they may be; `//` within the path stays;
+ * - it is cut after 1,024 characters;
+ * - the fragment, on sites that route by it, follows in the same form.
+ *
+ * The form of a form is itself.
+ */
+export function pagePath(path: string, fragment = ''): string {
+  const [page, route] = [plainPath(path), plainPath(fragment.replace(/^#/, ''))]
+  return cut(route ? `${page}#${route}` : page)
+}
+
+function plainPath(path: string): string {
+  const plain = path
+    .replace(/%(?![\da-f]{2})/gi, '%25')
+    .replaceAll('\\', '%5C')
+    .replace(escapes, decode)
+    .normalize()
+    .replace(/%25(?![\da-f]{2})/gi, '%')
+    .replace(/%[\da-f]{2}/gi, (escape) => escape.toUpperCase())
+  // A segment of dots and a space must not become one of dots alone.
+  return cut(plain).replace(/(\/\.\.?)?\s+$/, (all, dots: string | undefined) => (dots ? encodeURI(all) : '')).replace(/\/+$/, '/')
+}
+
+/** Never within an escape, a pair of surrogates, or so that another form would follow. */
+function cut(path: string): string {
+  return path.length > maxPath ? path.slice(0, maxPath).replace(/(%[^/]?[^/]?|[.\s#\ud800-\udbff])+$/, '') : path
+}
+
+function decode(escape: string): string {
+  try {
+    return decodeURIComponent(escape)
+  } catch {
+    return escape
+  }
+}
+
 /** Codes of {@link HkError}: a closed set, the same on the wire, in the server and in the SDK. */
 export const errorCodes = [
   'bad_request',

@@ -1,5 +1,4 @@
 import { clean } from './clean.ts'
-import { decode } from './path.ts'
 import { degrees, nowhere, type Place, pointOf } from './place.ts'
 
 /** Headers by which a CDN says where a visitor is. */
@@ -55,7 +54,7 @@ export function edgePlace(headers: Headers, source: string): Place | undefined {
   const country = (headers.get(names.country) ?? '').trim().toUpperCase()
   if (country === 'T1') return nowhere
   if (!/^[A-Z]{2}$/.test(country) || country === 'XX' || country === 'ZZ') return undefined
-  const text = (name: string | undefined) => (name === undefined ? '' : clean(decode(utf8(headers.get(name) ?? '')), 128))
+  const text = (name: string | undefined) => (name === undefined ? '' : clean(unescape(utf8(headers.get(name) ?? '')), 128))
   const number = (name: string | undefined, bound: number) => {
     const value = name === undefined ? null : headers.get(name)
     return value === null || value.trim() === '' ? null : degrees(Number(value), bound)
@@ -72,6 +71,15 @@ export function mergePlaces(said: Place | undefined, found: Place): Place {
   if (said === undefined) return found
   if (said.city !== '' || said.country !== found.country) return said
   return { ...found, region: said.region || found.region }
+}
+
+/** Some proxies write what is no ASCII in percent-encoding. */
+function unescape(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
 }
 
 /** Header values arrive as bytes, each one character: those of UTF-8 as the text that they are. */

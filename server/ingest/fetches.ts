@@ -1,5 +1,5 @@
 import { HkError, type Receipt } from '@hk-live/sdk/protocol'
-import type { NewFetch, Site } from '../store/index.ts'
+import { type NewFetch, normalizePath, readHost, type Site } from '../store/index.ts'
 import { judgeAgent } from './bots.ts'
 import { clean } from './clean.ts'
 import { type CollectorParts, counted, demandRate } from './collector.ts'
@@ -14,7 +14,6 @@ import {
   type Rejection,
   timeRule,
 } from './item.ts'
-import { requestPath } from './path.ts'
 
 const most = 1_000
 
@@ -79,8 +78,8 @@ function checkFetch(input: unknown, site: Site, now: number): NewFetch | Rejecti
     agent: judged.agent,
     family: judged.family,
     category: judged.category,
-    hostname: typeof hostname === 'string' ? clean(hostname.toLowerCase(), 253) : site.domain,
-    path: requestPath(path),
+    hostname: typeof hostname === 'string' ? (readHost(hostname) ?? clean(hostname.toLowerCase(), 253)) : site.domain,
+    path: normalizePath(path),
     status,
     content_type: typeof content_type === 'string' ? clean(content_type, 120) : '',
     response_ms: within(response_ms, 0, 2 ** 31 - 1) ?? null,

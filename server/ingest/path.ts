@@ -1,3 +1,4 @@
+import { pagePath } from '@hk-live/sdk/protocol'
 import { clean } from './clean.ts'
 
 /** Campaign parameters of a page's URL, `''` where absent. */
@@ -20,25 +21,21 @@ export interface Page {
 }
 
 const maxUrl = 8_192
-const maxPath = 1_024
 const maxParameter = 255
 
 /**
  * Reads a page's URL; `undefined` where it is not an absolute http(s) URL of at most 8,192 characters.
  *
- * The path is percent-decoded (what is not UTF-8 stays encoded, and so do `/`, `?` and `#`), without
- * query, control characters and repeated slashes at its end, at most 1,024 characters. `/a` and `/a/`
- * stay two pages, as they may be. The fragment is kept only on request, for sites that route by it.
+ * The path is in its normal form, see {@link pagePath}. The fragment is kept only on request, for sites that route by it.
  */
 export function parsePage(url: string, { hash = false }: { hash?: boolean } = {}): Page | undefined {
   const parsed = parseHttpUrl(url)
   if (!parsed) return undefined
   const query = parsed.searchParams
   const value = (name: string) => clean(query.get(name) ?? '', maxParameter)
-  const fragment = hash && parsed.hash.length > 1 ? `#${decode(parsed.hash.slice(1))}` : ''
   return {
     hostname: hostnameOf(parsed),
-    path: clean(pathOf(parsed.pathname) + fragment, maxPath) || '/',
+    path: pagePath(parsed.pathname, hash ? parsed.hash : ''),
     campaign: {
       utm_source: value('utm_source'),
       utm_medium: value('utm_medium'),
@@ -60,27 +57,6 @@ export function parseHttpUrl(text: string): URL | undefined {
 /** Host name of a URL: lower case, no port, no final dot. */
 export function hostnameOf(url: URL): string {
   return clean(url.hostname.toLowerCase().replace(/\.$/, ''), 253)
-}
-
-/** A path without query, percent-decoded and with one slash at its end at most, as reports show it. */
-function pathOf(pathname: string): string {
-  return decode(pathname).replace(/\/{2,}$/, '/')
-}
-
-/** The path of a request as that of a page: what agents fetch and visitors see is one page. */
-export function requestPath(target: string): string {
-  return clean(pathOf(target.replace(/[?#].*$/, '')), maxPath) || '/'
-}
-
-/** Percent-decodes a path piece by piece, so that one bad escape does not spoil the rest. */
-export function decode(path: string): string {
-  return path.replace(/(?:%(?!2f|3f|23)[0-9a-f]{2})+/gi, (run) => {
-    try {
-      return decodeURIComponent(run)
-    } catch {
-      return run
-    }
-  })
 }
 
 function clickOf(query: URLSearchParams): Page['click'] {

@@ -1,7 +1,8 @@
+import { pagePath } from '@hk-live/sdk/protocol'
 import { channelOf } from './channel.ts'
 import { clean } from './clean.ts'
 import type { Campaign, Page } from './path.ts'
-import { decode, hostnameOf } from './path.ts'
+import { hostnameOf } from './path.ts'
 import type { Source } from './sources.ts'
 import { sourceOfHost, sourceOfTag } from './sources.ts'
 
@@ -61,7 +62,7 @@ function parseReferrer(referrer: string, ownHost: string): { host: string; page:
   if (!url || !/^(?:https?|android-app):$/.test(url.protocol)) return undefined
   const host = withoutWww(hostnameOf(url))
   if (host === '' || host === withoutWww(ownHost)) return undefined
-  return { host, page: clean(host + decode(url.pathname).replace(/\/+$/, ''), maxReferrer) }
+  return { host, page: clean(host + pagePath(url.pathname).replace(/\/$/, ''), maxReferrer) }
 }
 
 function withoutWww(host: string): string {

@@ -87,6 +87,8 @@ export {
   setOpportunityStatus,
   settableStatuses,
 } from './opportunities.ts'
+export { readHost } from './host.ts'
+export { normalizePage, normalizePath, normalizePattern, pathDimensions } from './path.ts'
 export { matcherOf, type Pattern, quoteLike, readPattern } from './pattern.ts'
 export { addRefusals, forgetRefusals, listRefusals, type Refusal, refusalDays } from './refusals.ts'
 export { createRoller, type Roller } from './roller.ts'
