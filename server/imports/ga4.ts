@@ -12,8 +12,8 @@ type Values = Partial<Record<ImportedSums['dimension'], string>>
 const dimensions: Readonly<Record<string, (value: string) => Values>> = Object.fromEntries(
   (
     [
-      ['page path|page path and screen class|page path + query string|pagepath|unifiedpagepathscreen', (text) => ({ page: pathOf(text) })],
-      ['landing page|landing page + query string|landingpage|landingpageplusquerystring', (text) => ({ entry_page: pathOf(text) })],
+      ['page path|page path and screen class|page path + query string|pagepath|unifiedpagepathscreen', (text) => ({ page: known(text) })],
+      ['landing page|landing page + query string|landingpage|landingpageplusquerystring', (text) => ({ entry_page: known(text) })],
       ['hostname|host name', (text) => ({ hostname: known(text).toLowerCase() })],
       ['page referrer|pagereferrer', (text) => ({ referrer: known(text).replace(/^https?:\/\//, '').replace(/\/+$/, '') })],
       ['session source|sessionsource|source', (text) => fromSource(text, '')],
@@ -180,11 +180,6 @@ function secondsOf(row: Row, column: string): number {
   const [, hours = '0', minutes, seconds] = /^(?:(\d+):)?(\d\d?):(\d\d)$/.exec(row.text(column)) ?? []
   if (minutes === undefined || seconds === undefined) return numberOf(row, column)
   return Number(hours) * 3_600 + Number(minutes) * 60 + Number(seconds)
-}
-
-/** A path, from itself or from an address; `''` where it is not known. */
-function pathOf(text: string): string {
-  return known(text).replace(/^https?:\/\/[^/]+/, '').replace(/[?#].*$/, '')
 }
 
 function fromSource(source: string, medium: string): Values {

@@ -19,11 +19,7 @@ const fromSource = (row: Row): Values => {
   const { source, channel, ai_source } = originOf({ source: label(row), referrer: '', utm_source: '', utm_medium: '', utm_campaign: '' })
   return { source, channel, ai_source }
 }
-const page = (row: Row): string => {
-  const text = row.text('metadata_url') || row.text('url') || row.text('label')
-  const path = text.replace(/^https?:\/\/[^/]+/, '').replace(/[?#].*$/, '')
-  return path.startsWith('/') ? path : `/${path}`
-}
+const page = (row: Row): string => row.text('metadata_url') || row.text('url') || row.text('label') || '/'
 
 /** Reports by the methods that answer them. */
 const reports: Readonly<Record<string, Report>> = {

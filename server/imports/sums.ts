@@ -1,19 +1,25 @@
-import type { ImportedSums } from '../store/index.ts'
+import { type ImportedSums, normalizePath, pathDimensions, readHost } from '../store/index.ts'
 import type { Entry, SourceRecord } from './source.ts'
 import { Fault, type RowOrFault } from './table.ts'
 
 /** Numbers of a row, without what they are of. */
 export type RowNumbers = Omit<ImportedSums, 'day' | 'dimension' | 'value'>
 
-/** The same numbers under several values. */
+/** The same numbers under several values; pages and hosts in the form in which those of items are kept. */
 export function under(
   day: string,
   values: Partial<Record<ImportedSums['dimension'], string>>,
   numbers: RowNumbers,
 ): Entry[] {
-  return Object.entries(values).map(([dimension, value]) => ({
-    sums: { day, dimension: dimension as ImportedSums['dimension'], value, ...numbers },
-  }))
+  return Object.entries(values).map(([dimension, text]) => {
+    const value = pathDimensions.has(dimension) ? pathOf(text) : dimension === 'hostname' ? (readHost(text) ?? text) : text
+    return { sums: { day, dimension: dimension as ImportedSums['dimension'], value, ...numbers } }
+  })
+}
+
+/** A path, from itself or from an address; `''` where it is not known. */
+function pathOf(text: string): string {
+  return text === '' ? '' : normalizePath(text.replace(/^https?:\/\/[^/?#]*/i, ''))
 }
 
 /** Numbers of events: what visits they were in is not said. */

@@ -1,6 +1,6 @@
 import { itemTypes } from '@hk-live/sdk/protocol'
 import { clean, isRecord } from '../ingest/index.ts'
-import { type Context, type ImportedSums, slotOf, sumDimensions } from '../store/index.ts'
+import { type Context, type ImportedSums, normalizePage, pathDimensions, slotOf, sumDimensions } from '../store/index.ts'
 import { type Entry, refuse, type Source, type SourceContext, type SourceFile, type SourceRecord } from './source.ts'
 import { checkDay, Fault } from './table.ts'
 import { readLines } from './text.ts'
@@ -11,6 +11,7 @@ type Fields = Readonly<Record<string, unknown>>
 export const takeoutFormat = 1
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const longestPage = 8_192
 const longestProps = 20_000
 const deepest = 32
 
@@ -87,7 +88,7 @@ function itemOf(fields: Fields, context: SourceContext) {
     visitor: text(fields, 'visitor', 100),
     type: kind,
     at: timeOf(fields, context),
-    page: text(fields, 'page'),
+    page: pageOf(text(fields, 'page', longestPage)),
     name: text(fields, 'name', 120),
     value: fields.value === null ? null : numberOf(fields, 'value'),
     props: propsOf(fields),
@@ -104,7 +105,7 @@ function fetchOf(fields: Fields, context: SourceContext) {
     family: text(fields, 'family', 200),
     category: text(fields, 'category', 200),
     hostname: text(fields, 'hostname', 253),
-    path: text(fields, 'path'),
+    path: pageOf(text(fields, 'path', longestPage)),
     status: countOf(fields, 'status', 599, 100),
     content_type: text(fields, 'content_type', 120),
     response_ms: optional('response_ms', 2 ** 31 - 1),
@@ -120,7 +121,7 @@ function sumsOf(fields: Fields, { now, timezone }: SourceContext): ImportedSums 
   return {
     day: checkDay('day', text(fields, 'day', 10), slotOf(now, timezone).day),
     dimension,
-    value: text(fields, 'value'),
+    value: pathDimensions.has(dimension) ? pageOf(text(fields, 'value', longestPage)) : text(fields, 'value'),
     visitors: count('visitors'),
     visits: count('visits'),
     bounces: optional('bounces'),
@@ -142,6 +143,11 @@ function contextOf(fields: Fields): Context {
     return typeof value === 'number' && Math.abs(value) <= bound ? value : null
   }
   return { ...found, lat: degrees('lat', 90), lon: degrees('lon', 180) }
+}
+
+/** Older versions kept some pages in another form. An item that has none keeps none. */
+function pageOf(path: string): string {
+  return path === '' ? '' : normalizePage(path)
 }
 
 function propsOf({ props }: Fields): Fields | null {

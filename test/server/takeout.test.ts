@@ -150,7 +150,7 @@ describe('a takeout', () => {
         type: 'fetch', id: crypto.randomUUID(), at: '2024-04-05T00:00:00Z', agent: 'a', path: '/', status: 200, response_ms: null, bytes_served: null, ...odd,
       })),
       { type: 'sums', day: '2024-03-01', dimension: 'total', value: '', visitors: 1.5 },
-      { type: 'goal', settings: { name: 'No', type: 'page', pattern: 'no slash' } },
+      { type: 'goal', settings: { name: 'No', type: 'page', pattern: '/no?query=1' } },
     ]
     const body = [{ type: 'takeout', format: 1 }, ...bad, { type: 'end', lines: 12 }].map((row) => JSON.stringify(row)).join('\n')
     const done = await importFile(other, copy, 'source=takeout', `${body}\nnot json\n`)
