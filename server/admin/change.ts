@@ -1,5 +1,5 @@
 import { HkError, type Kind } from '@hk-live/sdk/protocol'
-import { advance, type Transaction } from '../store/index.ts'
+import { advance, findSite, type Transaction } from '../store/index.ts'
 import type { AdminParts } from './parts.ts'
 
 /**
@@ -22,6 +22,11 @@ export async function changeSite<T>(
   })
   publish(versions)
   return made
+}
+
+/** The domain of a site, `''` where the site is gone. */
+export async function domainOf(tx: Transaction, siteId: string): Promise<string> {
+  return (await findSite(tx, siteId))?.domain ?? ''
 }
 
 /** What of some settings differs from what is set. */

@@ -4,7 +4,7 @@ import { checkRule } from '../ingest/index.ts'
 import { answerOf, emptyAnswer, problemsOf } from '../openapi/index.ts'
 import { createExclusion, deleteExclusion, type Exclusion, listExclusions, type Transaction } from '../store/index.ts'
 import { defineBody } from './body.ts'
-import { changeSite } from './change.ts'
+import { changeSite, domainOf } from './change.ts'
 import type { AdminParts } from './parts.ts'
 import { checkText } from './settings.ts'
 
@@ -15,7 +15,7 @@ const fields = {
   value: t.String({
     description:
       'An address or a CIDR block, of IPv4 or IPv6; the code of a country (ISO 3166-1); a text that the user agent has ' +
-      'anywhere, in any case, or with `*` a pattern of the whole of it; a pattern of the path as a goal has it.',
+      'anywhere, in any case, or with `*` a pattern of the whole of it; a pattern of the path as a goal has it, in any spelling.',
     examples: ['203.0.113.0/24'],
   }),
   note: t.Optional(t.String({ description: 'Why, in at most 200 characters.' })),
@@ -102,7 +102,7 @@ export async function addExclusion(
   siteId: string,
   stated: { readonly type: string; readonly value: string; readonly note?: string },
 ): Promise<Exclusion> {
-  const rule = checkRule(stated.type, stated.value)
+  const rule = checkRule(stated.type, stated.value, await domainOf(tx, siteId))
   const note = stated.note === undefined || stated.note.trim() === '' ? '' : checkText('note', stated.note, 200)
   const others = await listExclusions(tx, siteId)
   if (others.some(({ type, value }) => type === rule.type && value === rule.value)) {

@@ -15,7 +15,7 @@ import {
   updateFunnel,
 } from '../store/index.ts'
 import { defineBody } from './body.ts'
-import { changeSite, demandRoom } from './change.ts'
+import { changeSite, demandRoom, domainOf } from './change.ts'
 import type { AdminParts } from './parts.ts'
 import { checkText } from './settings.ts'
 import { checkStep, stepFields, type StepInput } from './steps.ts'
@@ -68,7 +68,7 @@ export function funnelRoutes(parts: AdminParts) {
         const funnel = await changeSite(parts, siteId, 'funnels', async (tx) => {
           const name = checkText('name', body.name, 120)
           demandRoom('funnel', name, await listFunnels(tx, siteId), mostFunnels)
-          const steps = checkSteps(body.steps, await listGoals(tx, siteId))
+          const steps = checkSteps(body.steps, await listGoals(tx, siteId), await domainOf(tx, siteId))
           return findFunnel(tx, siteId, await createFunnel(tx, siteId, { name, steps }))
         })
         return status(201, shown(funnel))
@@ -101,7 +101,7 @@ export function funnelRoutes(parts: AdminParts) {
           const name = body.name === undefined ? current.name : checkText('name', body.name, 120)
           const others = (await listFunnels(tx, siteId)).filter(({ funnel_id }) => funnel_id !== current.funnel_id)
           demandRoom('funnel', name, others, mostFunnels)
-          const steps = body.steps && { steps: checkSteps(body.steps, await listGoals(tx, siteId)) }
+          const steps = body.steps && { steps: checkSteps(body.steps, await listGoals(tx, siteId), await domainOf(tx, siteId)) }
           await updateFunnel(tx, current, { name, ...steps })
           return findFunnel(tx, siteId, params.funnel)
         })
@@ -146,6 +146,7 @@ async function findFunnel(sql: Database, siteId: string, funnelId: string): Prom
 export function checkSteps(
   inputs: readonly (StepInput & { readonly goal?: string | undefined; readonly name?: string | undefined })[],
   goals: readonly StoredGoal[],
+  domain: string,
 ): FunnelSettings['steps'] {
   if (inputs.length < leastSteps || inputs.length > mostSteps) {
     throw bad('steps', `"steps" must have ${leastSteps} to ${mostSteps} entries.`)
@@ -153,7 +154,7 @@ export function checkSteps(
   return inputs.map(({ goal, name, ...input }, index): StepSetting => {
     const prefix = `steps.${index}.`
     if (goal === undefined) {
-      const step = checkStep(input, prefix)
+      const step = checkStep(input, domain, prefix)
       return { name: name === undefined ? step.pattern : checkText(`${prefix}name`, name, 120), ...step }
     }
     if (name !== undefined || Object.values(input).some((value) => value !== undefined)) {

@@ -13,7 +13,7 @@ import {
   updateGoal,
 } from '../store/index.ts'
 import { defineBody } from './body.ts'
-import { changeSite, changesOf, demandRoom } from './change.ts'
+import { changeSite, changesOf, demandRoom, domainOf } from './change.ts'
 import type { AdminParts } from './parts.ts'
 import { checkText } from './settings.ts'
 import { checkStep, stepFields, type StepInput } from './steps.ts'
@@ -74,8 +74,9 @@ export function goalRoutes(parts: AdminParts) {
       '/api/sites/:id/goals',
       async ({ request, params, status }) => {
         const { site_id: siteId } = await access.site(request, params.id, 'manage')
-        const settings = checkGoal(await creation.read(request))
+        const body = await creation.read(request)
         const goal = await change(siteId, async (tx) => {
+          const settings = checkGoal(body, await domainOf(tx, siteId))
           demandRoom('goal', settings.name, await listGoals(tx, siteId), mostGoals)
           return findGoal(tx, siteId, await createGoal(tx, siteId, settings))
         })
@@ -106,7 +107,7 @@ export function goalRoutes(parts: AdminParts) {
         const body = await alteration.read(request)
         const goal = await change(siteId, async (tx) => {
           const current = await findGoal(tx, siteId, params.goal)
-          const settings = checkGoal({ ...current, ...body })
+          const settings = checkGoal({ ...current, ...body }, await domainOf(tx, siteId))
           const others = (await listGoals(tx, siteId)).filter(({ goal_id }) => goal_id !== current.goal_id)
           demandRoom('goal', settings.name, others, mostGoals)
           await updateGoal(tx, current, changesOf<GoalSettings>(current, settings))
@@ -162,11 +163,11 @@ export function checkGoal({
   name = '',
   value = null,
   ...step
-}: StepInput & { readonly name?: string | undefined; readonly value?: number | null | undefined }): GoalSettings {
+}: StepInput & { readonly name?: string | undefined; readonly value?: number | null | undefined }, domain: string): GoalSettings {
   if (value !== null && !(value >= 0 && value <= mostValue)) {
     throw new HkError('bad_request', '"value" must be an amount from 0 up, or null.', { parameter: 'value' })
   }
-  return { name: checkText('name', name, 120), ...checkStep(step), value }
+  return { name: checkText('name', name, 120), ...checkStep(step, domain), value }
 }
 
 /** A goal as the API shows it. */

@@ -9,7 +9,7 @@ import {
   type Transaction,
 } from '../store/index.ts'
 import { checkTime, mostAnnotations } from './annotations.ts'
-import { changeSite, demandRoom } from './change.ts'
+import { changeSite, demandRoom, domainOf } from './change.ts'
 import { addExclusion } from './exclusions.ts'
 import { checkSteps, mostFunnels } from './funnels.ts'
 import { checkGoal, mostGoals } from './goals.ts'
@@ -49,7 +49,8 @@ type Maker = (tx: Transaction, siteId: string, settings: Restored['settings']) =
 const makers: Readonly<Record<Restored['type'], Maker>> = {
   async goal(tx, siteId, settings) {
     const { name, value } = settings
-    const made = checkGoal({ name: textOf(name), ...stepOf(settings), value: typeof value === 'number' ? value : null })
+    const stated = { name: textOf(name), ...stepOf(settings), value: typeof value === 'number' ? value : null }
+    const made = checkGoal(stated, await domainOf(tx, siteId))
     demandRoom('goal', made.name, await listGoals(tx, siteId), mostGoals)
     return createGoal(tx, siteId, made)
   },
@@ -59,7 +60,7 @@ const makers: Readonly<Record<Restored['type'], Maker>> = {
     const steps = listOf(settings.steps).map((step) =>
       typeof step.goal === 'string' ? { goal: step.goal } : { name: textOf(step.name), ...stepOf(step) },
     )
-    return createFunnel(tx, siteId, { name, steps: checkSteps(steps, await listGoals(tx, siteId)) })
+    return createFunnel(tx, siteId, { name, steps: checkSteps(steps, await listGoals(tx, siteId), await domainOf(tx, siteId)) })
   },
   async annotation(tx, siteId, settings) {
     const [at, text] = [checkTime(textOf(settings.at)), checkText('text', textOf(settings.text), 500)]

@@ -1,5 +1,5 @@
 import { HkError } from '@hk-live/sdk/protocol'
-import type { SiteSettings } from '../store/index.ts'
+import { readHost, type SiteSettings } from '../store/index.ts'
 
 /** Settings of a site as a request states them; what is left out is `undefined`. */
 export interface SiteInput {
@@ -10,10 +10,8 @@ export interface SiteInput {
   readonly retention_days?: number | null | undefined
 }
 
-const label = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/
-
 /**
- * Checks what was stated of a site. A domain is taken from an address too, without scheme and `www.`.
+ * Checks what was stated of a site. A domain is taken from an address too, without scheme, `www.`, port and path.
  *
  * @throws {HkError} `bad_request` that names the field
  */
@@ -41,12 +39,11 @@ export function checkPassword(password: string): string {
   throw bad('password', '"password" must be 8 to 200 characters of ASCII, without a space at either end.')
 }
 
-/** Checks an origin as browsers write it: scheme and host, no path. */
-export function checkOrigin(origin: string): string {
-  const url = URL.parse(origin)
-  if (url !== null && /^https?:$/.test(url.protocol) && url.origin === origin.replace(/\/$/, ''))
-    return url.origin
-  throw bad('allowed_origins', `"${origin}" is no origin: write it as https://www.example.com.`)
+/** Checks an origin, and writes it as browsers do: scheme, host and port. It is taken from the address of a page too. */
+export function checkOrigin(text: string): string {
+  const url = URL.parse(text.trim())
+  if (url !== null && /^https?:\/\//i.test(text.trim()) && readHost(text) !== undefined) return url.origin
+  throw bad('allowed_origins', `"${text.slice(0, 80)}" is no origin: write it as https://www.example.com.`)
 }
 
 /** Checks a time at which something expires: it must lie ahead. */
@@ -57,13 +54,8 @@ export function checkExpiry(text: string, now: number): Date {
 }
 
 function checkDomain(text: string): string {
-  const host = text
-    .trim()
-    .toLowerCase()
-    .replace(/^https?:\/\//, '')
-    .replace(/^www\./, '')
-    .replace(/[/:].*$/, '')
-  if (host.length <= 253 && host.split('.').every((part) => label.test(part))) return host
+  const host = readHost(text)?.replace(/^www\./, '')
+  if (host !== undefined && !/[_:]/.test(host)) return host
   throw bad('domain', `"${text.slice(0, 80)}" is no domain: write it as shop.example.com.`)
 }
 

@@ -89,7 +89,7 @@ export function shareRoutes({ sql, access, publish, now }: AdminParts) {
           const message = `There is no report "${unknown}". There are ${reportNames.join(', ')}.`
           throw new HkError('bad_request', message, { parameter: 'reports' })
         }
-        parseFilters(filters)
+        parseFilters(filters, { domain: site.domain })
         const { token, ...hashes } = mintToken('hks')
         const share = await sql.begin(async (tx) =>
           createShare(tx, {

@@ -1,6 +1,6 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { t } from 'elysia'
-import type { Step } from '../store/index.ts'
+import { normalizePattern, type Step } from '../store/index.ts'
 import { checkText } from './settings.ts'
 
 /** What a goal or a step of a funnel names, as a request states it. */
@@ -14,7 +14,10 @@ export interface StepInput {
 export const stepFields = {
   type: t.String({ description: '"page" or "event"', examples: ['page'] }),
   pattern: t.String({
-    description: 'The path of a page or the name of an event; `*` stands for any text, `\\*` for a star.',
+    description:
+      'The path of a page or the name of an event; `*` stands for any text, `\\*` for a star. A path may be written in any ' +
+      'spelling, and is kept in the one in which pages are kept and shown: `/caf%C3%A9//` is `/café/`, without query and ' +
+      'host. Of `/a` and `/a/`, and of `/A` and `/a`, each is a page of its own. What no page can fit is refused.',
     examples: ['/thanks*'],
   }),
   conditions: t.Optional(
@@ -27,17 +30,15 @@ export const stepFields = {
 const mostConditions = 10
 
 /**
- * Checks which items are named.
+ * Checks which items are named. A pattern of pages is brought into the form in which pages are kept.
  *
+ * @param domain of the site
  * @param prefix of the names of fields, as `steps.2.`
  * @throws {HkError} `bad_request` that names the field
  */
-export function checkStep({ type, pattern = '', conditions = [] }: StepInput, prefix = ''): Step {
+export function checkStep({ type, pattern = '', conditions = [] }: StepInput, domain: string, prefix = ''): Step {
   if (type !== 'page' && type !== 'event') throw bad(`${prefix}type`, 'must be "page" or "event".')
   const text = checkText(`${prefix}pattern`, pattern, 1_024)
-  if (type === 'page' && !/^[/*]/.test(text)) {
-    throw bad(`${prefix}pattern`, 'must begin with "/" or "*", as the path of a page does.')
-  }
   if (type === 'page' && conditions.length > 0) {
     throw bad(`${prefix}conditions`, 'must be empty for a page: only events have properties.')
   }
@@ -46,12 +47,18 @@ export function checkStep({ type, pattern = '', conditions = [] }: StepInput, pr
   }
   return {
     type,
-    pattern: text,
+    pattern: type === 'page' ? checkPath(`${prefix}pattern`, text, domain) : text,
     conditions: conditions.map(({ property, value }, index) => ({
       property: checkText(`${prefix}conditions.${index}.property`, property, 64),
       value: checkText(`${prefix}conditions.${index}.value`, value, 500),
     })),
   }
+}
+
+function checkPath(field: string, text: string, domain: string): string {
+  const normal = normalizePattern(text, domain)
+  if ('fault' in normal) throw bad(field, normal.fault)
+  return normal.pattern
 }
 
 function bad(parameter: string, message: string): HkError {

@@ -1,6 +1,6 @@
 import { BlockList, isIPv6 } from 'node:net'
 import { HkError } from '@hk-live/sdk/protocol'
-import { type Exclusion, type ExclusionType, exclusionTypes, matcherOf, readPattern } from '../store/index.ts'
+import { type Exclusion, type ExclusionType, exclusionTypes, matcherOf, normalizePattern, readPattern } from '../store/index.ts'
 import { centreOf } from './centres.ts'
 import { clean } from './clean.ts'
 import { formatBlock, plainAddress, readBlock } from './network.ts'
@@ -55,11 +55,12 @@ function agentPattern(value: string): string {
 
 /**
  * Checks what was stated of an exclusion, and writes its value in the one way in which it is kept: `10.9.8.7/8` as
- * `10.0.0.0/8`, `de` as `DE`.
+ * `10.0.0.0/8`, `de` as `DE`, `/caf%C3%A9` as `/café`.
  *
+ * @param domain of the site
  * @throws {HkError} `bad_request` that names the field
  */
-export function checkRule(type: string, value: string): Pick<Exclusion, 'type' | 'value'> {
+export function checkRule(type: string, value: string, domain: string): Pick<Exclusion, 'type' | 'value'> {
   const known = exclusionTypes.find((one) => one === type)
   if (known === undefined) throw bad('type', `must be one of ${exclusionTypes.join(', ')}.`)
   if (known === 'address') return { type: known, value: checkAddress(value) }
@@ -68,14 +69,14 @@ export function checkRule(type: string, value: string): Pick<Exclusion, 'type' |
   if (text === '' || text.length > longest[known] || clean(text, longest[known]) !== text) {
     throw bad('value', `must be a text of 1 to ${longest[known]} characters.`)
   }
-  if (/^\/?\*+$/.test(text)) throw bad('value', 'would exclude everybody. Delete the tracker from the pages instead.')
-  if (known === 'path' && !/^[/*]/.test(text)) {
-    throw bad('value', 'must begin with "/" or "*", as the path of a page does.')
-  }
+  const normal = known === 'path' ? normalizePattern(text, domain) : { pattern: text }
+  if ('fault' in normal) throw bad('value', normal.fault)
+  const { pattern } = normal
+  if (/^\/?\*+$/.test(pattern)) throw bad('value', 'would exclude everybody. Delete the tracker from the pages instead.')
   if (known === 'agent' && text.replaceAll('*', '').length < 3) {
     throw bad('value', 'must have three characters of a user agent at least: shorter ones fit nearly all.')
   }
-  return { type: known, value: text }
+  return { type: known, value: pattern }
 }
 
 function checkAddress(value: string): string {

@@ -100,7 +100,9 @@ describe('exclusions', () => {
     ['agent', 'a\0bc', 'value'],
     ['agent', 'abc\ud800', 'value'],
     ['agent', 'x'.repeat(513), 'value'],
-    ['path', 'admin', 'value'],
+    ['path', '/admin?tab=1', 'value'],
+    ['path', '/admin#top', 'value'],
+    ['path', 'https://other.example/admin', 'value'],
     ['path', '/*', 'value'],
     ['path', '/x'.repeat(513), 'value'],
   ])('of %s "%.20s" are refused by the name of the field', async (type, value, parameter) => {
