@@ -29,7 +29,7 @@ export async function headline(desk: Desk, grant: Grant & { share: Share }, quer
 async function read(desk: Desk, { site, version, share }: Grant & { share: Share }, query: URLSearchParams): Promise<Answer<'overview'>> {
   const url = new URL('http://localhost')
   for (const name of asked) for (const value of query.getAll(name)) if (value !== '') url.searchParams.append(name, value)
-  const ticket = await desk.ask(site, version, 'overview', readQuestion(url, registry.overview, share.filters))
+  const ticket = await desk.ask(site, version, 'overview', readQuestion(url, registry.overview, share.filters, site.domain))
   const { body } = await ticket.answer()
   return JSON.parse(new TextDecoder().decode(body.identity))
 }

@@ -37,6 +37,7 @@ export function readExport(
   url: URL,
   report: { readonly name: string; readonly parameters: readonly string[] },
   lockedFilters: readonly string[],
+  domain = '',
 ): ReadExport {
   const text = (name: string) => url.searchParams.get(name) || undefined
   const rest = new URL(url)
@@ -45,7 +46,7 @@ export function readExport(
   return {
     format: oneOf('format', text('format') ?? '', formats) ?? 'csv',
     bom: oneOf('bom', text('bom') ?? '1', ['0', '1']) === '1',
-    question: readQuestion(rest, report, lockedFilters),
+    question: readQuestion(rest, report, lockedFilters, domain),
     limit: limit === undefined ? undefined : whole('limit', limit, mostRows, 1, mostRows),
     offset: whole('offset', text('offset'), 0, 0, 1_000_000),
   }

@@ -25,7 +25,7 @@ export function exportRoutes({ access, exports, keepOpen, onError }: ExportParts
     const name = demandName(report)
     const url = new URL(request.url)
     demandReport(grant, name, url.searchParams)
-    const wanted = readExport(url, registry[name], grant.share?.filters ?? [])
+    const wanted = readExport(url, registry[name], grant.share?.filters ?? [], grant.site.domain)
     const file = await exports.open(grant.site, grant.version, name, wanted, (error) => onError(error, request))
     keepOpen(request, silenceMs)
     return new Response(file.body, {

@@ -1,6 +1,6 @@
 import { type Dimension, dimensions, HkError } from '@hk-live/sdk/protocol'
 import type { Fragment } from 'postgres'
-import { type Database, itemDimensions, readPattern } from '../store/index.ts'
+import { type Database, itemDimensions, normalizePattern, pathDimensions, readHost, readPattern } from '../store/index.ts'
 
 /** One wish of a question: a dimension has, or has not, a value. */
 export interface Filter {
@@ -16,12 +16,15 @@ const mostFilters = 20
 const longest = 1_024
 
 /**
- * Reads `dimension:value` and `!dimension:value`.
+ * Reads `dimension:value` and `!dimension:value`. Pages and hosts may be written in any spelling.
  *
- * @param locked whether a share link set them
+ * @param options `locked`: a share link set them; `domain`: of the site
  * @throws {HkError} `bad_request` where the dimension is unknown or there is no value
  */
-export function parseFilters(texts: readonly string[], locked = false): Filter[] {
+export function parseFilters(
+  texts: readonly string[],
+  { locked = false, domain = '' }: { readonly locked?: boolean; readonly domain?: string } = {},
+): Filter[] {
   if (texts.length > mostFilters) throw bad(`At most ${mostFilters} filters can be asked for at once.`)
   return texts.map((text) => {
     const exclude = text.startsWith('!')
@@ -33,8 +36,18 @@ export function parseFilters(texts: readonly string[], locked = false): Filter[]
     const value = text.slice(colon + 1)
     if (value.length > longest || value.includes('\0'))
       throw bad(`The value of the filter "${name}" is too long.`)
-    return { dimension, exclude, value, locked }
+    return { dimension, exclude, value: inForm(dimension, value, { locked, domain }), locked }
   })
+}
+
+/** A value in the form in which those of its dimension are kept. What a link is locked to is not refused: it shows nothing. */
+function inForm(dimension: Dimension, value: string, { locked, domain }: { locked: boolean; domain: string }): string {
+  if (dimension === 'hostname') return readHost(value) ?? value.toLowerCase()
+  if (value === '' || !pathDimensions.has(dimension)) return value
+  const normal = normalizePattern(value, domain, 'any')
+  if ('pattern' in normal) return normal.pattern
+  if (locked) return value
+  throw bad(`The filter "${dimension}" ${normal.fault}`)
 }
 
 /** Dimensions that each item has for itself; the others belong to its visit. */

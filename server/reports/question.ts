@@ -48,12 +48,14 @@ const common: readonly string[] = ['range', 'from', 'to', 'interval', 'compare',
  *
  * @param report the report that is asked
  * @param lockedFilters filters that the caller's share link adds to every question
+ * @param domain of the site
  * @throws {HkError} `bad_request` that names the parameter
  */
 export function readQuestion(
   url: URL,
   report: { readonly name: string; readonly parameters: readonly string[] },
   lockedFilters: readonly string[],
+  domain = '',
 ): ReadQuestion {
   const query = url.searchParams
   demandParameters([...query.keys()], report)
@@ -68,7 +70,7 @@ export function readQuestion(
     to: text('to'),
     interval: oneOf('interval', text('interval'), intervals),
     compare: oneOf('compare', text('compare'), comparisons),
-    filters: [...parseFilters(lockedFilters, true), ...parseFilters(query.getAll('filter'))],
+    filters: [...parseFilters(lockedFilters, { locked: true, domain }), ...parseFilters(query.getAll('filter'), { domain })],
     metrics: wanted.length === 0 ? ['visitors', 'pageviews'] : wanted.map((name) => metric(name)),
     by: text('by'),
     limit: whole('limit', text('limit'), 10, 1, 1_000),

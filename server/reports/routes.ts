@@ -14,7 +14,7 @@ export function reportRoutes({ access, desk }: { access: Access; desk: Desk }) {
     const name = demandName(report)
     const url = new URL(request.url)
     demandReport(grant, name, url.searchParams)
-    const question = readQuestion(url, registry[name], grant.share?.filters ?? [])
+    const question = readQuestion(url, registry[name], grant.share?.filters ?? [], grant.site.domain)
     const { site, version } = grant
     const ticket = await desk.ask(site, version, name, question)
     const known = request.headers.get('if-none-match')
