@@ -768,8 +768,7 @@ export interface TrackingStatus {
 }
 
 /** Escapes that are decoded: of UTF-8, and of no control character, percent sign, `#`, `/`, `?` or backslash. */
-const escapes =
-  /%(?![01]|2[35f]|3f|5c|7f)([0-7][\da-f]|[cd][\da-f]%[89ab][\da-f]|e[\da-f](%[89ab][\da-f]){2}|f[\da-f](%[89ab][\da-f]){3})/gi
+const escapes = /%(?![01]|2[35f]|3f|5c|7f)([0-7].|[cd].%[89ab].|e.(%[89ab].){2}|f.(%[89ab].){3})/gi
 
 const maxPath = 1_024
 
@@ -783,31 +782,34 @@ const maxPath = 1_024
  * - letters are composed (Unicode's NFC);
  * - slashes at the end are one slash, and white space at the end is none. `/a` and `/a/` stay two pages, and so do
  *   `/A` and `/a`, as they may be; `//` within the path stays;
- * - it is cut after 1,024 characters;
- * - the fragment, on sites that route by it, follows in the same form.
+ * - the fragment, on sites that route by it, follows in the same form;
+ * - it is cut after 1,024 characters.
  *
  * The form of a form is itself.
  */
 export function pagePath(path: string, fragment = ''): string {
-  const [page, route] = [plainPath(path), plainPath(fragment.replace(/^#/, ''))]
-  return cut(route ? `${page}#${route}` : page)
+  return cut(pathForm(cut(pathForm(path)), fragment))
 }
 
-function plainPath(path: string): string {
-  const plain = path
+/** The same of any length: all that the tracker needs of it. */
+export function pathForm(path: string, fragment = ''): string {
+  const form = path
     .replace(/%(?![\da-f]{2})/gi, '%25')
     .replaceAll('\\', '%5C')
     .replace(escapes, decode)
     .normalize()
     .replace(/%25(?![\da-f]{2})/gi, '%')
     .replace(/%[\da-f]{2}/gi, (escape) => escape.toUpperCase())
-  // A segment of dots and a space must not become one of dots alone.
-  return cut(plain).replace(/(\/\.\.?)?\s+$/, (all, dots: string | undefined) => (dots ? encodeURI(all) : '')).replace(/\/+$/, '/')
+    // A segment of dots and a space must not become one of dots alone.
+    .replace(/(\/\.\.?)?\s+$/, (all, dots: string | undefined) => (dots ? encodeURI(all) : ''))
+    .replace(/\/+$/, '/')
+  const route = fragment && pathForm(fragment.slice(1))
+  return route ? `${form}#${route}` : form
 }
 
 /** Never within an escape, a pair of surrogates, or so that another form would follow. */
 function cut(path: string): string {
-  return path.length > maxPath ? path.slice(0, maxPath).replace(/(%[^/]?[^/]?|[.\s#\ud800-\udbff])+$/, '') : path
+  return path.length > maxPath ? path.slice(0, maxPath).replace(/(%[^/]?[^/]?|[.\s/#\ud800-\udbff])+$/, '') : path
 }
 
 function decode(escape: string): string {

@@ -98,7 +98,7 @@ function hrefOf(link: Marked): string | null {
 /** The HTTP status of the document, where the page or the browser tells it. */
 function statusOf(): number {
   const told = document.querySelector('meta[name="hk-status"]')?.getAttribute('content')
-  const [entry] = performance.getEntriesByType('navigation')
+  const [entry] = window.performance?.getEntriesByType?.('navigation') ?? []
   return Number(told ?? (entry instanceof PerformanceNavigationTiming ? entry.responseStatus : 0))
 }
 

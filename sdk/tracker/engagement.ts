@@ -16,18 +16,20 @@ const visitMs = 29 * 60_000
 
 const signs = ['scroll', 'pointerdown', 'pointermove', 'keydown'] as const
 
+/** Milliseconds of a clock that goes on as the visitor's does, where the page has left it there. */
+const clock = () => window.performance?.now?.() ?? Date.now()
+
 /**
  * Measures while the page is visible and its visitor does something now and then: scrolling, typing, moving the
  * pointer. Told when the page is left, hidden, changes its address, and every four minutes.
  */
 export function measureEngagement(running: Running): void {
   const { until } = running
-  let since = performance.now()
+  let since = clock()
   let awake = since + idleMs
   let seen = !document.hidden
   let last = since
-  let address = location.href
-  /** Whether the visit that saw the address has ended. */
+  /** Whether the visit that saw the page has ended. */
   let over = false
   let engaged = 0
   let deepest = 0
@@ -39,7 +41,7 @@ export function measureEngagement(running: Running): void {
   }
   /** Adds the time since the last look, as far as the page was seen and its visitor awake. */
   const settle = () => {
-    const now = performance.now()
+    const now = clock()
     if (seen) engaged += Math.max(0, Math.min(now, awake) - since)
     since = now
     seen = !document.hidden
@@ -48,7 +50,7 @@ export function measureEngagement(running: Running): void {
     settle()
     awake = since + idleMs
   }
-  const tell = () => {
+  const tell = (isNavigation = false) => {
     settle()
     look()
     // Else a page that was forgotten in a tab would begin a visit without a pageview.
@@ -58,18 +60,23 @@ export function measureEngagement(running: Running): void {
     }
     last = since
     engaged = deepest = 0
-    if (address !== location.href) viewed()
+    if (isNavigation) viewed()
   }
   /** Begins anew, with what is counted as a view. */
   const viewed = () => {
     signed()
     last = since
     engaged = deepest = 0
-    address = location.href
     over = false
   }
 
-  running.leaving = tell
+  running.leaving = (isNavigation) => {
+    try {
+      tell(isNavigation)
+    } catch {
+      // A page may have no element left to measure: what waits is handed over all the same.
+    }
+  }
   for (const sign of signs) addEventListener(sign, signed, { passive: true, capture: true, signal: until.signal })
   addEventListener('scroll', look, { passive: true, signal: until.signal })
   addEventListener('visibilitychange', signed, until)

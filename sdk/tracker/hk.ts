@@ -4,25 +4,36 @@
  *     <script defer src="https://stats.example.com/hk.js" data-site="SITE"></script>
  *
  * Attributes: `data-endpoint` (by itself where the script came from), `data-exclude` (paths with `*`, comma
- * between), `data-hash`, `data-localhost`, `data-ignore-dnt`. Parts that are loaded apart, after the pageview
+ * between, in any spelling), `data-hash`, `data-localhost`, `data-ignore-dnt`. Parts that are loaded apart, after the pageview
  * is on its way: `data-engagement` (`off` leaves it out), `data-auto` (see `auto.ts`), `data-vitals`. Events
  * from before the script has loaded are kept by this line, which a page may have:
  *
  *     <script>window.hk ??= function () { (hk.q ??= []).push(arguments) }</script>
  *
+ * A page that has a variable `hk` of its own keeps it, and tells events to `window.hkLive`, of which the same holds.
+ *
  * @module
  */
 import { startTracker } from './tracker.ts'
-import { offer } from './window.ts'
+import { offer, offered } from './window.ts'
 
-async function start({ src, dataset }: HTMLScriptElement): Promise<void> {
-  const { site, exclude } = dataset
-  if (!site || window.hk?.on?.includes(site)) return
-  const base = src.replace(/[^/]*$/, '')
-  const running = startTracker({ endpoint: base, ...dataset, site, exclude: exclude?.split(',') })
+async function start(script: HTMLScriptElement): Promise<void> {
+  // Without a prototype, as the page's own may have fields of these names.
+  const wishes: DOMStringMap = Object.assign(Object.create(null), script.dataset)
+  const { site, exclude } = wishes
+  if (!site || offered()?.on?.includes(site)) return
+  const base = script.src.replace(/[^/?#]*([?#].*)?$/, '').replace(/\/\/[^/]*@/, '//')
+  const { endpoint = base } = wishes
+  const load = (from: string) => import(`${from.replace(/\/*$/, '')}/embed/tracker/parts.js`)
+  let parts: ReturnType<typeof load> | undefined
+  const loadParts = () => (parts ??= load(base).catch(() => load(endpoint)))
+  const running = startTracker({ ...wishes, endpoint, site, exclude: exclude?.split(/\s*,\s*/), rescue: async () => (await loadParts()).rescue() })
   offer(site, running.event)
-  return (await import(`${base}embed/tracker/parts.js`)).startParts(running, dataset)
+  return (await loadParts()).startParts(running, wishes)
 }
 
-// Nothing of ours may break the page. A module has no such script, and starts nothing: each byte here is loaded by all.
-start(document.currentScript as HTMLScriptElement).catch(() => {})
+// Nothing of ours may break the page. A module has no current script, and takes the one that is like it.
+start(
+  (document.currentScript ??
+    document.querySelector('script[data-site][type=module],script[data-site][src*="hk.js"]')) as HTMLScriptElement,
+).catch(() => {})

@@ -1,7 +1,7 @@
 import type { TrackerOptions } from './options.ts'
 import { startParts } from './parts.ts'
 import { startTracker, type Tracker } from './tracker.ts'
-import { offer } from './window.ts'
+import { names, offer, offered } from './window.ts'
 
 export { addToCart, type Basket, beginCheckout, type Product, purchase, type Purchase, viewItem } from './commerce.ts'
 export type { AutoName, TrackerOptions } from './options.ts'
@@ -21,7 +21,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   const known = trackers.get(options.site)
   if (known) return known
   if (typeof document === 'undefined') return { event() {}, close() {} }
-  const before = window.hk
+  const before = offered()
   if (before?.on?.includes(options.site)) return { event: before, close() {} }
   const { engagement, auto = false, vitals, hash, localhost, ignoreDnt } = options
   const running = startTracker({
@@ -29,6 +29,7 @@ export function createTracker(options: TrackerOptions): Tracker {
     hash: hash || undefined,
     localhost: localhost || undefined,
     ignoreDnt: ignoreDnt || undefined,
+    rescue: () => import('./rescue.ts'),
   })
   // A part that can't be loaded is missed, and no more.
   startParts(running, {
@@ -38,15 +39,16 @@ export function createTracker(options: TrackerOptions): Tracker {
     hash: hash ? '' : undefined,
   }).catch(() => {})
   offer(options.site, running.event)
-  const own = window.hk
+  const own = offered()
   const tracker: Tracker = {
     event: running.event,
     close() {
       if (trackers.get(options.site) !== tracker) return
       trackers.delete(options.site)
-      const on = window.hk?.on?.filter((site) => site !== options.site)
-      if (window.hk === own && before?.on) window.hk = before
-      if (window.hk) window.hk.on = on
+      const on = offered()?.on?.filter((site) => site !== options.site)
+      for (const name of names) if (before && window[name] === own) window[name] = before
+      const rest = offered()
+      if (rest) rest.on = on
       running.leave()
       running.until.abort()
     },

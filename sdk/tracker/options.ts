@@ -1,3 +1,5 @@
+import type { Rescue } from './rescue.ts'
+
 /** Kinds of things that a page can have counted as events by itself; see `auto.ts`. */
 export const autoNames = ['outbound', 'downloads', 'forms', '404', 'marked'] as const
 
@@ -14,10 +16,12 @@ export interface CoreOptions {
   hash?: unknown
   localhost?: unknown
   ignoreDnt?: unknown
+  /** Loads what is rarely needed. */
+  rescue: () => Promise<Rescue>
 }
 
 /** Settings of a tracker. */
-export interface TrackerOptions extends CoreOptions {
+export interface TrackerOptions extends Omit<CoreOptions, 'rescue'> {
   /** Counts changes of the fragment as pageviews, for sites that route by it. */
   hash?: boolean
   /** Counts visits to `localhost`, `127.*`, `[::1]` and files too; for development. */

@@ -6,6 +6,9 @@
 import { measureEngagement } from './engagement.ts'
 import type { Running } from './tracker.ts'
 
+/** Loads what is rarely needed to have an item stored after all. */
+export const rescue = () => import('./rescue.ts')
+
 /** Wishes by the names of attributes: `data-engagement="off"`, `data-auto="outbound,forms"`, `data-vitals`. */
 export interface PartWishes {
   readonly engagement?: string | undefined
@@ -14,9 +17,15 @@ export interface PartWishes {
   readonly hash?: string | undefined
 }
 
-/** Starts the parts that are wished for; engagement by itself. */
+/** Starts the parts that are wished for; engagement by itself. One that can't be started leaves the others alone. */
 export async function startParts(running: Running, { engagement, auto, vitals, hash }: PartWishes): Promise<void> {
-  if (engagement !== 'off') measureEngagement(running)
-  if (auto !== undefined) (await import('./auto.ts')).countByItself(running, auto)
-  if (vitals !== undefined) (await import('./vitals.ts')).measureVitals(running, hash)
+  await Promise.allSettled([
+    engagement !== 'off' && begin(() => measureEngagement(running)),
+    auto !== undefined && begin(async () => (await import('./auto.ts')).countByItself(running, auto)),
+    vitals !== undefined && begin(async () => (await import('./vitals.ts')).measureVitals(running, hash)),
+  ])
+}
+
+async function begin(part: () => void | Promise<void>): Promise<void> {
+  await part()
 }

@@ -1,43 +1,63 @@
-import type { Item } from '../protocol.ts'
 import type { CoreOptions } from './options.ts'
 import { mayTrack } from './privacy.ts'
-import { send, sendBeacon } from './send.ts'
+import { send, sendBeacon, tooLarge } from './send.ts'
 import { openUnsent } from './unsent.ts'
 
 const batchWait = 50
 const batchSize = 20
+/** Of the 64 KiB that the service takes, and that a browser lets outlive a page. */
+const batchBytes = 6e4
 const retryLimit = 50
 
-/** Items on their way to the service. */
+/** Items on their way to the service, each as JSON. */
 export interface Queue {
-  add(item: Item): void
+  add(item: string): void
+  /** Takes an item back, where it has not been sent yet. */
+  remove(item: string): void
   /** Hands over what has not been sent yet, as the page may be about to end. */
   leave(): void
 }
 
 /**
- * Collects items for 50 ms and posts them, one request at a time. What fails for want of network, or by 429
- * or 5xx, is tried again with full jitter from 1 s doubling to 64 s, on top of Retry-After, as all would come at
- * once by that alone; its id is the same, so the service stores it once. At most 50 items wait for that, also for the site's next page.
+ * Collects items for 50 ms and posts them, one request at a time, of at most 20 items and 60 kB. What fails for want of
+ * network, or by 429 or 5xx, is tried again with full jitter from 1 s doubling to 64 s, on top of Retry-After, as all
+ * would come at once by that alone; its id is the same, so the service stores it once. At most 50 items wait for that,
+ * also for the site's next page. What is too large for the service goes in halves, and in the end one by one: a single
+ * item then loses its longest property, again and again.
  *
  * What may not be counted any more as they are to go is dropped, also what was kept.
  */
 export function createQueue(url: string, options: CoreOptions): Queue {
-  const { site } = options
+  const { site, rescue } = options
   const keep = openUnsent(`hk:${site}`)
-  const write = (items: readonly string[]) => `{"site":${JSON.stringify(site)},"items":[${items}]}`
+  const write = (items: readonly string[]) => `{"site":"${site}","items":[${items}]}`
   let waiting = keep()
   let failures = 0
+  let limit = batchSize
   // A flush is to come or on its way: batch time, request and back-off are one after the other.
   let busy = false
   const allowed = () => (mayTrack(options) ? waiting : (waiting = keep(keep())))
 
+  const take = () => {
+    let bytes = 0
+    // Beyond ASCII a unit has at most three bytes.
+    const fits = (item: string, index: number) => (bytes += item.replace(/[^ -~]/g, '...').length) < batchBytes || !index
+    const end = allowed().findIndex((item, index) => index >= limit || !fits(item, index))
+    return waiting.splice(0, end < 0 ? limit : end)
+  }
+
   const flush = async () => {
-    const batch = allowed().splice(0, batchSize)
+    const batch = take()
     busy = batch.length > 0
     if (!busy) return
-    const wait = await send(url, write(batch))
+    const body = write(batch)
+    const wait = await send(url, body, !failures).catch(async () => (await rescue()).post(url, body)).catch(() => 0)
     keep(batch, wait < 0 ? [] : batch)
+    limit = batchSize
+    if (wait === tooLarge) {
+      limit = batch.length >> 1 || 1
+      waiting.unshift(...(batch[1] ? batch : await rescue().then(({ shorten }) => shorten(`${batch}`)).catch(() => [])))
+    }
     if (wait < 0) {
       failures = 0
       return flush()
@@ -46,19 +66,29 @@ export function createQueue(url: string, options: CoreOptions): Queue {
     setTimeout(flush, wait + Math.random() * 1e3 * 2 ** Math.min(failures++, 6))
   }
 
+  /** Hands over items in as few pieces as the browser takes; those that it does not take. */
+  const handOver = (items: readonly string[]): readonly string[] => {
+    if (!items.length || (items.length <= retryLimit && sendBeacon(url, write(items)))) return []
+    const half = items.length >> 1
+    return half ? [...handOver(items.slice(0, half)), ...handOver(items.slice(half))] : items
+  }
+
   return {
     add(item) {
-      if (mayTrack(options)) waiting.push(JSON.stringify(item))
+      if (mayTrack(options)) waiting.push(item)
       if (!busy) setTimeout(flush, batchWait)
       busy = true
     },
+    remove(item) {
+      waiting = waiting.filter((one) => one !== item)
+    },
     leave() {
-      waiting = allowed().slice(-retryLimit)
-      if (!waiting.length) return
+      const all = allowed()
+      if (!all.length) return
       // While deliveries fail, a beacon is worth a try and its items stay: a second copy is stored once.
-      const left = sendBeacon(url, write(waiting)) && !failures ? [] : waiting
-      keep(waiting, left)
-      waiting = left
+      const left = handOver(all)
+      waiting = (failures ? all : left).slice(-retryLimit)
+      keep(all, waiting)
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Item, ItemType } from '../protocol.ts'
+import { isExcluded } from './exclude.ts'
 import { watchNavigation } from './navigation.ts'
 import type { CoreOptions } from './options.ts'
 import { watchPage, whenShown } from './page.ts'
@@ -19,50 +20,72 @@ export interface Running {
   add(type: ItemType, fields?: Partial<Item>): void
   /** Hands over what waits, as the page may be about to end. */
   leave(): void
-  /** Called when the page is about to end or to have another address, before what waits is handed over. */
-  leaving?: () => void
+  /** Called when the page is about to end or to be another one, before what waits is handed over. It does not throw. */
+  leaving?: (isNavigation?: boolean) => void
   /** Itself the options of each listener: it has the `signal` that they end by. */
   readonly until: AbortController
 }
 
+/** Milliseconds within which an address that replaces another was never a page of its own: a router leads on. */
+const redirectMs = 50
+
 /**
  * Counts this page's views, at once (a prerendered page at its activation) and with each navigation inside
  * the page and each return from the back-forward cache, and the events that it is told of.
+ *
+ * A new query is a new page where it comes by `pushState`, a link, or going back. Where it replaces another, as filters
+ * and fields of search do while they are used, it is none; a path that replaces another is, as some routers do no else.
  */
 export function startTracker(options: CoreOptions): Running {
-  const { endpoint, hash, exclude } = options
-  const queue = createQueue(endpoint.replace(/\/?$/, '/ingest'), options)
+  const { endpoint, hash, exclude, rescue } = options
+  const queue = createQueue(addressOf(endpoint.replace(/\/*$/, '/ingest')), options)
   const until = new AbortController()
   let { referrer } = document
   let url = ''
+  let view: string | undefined
+  let viewedAt = 0
 
+  const put = (text: string | undefined) => {
+    if (text) queue.add(text)
+    return text
+  }
   const add = (type: ItemType, fields?: Partial<Item>) => {
     try {
       const item = {
         // 128 random bits; `crypto.randomUUID` would do, but is missing on pages without https.
         id: crypto.getRandomValues(new Uint32Array(4)).join('-'),
         type,
-        at: new Date().toJSON(),
+        at: new Date().toISOString(),
         url,
         referrer,
         language: navigator.language,
         ...fields,
       }
+      if (until.signal.aborted) return
       // What is told as a page is left is of that page, wherever the address leads by now.
-      const { pathname } = new URL(item.url)
-      if (!until.signal.aborted && !exclude?.some((pattern) => matches(pattern, pathname))) queue.add(item)
+      const path = item.url.replace(/^\w+:\/\/[^/?#]*([^?#]*)(\?[^#]*)?/, '$1')
+      const text = writeShort(item)
+      const left = exclude ? isExcluded(exclude, path) : false
+      if (text && left === false) return put(text)
+      if (!left) rescue().then(({ prepare }) => put(prepare(item, path, exclude ?? []))).catch(() => put(text))
     } catch {
-      // Properties that JSON can't write: the page goes on without this event.
+      // Properties that can't be written: the page goes on without this event.
     }
   }
-  const view = () => add('pageview')
-  const changed = () => {
+  const viewed = () => {
+    view = add('pageview')
+    viewedAt = Date.now()
+  }
+  const changed = (replaced: boolean) => {
     const next = location.href.replace(hash === undefined ? /#.*/ : '', '')
-    if (next === url) return
-    running.leaving?.()
-    referrer = url || referrer
+    if (next !== url && !(replaced && withoutQuery(next) === withoutQuery(url))) {
+      running.leaving?.(true)
+      if (replaced && view && Date.now() - viewedAt < redirectMs) queue.remove(view)
+      else referrer = url || referrer
+      url = next
+      viewed()
+    }
     url = next
-    view()
   }
   const running: Running = {
     add,
@@ -75,13 +98,31 @@ export function startTracker(options: CoreOptions): Running {
   }
 
   whenShown(() => {
-    changed()
+    changed(false)
     watchNavigation(changed, until)
-    watchPage(view, running.leave, until)
+    watchPage(viewed, running.leave, until)
   }, until)
   return running
 }
 
-function matches(pattern: string, path: string): boolean {
-  return new RegExp(`^${pattern.trim().replace(/[^\w*]/g, '\\$&').replace(/\*/g, '.*')}$`).test(path)
+/** Absolute, as what is relative would be another after a navigation, and without a user, with whom no request can be made. */
+function addressOf(text: string): string {
+  const link = document.createElement('a')
+  link.href = text
+  return link.href.replace(/\/\/[^/]*@/, '//')
+}
+
+/** Also within a fragment that routes. */
+function withoutQuery(url: string): string {
+  return url.replace(/\?[^#]*/g, '')
+}
+
+/** JSON of an item, where the page leaves JSON alone and it is short: nothing has to be left out of it. */
+function writeShort(item: Item): string | undefined {
+  try {
+    const text = JSON.stringify(item)
+    if (text.length < 2e3 && JSON.stringify([new Date(0), {}]) === '["1970-01-01T00:00:00.000Z",{}]') return text
+  } catch {
+    // Then neither is it.
+  }
 }

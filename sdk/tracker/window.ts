@@ -17,16 +17,35 @@ export interface Hk {
 declare global {
   interface Window {
     hk?: Hk
+    hkLive?: Hk
   }
 }
 
-/** Has `window.hk` tell a tracker too what it is told, and what its stub has kept. Of two sites on one page, both count. */
+/** Names of the function. The first may be a variable of the page's own, and is left alone then. */
+export const names = ['hk', 'hkLive'] as const
+
+/** The function, where a tracker has offered it already. */
+export function offered(): Hk | undefined {
+  return names.map((name) => window[name]).find((one) => Array.isArray(one?.on))
+}
+
+/** Offers a function that tells a tracker too what it is told, and what its stub has kept. Of two sites on one page, both count. */
 export function offer(site: string, event: Tracker['event']): void {
-  const before = window.hk
+  const before = offered()
   const hk: Hk = (...call) => {
     event(...call)
-    if (before?.on) before(...call)
+    before?.(...call)
   }
-  window.hk = Object.assign(hk, { on: [site, ...(before?.on ?? [])], optOut })
-  before?.q?.forEach((call) => hk(...call))
+  Object.assign(hk, { on: [site, ...(before?.on ?? [])], optOut })
+  for (const name of names) {
+    // An element of that id is no variable of the page.
+    const there = Object.hasOwn(window, name) ? window[name] : undefined
+    if (there && there !== before && !isStub(there)) continue
+    window[name] = hk
+    there?.q?.forEach((call) => hk(...call))
+  }
+}
+
+function isStub(there: Hk): boolean {
+  return typeof there === 'function' && /\bhk\w*\.q\b/.test(`${there.q ? 'hk.q' : there}`)
 }

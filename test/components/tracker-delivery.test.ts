@@ -39,6 +39,96 @@ describe('the end of a page', () => {
   })
 })
 
+/** Refuses what is over 64 KiB, as the service does, and as browsers do as a page goes. */
+const overLimit = (body: string) => (new Blob([body]).size > 65_536 ? status(413)() : undefined)
+
+/** Properties of so many texts of 1,900 letters. */
+const texts = (count: number, letter = 'x') => Object.fromEntries(Array.from({ length: count }, (_, n) => [`k${n}`, letter.repeat(1_900)]))
+
+describe('what is much', () => {
+  it('goes in requests that the service takes, in bytes too', async () => {
+    page().refuses = overLimit
+    const { event } = page().start()
+    await aTimeout(pause)
+    for (let n = 0; n < 6; n++) event(`Big ${n}`, texts(7))
+    for (let n = 0; n < 6; n++) event(`Wide ${n}`, texts(7, '日'))
+    for (let n = 0; n < 18; n++) history.pushState(null, '', `/v/${n}?state=${'y'.repeat(3_000)}`)
+    await waitUntil(() => page().ids().size === 31)
+    expect(page().events().every(({ props }) => Object.keys(props ?? {}).length === 7)).to.equal(true)
+    expect(page().sent.every(({ init }) => init?.keepalive)).to.equal(true)
+    expect(page().sent.every(({ batch }) => overLimit(JSON.stringify(batch)) === undefined)).to.equal(true)
+  })
+
+  it('goes in halves where less is taken at once', async () => {
+    page().refuses = (_, { items }) => (items.length > 3 ? status(413)() : undefined)
+    const { event } = page().start()
+    for (let n = 0; n < 12; n++) event(`event ${n}`)
+    const taken = () => page().sent.filter(({ batch }) => batch.items.length <= 3).flatMap(({ batch }) => batch.items.map(({ id }) => id))
+    await waitUntil(() => taken().length === 13)
+    expect(new Set(taken()).size).to.equal(13)
+    expect(page().stored()).to.equal(null)
+  })
+
+  it('for a single item loses its longest properties, and not itself', async () => {
+    page().refuses = (body) => (body.length > 3_000 ? status(413)() : undefined)
+    const { event } = page().start()
+    event('Long', { short: 1, ...texts(2), of: 'y'.repeat(1_200) })
+    history.pushState(null, '', `/after?state=${'z'.repeat(1_900)}`)
+    event('After')
+    const taken = () => page().sent.filter(({ batch }) => JSON.stringify(batch).length <= 3_000).flatMap(({ batch }) => batch.items)
+    await waitUntil(() => taken().length === 4, '', { timeout: 4_000 })
+    expect(taken().find(({ name }) => name === 'Long')?.props).to.eql({ short: 1, of: 'y'.repeat(1_200) })
+    expect(taken().map(({ url }) => url.replace(/\?.*/, '').slice(location.origin.length))).to.include('/after')
+  })
+
+  it('for a single item is left out of it where the service would refuse it for that', async () => {
+    const { event } = page().start()
+    event('Long', { short: 1, text: 'x'.repeat(70_000), ...texts(9) })
+    history.pushState(null, '', `/${'p'.repeat(9_000)}?q=1`)
+    await waitUntil(() => page().items().length === 3)
+    const [long] = page().events()
+    expect(long?.props).to.include({ short: 1 }).and.not.to.have.property('text')
+    expect(JSON.stringify(long?.props).length).to.be.within(14_000, 16_384)
+    expect(page().views()[1]?.url.length).to.be.at.most(8_192)
+  })
+
+  it('is handed over as the page goes in as few pieces as the browser takes', async () => {
+    page().refuses = overLimit
+    const { event } = page().start()
+    event('Loads what long ones need', texts(1))
+    await waitUntil(() => page().items().length === 2)
+    page().sent = []
+    for (let n = 0; n < 40; n++) event(`Big ${n}`, texts(1))
+    for (let n = 0; n < 60; n++) event(`Small ${n}`)
+    await Promise.resolve()
+    await aTimeout(0)
+    dispatchEvent(new PageTransitionEvent('pagehide'))
+    const beacons = page().sent.filter(({ isTaken }) => isTaken)
+    expect(new Set(beacons.flatMap(({ batch }) => batch.items.map(({ id }) => id))).size).to.equal(100)
+    expect(Math.max(...beacons.map(({ batch }) => batch.items.length))).to.be.at.most(50)
+    expect(page().stored()).to.equal(null)
+  })
+
+  it('is kept as far as storage has room', async () => {
+    const room = 5_000
+    const storage: Record<string, string> = {}
+    page().pretend(window, 'localStorage', new Proxy(storage, {
+      set(target, key: string, value: string) {
+        if (value.length > room) throw new DOMException('full', 'QuotaExceededError')
+        return Reflect.set(target, key, value)
+      },
+    }))
+    page().answers = [offline]
+    page().random = 1
+    const { event } = page().start()
+    for (let n = 0; n < 9; n++) event(`event ${n}`, { text: 'x'.repeat(900) })
+    await waitUntil(() => storage[`hk:${page().site}`] !== undefined)
+    const kept = storage[`hk:${page().site}`]?.split('\n') ?? []
+    expect(kept.length).to.be.within(3, 5)
+    expect(kept.at(-1)).to.contain('event 8')
+  })
+})
+
 describe('a failed delivery', () => {
   for (const [name, failure] of [
     ['network error', offline],

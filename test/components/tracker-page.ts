@@ -10,6 +10,7 @@ export interface Sent {
   url: string
   batch: Batch
   init?: RequestInit
+  isTaken?: boolean
 }
 
 /** Milliseconds after which a batch has gone for certain. */
@@ -31,6 +32,8 @@ class TestPage {
   /** Answers to come, one a request; then all is stored. */
   answers: (() => Promise<Response> | Response)[] = []
   takesBeacons = true
+  /** What else a body is answered with, where it is not to be stored. */
+  refuses: (body: string, batch: Batch) => Response | undefined = () => undefined
   random = 0.01
   tracker: Tracker | undefined
   #undo: (() => void)[] = []
@@ -45,12 +48,13 @@ class TestPage {
       if (batch.site === site) this.sent.push({ by: 'fetch', url, batch, init })
       if (batch.site === 'other') this.others.push(...batch.items.map(({ type }) => type))
       const answer = batch.site === site ? this.answers.shift() : undefined
-      return (answer ?? status(202))()
+      return this.refuses(String(init?.body), batch) ?? (answer ?? status(202))()
     })
     this.pretend(navigator, 'sendBeacon', (url: string, body: string) => {
       const batch: Batch = JSON.parse(body)
-      if (batch.site === site) this.sent.push({ by: 'beacon', url, batch })
-      return this.takesBeacons
+      const isTaken = this.takesBeacons && this.refuses(body, batch) === undefined
+      if (batch.site === site) this.sent.push({ by: 'beacon', url, batch, isTaken })
+      return isTaken
     })
   }
 

@@ -21,6 +21,7 @@ describe('the script hk.js', () => {
   afterEach(async () => {
     dispatchEvent(new PageTransitionEvent('pagehide'))
     Reflect.deleteProperty(window, 'hk')
+    Reflect.deleteProperty(window, 'hkLive')
   })
 
   it('does nothing without a site, and does not throw', async () => {
@@ -40,6 +41,68 @@ describe('the script hk.js', () => {
     expect(page().sent[0]?.url).to.equal('https://stats.example/ingest')
     expect(page().items().map(({ name }) => name)).to.eql([undefined, 'Early', 'Late'])
     expect(page().items()[1]?.props).to.eql({ from: 'stub' })
+  })
+
+  for (const [address, endpoint, ingest] of [
+    ['https://stats.example/hk.js?v=2026/11', undefined, 'https://stats.example/ingest'],
+    ['https://stats.example/hk.js#a/b', undefined, 'https://stats.example/ingest'],
+    ['https://stats.example/stats/hk.js', undefined, 'https://stats.example/stats/ingest'],
+    ['https://me:secret@stats.example/a@b/hk.js', undefined, 'https://stats.example/a@b/ingest'],
+    ['https://shop.example/js/script.js', 'https://stats.example///', 'https://stats.example/ingest'],
+    ['https://shop.example/js/script.js', 'https://me:secret@stats.example', 'https://stats.example/ingest'],
+    ['https://shop.example/js/script.js', '//stats.example/x', `${location.protocol}//stats.example/x/ingest`],
+    ['https://shop.example/js/script.js', '/stats', `${location.origin}/stats/ingest`],
+    ['', '/stats', `${location.origin}/stats/ingest`],
+  ] as const) {
+    it(`from "${address}" with the endpoint "${endpoint}" sends to ${ingest}`, async () => {
+      const attributes = { 'data-site': page().site, 'data-localhost': '', 'data-engagement': 'off' }
+      await load({ ...attributes, ...(address && { src: address }), ...(endpoint && { 'data-endpoint': endpoint }) })
+      history.pushState(null, '', '/another/folder/page')
+      await aTimeout(pause)
+      expect(page().sent.map(({ url }) => url)).to.eql([ingest])
+      expect(page().items()).to.have.length(2)
+    })
+  }
+
+  it('leaves a variable of the page alone, and is there under another name', async () => {
+    for (const own of [{ on() {}, go() {} }, () => 'own', 7]) {
+      Reflect.deleteProperty(window, 'hkLive')
+      Reflect.set(window, 'hk', own)
+      await load({ src, 'data-site': page().site, 'data-localhost': '' })
+      await load({ src, 'data-site': page().site, 'data-localhost': '' })
+      window.hkLive?.('Sent')
+      await aTimeout(pause)
+      expect(window.hk).to.equal(own)
+      expect(page().items().map(({ type }) => type)).to.eql(['pageview', 'event'])
+      page().sent = []
+    }
+  })
+
+  it('takes the place of a stub that has not been called yet, and of an element of that id', async () => {
+    const stub = new Function('hk.q = hk.q || []; hk.q.push(arguments)')
+    Reflect.set(window, 'hk', stub)
+    await load({ src, 'data-site': page().site, 'data-localhost': '' })
+    expect(window.hk).to.equal(window.hkLive)
+    Reflect.deleteProperty(window, 'hk')
+    Reflect.deleteProperty(window, 'hkLive')
+    const element = Object.assign(document.createElement('div'), { id: 'hk' })
+    document.body.append(element)
+    page().atEnd(() => element.remove())
+    await load({ src, 'data-site': 'element', 'data-localhost': '' })
+    expect(window.hk?.on).to.eql(['element'])
+  })
+
+  it('as a module takes the script that is like it', async () => {
+    const script = Object.assign(document.createElement('script'), { type: 'module' })
+    script.dataset.site = page().site
+    script.dataset.localhost = ''
+    script.dataset.endpoint = 'https://stats.example'
+    document.head.append(script)
+    page().atEnd(() => script.remove())
+    page().pretend(document, 'currentScript', null)
+    await import(`../../sdk/tracker/hk.ts?copy=${crypto.randomUUID()}`)
+    await aTimeout(pause)
+    expect(page().views()).to.have.length(1)
   })
 
   it('counts once when it is loaded twice, and reads its attributes', async () => {

@@ -55,6 +55,69 @@ describe('pageviews', () => {
     expect(page().views()[0]?.url).not.to.contain('#')
   })
 
+  it('are not sent for a query that replaces another, and what follows is of that address', async () => {
+    history.replaceState(null, '', '/search?utm_source=nl')
+    const { event } = page().start()
+    await aTimeout(pause)
+    for (const query of ['?q=l', '?q=la', '', '?q=lamp#top']) history.replaceState(null, '', `/search${query}`)
+    event('Found')
+    history.pushState(null, '', '/search?q=lamp')
+    await aTimeout(pause)
+    expect(page().paths()).to.eql(['/search?utm_source=nl'])
+    expect(page().events().map(({ url }) => url)).to.eql([`${location.origin}/search?q=lamp`])
+  })
+
+  it('are sent for a query that comes by a navigation of its own: pushState, a link, the way back', async () => {
+    history.replaceState(null, '', '/list?page=1')
+    page().start()
+    history.pushState(null, '', '/list?page=2')
+    history.back()
+    await waitUntil(() => page().views().length === 3)
+    expect(page().paths()).to.eql(['/list?page=1', '/list?page=2', '/list?page=1'])
+  })
+
+  it('are sent for a path that replaces another, but not for one that a router leads on from at once', async () => {
+    history.replaceState(null, '', '/start')
+    page().pretend(document, 'referrer', 'https://other.example/')
+    page().start()
+    history.replaceState(null, '', '/home')
+    await aTimeout(pause)
+    history.replaceState(null, '', '/tab/2')
+    await aTimeout(pause)
+    expect(page().views().map(({ url, referrer }) => [url, referrer])).to.eql([
+      [`${location.origin}/home`, 'https://other.example/'],
+      [`${location.origin}/tab/2`, `${location.origin}/home`],
+    ])
+  })
+
+  it('of a site that routes by the fragment are not sent for a query within it that replaces another', async () => {
+    history.replaceState(null, '', '/app#/search')
+    page().start({ hash: true })
+    await aTimeout(pause)
+    history.replaceState(null, '', '/app#/search?q=l')
+    history.replaceState(null, '', '/app#/search?q=la')
+    history.pushState(null, '', '/app#/other')
+    await aTimeout(pause)
+    expect(page().paths()).to.eql(['/app#/search', '/app#/other'])
+  })
+
+  it('are followed without a Navigation API where history is frozen, or the patches are taken out again', async () => {
+    const { pushState, replaceState } = history
+    page().atEnd(() => Object.assign(history, { pushState, replaceState }))
+    page().pretend(window, 'navigation', document.createElement('nav'))
+    history.replaceState(null, '', '/one')
+    page().start()
+    Object.assign(history, { pushState, replaceState })
+    history.pushState(null, '', '/two')
+    await waitUntil(() => page().views().length === 2)
+    page().tracker?.close()
+    page().pretend(history, 'pushState', pushState)
+    page().start()
+    history.pushState(null, '', '/three')
+    await waitUntil(() => page().paths().includes('/three'))
+    expect(page().paths()).to.eql(['/one', '/two', '/two', '/three'])
+  })
+
   it('are sent for the fragment where the site routes by it', async () => {
     history.replaceState(null, '', '/app')
     page().start({ hash: true })
@@ -91,7 +154,9 @@ describe('pageviews', () => {
     page().start()
     history.pushState({ kept: true }, '', '/two')
     expect(history.state).to.eql({ kept: true })
+    await aTimeout(pause)
     history.replaceState(null, '', '/two')
+    history.replaceState(null, '', '/two?q=1')
     history.replaceState(null, '', '/three')
     history.back()
     await waitUntil(() => page().views().length === 4)
@@ -124,10 +189,11 @@ describe('events', () => {
     const circle: Record<string, unknown> = {}
     circle.self = circle
     Reflect.apply(event, null, ['Circle', circle])
-    Reflect.apply(event, null, ['Big', { n: 1n }])
+    Reflect.apply(event, null, ['Big', { n: 1n, day: new Date(0), at: new URL('https://a.example/') }])
     event('Fine')
-    await aTimeout(pause)
-    expect(page().items().map(({ name }) => name)).to.eql([undefined, 'Fine'])
+    await waitUntil(() => page().items().length === 3)
+    expect(page().events().find(({ name }) => name === 'Big')?.props).to.eql({ n: 1, day: '1970-01-01T00:00:00.000Z', at: 'https://a.example/' })
+    expect(page().items().map(({ name }) => name)).to.have.members([undefined, 'Fine', 'Big'])
   })
 
   it('in great number go in requests of bounded size', async () => {
@@ -191,6 +257,15 @@ describe("the visitor's and the owner's wishes", () => {
     history.pushState(null, '', '/administration')
     await aTimeout(pause)
     expect(page().paths()).to.eql(['/previewXhtml', '/administration'])
+  })
+
+  it('excluded paths are not counted in any spelling', async () => {
+    history.replaceState(null, '', '/m%c3%bcnchen/x')
+    page().start({ exclude: ['/münchen/*', '/sa le', 'admin/*', '/a%2fb', '/x(y', '/st\\*r', ' /caf%C3%A9'] })
+    for (const path of ['/sa%20le', '/admin/x', '/a%2Fb', '/x(y', '/st*r', '/cafe%CC%81', '/café']) history.pushState(null, '', path)
+    for (const path of ['/munchen/x', '/sale', '/a/b', '/stxr']) history.pushState(null, '', path)
+    await waitUntil(() => page().views().length === 4)
+    expect(page().paths()).to.eql(['/munchen/x', '/sale', '/a/b', '/stxr'])
   })
 
   it('a tracker is started once for a site, and a closed one is silent', async () => {
