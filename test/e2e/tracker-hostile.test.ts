@@ -5,37 +5,26 @@
  * @module
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import type { Browser, Page } from 'puppeteer-core'
-import { connect, type Sql } from '../../server/store/connect.ts'
-import { openBrowser, until } from '../support/browser.ts'
-import { freshDatabase } from '../support/postgres.ts'
-import { type Running, spawnService } from '../support/process.ts'
+import type { Page } from 'puppeteer-core'
+import { until } from '../support/browser.ts'
+import { openTracked, type Tracked } from '../support/tracked.ts'
 
-const token = 'admin-token-of-the-tests'
-const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-/** Headless browsers name themselves, and are left out as bots. */
-const agent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36'
-
-let service: Running & { url: string }
+let service: Tracked
 let shop: Bun.Server<undefined>
-let browser: Browser
 let page: Page
-let sql: Sql
 let site: string
 let body = ''
 const faults: string[] = []
 
 const itemsOf = () =>
-  sql<{ type: string; name: string; page: string; props: object | null }[]>`
+  service.sql<{ type: string; name: string; page: string; props: object | null }[]>`
     select type, name, page, props from items where site_id = ${site} and type <> 'engagement' order by at, type desc, name`
 const named = async () => (await itemsOf()).map(({ type, name, page: path }) => [type, name, path].filter((text) => text !== '').join(' '))
 const script = (attributes = '', address = `${service.url}/hk.js`) =>
   `<script defer src="${address}" data-site="${site}" data-localhost ${attributes}></script>`
 
 beforeAll(async () => {
-  const database = await freshDatabase()
-  service = await spawnService({ DATABASE_URL: database, HK_ADMIN_TOKEN: token })
-  sql = connect(database)
+  service = await openTracked()
   shop = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
@@ -49,21 +38,17 @@ beforeAll(async () => {
       return new Response(`<!doctype html><html lang="en"><title>Shop</title>${body}`, { headers: { 'content-type': 'text/html; charset=utf-8' } })
     },
   })
-  browser = await openBrowser(`--user-agent=${agent}`)
 }, 60_000)
 
 afterAll(async () => {
-  await browser?.close()
+  await service?.[Symbol.asyncDispose]()
   await shop?.stop(true)
-  await sql?.end()
-  await service?.kill('SIGINT')
 })
 
 beforeEach(async () => {
-  const made = await fetch(`${service.url}/api/sites`, { method: 'POST', headers, body: JSON.stringify({ domain: 'shop.example' }) })
-  site = (await made.json()).id
+  site = await service.makeSite()
   await page?.close()
-  page = await browser.newPage()
+  page = await service.browser.newPage()
   faults.length = 0
   page.on('pageerror', (error) => faults.push(String(error)))
 })
@@ -153,7 +138,7 @@ describe('a change of the query', () => {
     await page.waitForFunction('document.title === "clean"')
     await page.goto('about:blank')
     await untilNamed(['pageview /'])
-    const visits = await sql`select pageviews, utm_source from visits where site_id = ${site}`
+    const visits = await service.sql`select pageviews, utm_source from visits where site_id = ${site}`
     expect([...visits]).toEqual([{ pageviews: 1, utm_source: 'nl' }])
   }, 60_000)
 })

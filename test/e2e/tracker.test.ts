@@ -5,22 +5,13 @@
  * @module
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'bun:test'
-import type { Browser, Page } from 'puppeteer-core'
-import { connect, type Sql } from '../../server/store/connect.ts'
-import { openBrowser, until } from '../support/browser.ts'
-import { freshDatabase } from '../support/postgres.ts'
-import { type Running, spawnService } from '../support/process.ts'
+import type { Page } from 'puppeteer-core'
+import { until } from '../support/browser.ts'
+import { openTracked, type Tracked } from '../support/tracked.ts'
 
-const token = 'admin-token-of-the-tests'
-const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-/** Headless browsers name themselves, and are left out as bots. */
-const agent = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36'
-
-let service: Running & { url: string }
+let service: Tracked
 let shop: Bun.Server<undefined>
-let browser: Browser
 let page: Page
-let sql: Sql
 let site: string
 
 interface Arrived {
@@ -31,7 +22,7 @@ interface Arrived {
   readonly props: Record<string, unknown> | null
 }
 
-const arrived = () => sql<Arrived[]>`select type, name, page, value, props from items where site_id = ${site} order by at, page`
+const arrived = () => service.sql<Arrived[]>`select type, name, page, value, props from items where site_id = ${site} order by at, page`
 const named = (rows: readonly Arrived[]) => rows.map(({ type, name, page: path }) => [type, name, path].filter((text) => text !== '').join(' '))
 
 /** Pages of the shop, by path: the body, and attributes of the script. */
@@ -52,9 +43,7 @@ const pages: Record<string, { body?: string; attributes?: string; scripts?: numb
 }
 
 beforeAll(async () => {
-  const database = await freshDatabase()
-  service = await spawnService({ DATABASE_URL: database, HK_ADMIN_TOKEN: token })
-  sql = connect(database)
+  service = await openTracked()
   shop = Bun.serve({
     port: 0,
     hostname: '127.0.0.1',
@@ -80,23 +69,19 @@ beforeAll(async () => {
       )
     },
   })
-  browser = await openBrowser(`--user-agent=${agent}`)
 }, 60_000)
 
 afterAll(async () => {
-  await browser?.close()
+  await service?.[Symbol.asyncDispose]()
   await shop?.stop(true)
-  await sql?.end()
-  await service?.kill('SIGINT')
 })
 
 const faults: string[] = []
 
 beforeEach(async () => {
-  const made = await fetch(`${service.url}/api/sites`, { method: 'POST', headers, body: JSON.stringify({ domain: 'shop.example' }) })
-  site = (await made.json()).id
+  site = await service.makeSite()
   await page?.close()
-  page = await browser.newPage()
+  page = await service.browser.newPage()
   faults.length = 0
   page.on('pageerror', (error) => faults.push(String(error)))
   page.on('console', (message) => {
@@ -119,7 +104,7 @@ describe('of a page under a strict policy', () => {
     const rows = await until(arrived, (all) => all.filter(({ type }) => type === 'pageview').length >= 3, 30_000)
     expect(named(rows).filter((name) => name.startsWith('pageview'))).toEqual(['pageview /', 'pageview /next', 'pageview /'])
     expect(await page.evaluate('document.cookie + localStorage.length + sessionStorage.length')).toBe('00')
-    const visits = await sql`select pageviews from visits where site_id = ${site}`
+    const visits = await service.sql`select pageviews from visits where site_id = ${site}`
     expect([...visits]).toEqual([{ pageviews: 3 }])
     expect(faults).toEqual([])
   }, 60_000)
