@@ -21,5 +21,6 @@ export function watchNavigation(changed: (replaced: boolean) => void, until: Add
     }
   }
   // Also where somebody has taken the patches out again. Nothing says then how the address changed.
-  setInterval(changed, 500, true)
+  const timer = setInterval(changed, 500, true)
+  until.signal?.addEventListener('abort', () => clearInterval(timer))
 }
