@@ -800,16 +800,26 @@ export function pathForm(path: string, fragment = ''): string {
     .normalize()
     .replace(/%25(?![\da-f]{2})/gi, '%')
     .replace(/%[\da-f]{2}/gi, (escape) => escape.toUpperCase())
-    // A segment of dots and a space must not become one of dots alone.
-    .replace(/(\/\.\.?)?\s+$/, (all, dots: string | undefined) => (dots ? encodeURI(all) : ''))
-    .replace(/\/+$/, '/')
   const route = fragment && pathForm(fragment.slice(1))
-  return route ? `${form}#${route}` : form
+  return route ? `${trim(form)}#${route}` : trim(form)
+}
+
+/** One slash at the end and no space. By no regular expression, as one takes long for a long run within. */
+function trim(path: string): string {
+  const text = path.trimEnd()
+  // A segment of dots and a space must not become one of dots alone.
+  if (text !== path && /(^|\/)\.\.?$/.test(text.slice(-3))) return text + encodeURI(path.slice(text.length))
+  let end = text.length
+  while (text[end - 1] === '/' && text[end - 2] === '/') end--
+  return text.slice(0, end)
 }
 
 /** Never within an escape, a pair of surrogates, or so that another form would follow. */
 function cut(path: string): string {
-  return path.length > maxPath ? path.slice(0, maxPath).replace(/(%[^/]?[^/]?|[.\s/#\ud800-\udbff])+$/, '') : path
+  let end = maxPath
+  if (path.length <= end) return path
+  while (end > 1 && (/[%.\s/#\ud800-\udbff]/.test(path.charAt(end - 1)) || path.slice(end - 3, end - 1).includes('%'))) end--
+  return path.slice(0, end)
 }
 
 function decode(escape: string): string {

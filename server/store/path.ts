@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { pagePath } from '@hk-live/sdk/protocol'
+import { pagePath, pathForm } from '@hk-live/sdk/protocol'
 import { readHost } from './host.ts'
 
 /** Stands for `*` while a pattern is brought into its form: an escape that is never decoded. A path may have it, too. */
@@ -60,7 +60,8 @@ export function normalizePattern(
   if (fragments === 'routes' && route.length > 1 && !/^#(?:[/!]|%01)/.test(route)) {
     return { fault: 'has a fragment, which is no part of a page but where a site routes by it, as /app#/inbox. Leave out what follows "#".' }
   }
-  const page = pagePath(resolve(bare), route)
+  // Not cut, as a pattern is no longer than a path.
+  const page = pathForm(resolve(bare), route)
   const kept = host === undefined && bare.startsWith(wildcard) ? page.replace(/^\/(?=%01)/, '') : page
   return { pattern: kept.replace(/[\\*]/g, '\\$&').replace(/%02%0[23]|%01/g, (escape) => restored[escape] ?? '') }
 }

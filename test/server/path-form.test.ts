@@ -129,6 +129,7 @@ describe('a pattern of paths', () => {
         if (page === undefined || another === undefined) return
         const normal = normalizePattern(quoted(new URL(`https://shop.example/${one}`).pathname), 'shop.example')
         const pattern = 'pattern' in normal ? normal.pattern : ''
+        if (pattern.length > 1_000) return
         const reaches = matcherOfGoal({ goal_id: 'g', type: 'page', pattern, conditions: [] })
         const view = (path: string) => ({ type: 'pageview' as const, page: path, name: '', props: null })
         expect(reaches(view(page.path))).toBe(true)
