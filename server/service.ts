@@ -31,6 +31,7 @@ import {
   destroySalts,
   ensureClient,
   findSite,
+  isLogImport,
   forgetRefusals,
   type Group,
   isTransient,
@@ -181,6 +182,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     assets,
     overflow,
     visitors: createVisitors(sql, now),
+    isLogImport: (siteId, id) => isLogImport(sql, siteId, id),
     findSite: createRecall({
       read: (siteId) => findSite(sql, siteId),
       now,

@@ -10,9 +10,6 @@ interface ExclusionRow {
 
 const types = ['address', 'country', 'agent', 'path'] as const
 
-/** Options of the command beside `--site` and `--path`. */
-export const exclusionOptions = ['address', 'country', 'agent', 'note'] as const
-
 /** `hk exclusions [add (--address A | --country C | --agent TEXT | --path P) [--note N] | remove ID] --site ID`. */
 export async function exclusions(
   api: Api,

@@ -1,13 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
-import { forward, type Forwarded, openPlaces } from '../logs/index.ts'
+import { forward, type Forwarded, openLog, openPlaces, surveyLog } from '../logs/index.ts'
 import { type Api, CommandError } from './api.ts'
-import { readerOf } from './import-log.ts'
+import { demandAddresses, describeUnreadable, readerOf } from './import-log.ts'
 import { type Options, siteOf } from './manage.ts'
-
-const usage =
-  'Usage: hk forward FILE… --site ID [--follow] [--pageviews] [--format FORMAT | --pattern PATTERN] [--hostname H] [--state FILE]'
 
 /** Milliseconds between two lines that say how far it is. */
 const tellMs = 60_000
@@ -17,15 +14,18 @@ const tellMs = 60_000
  * that people looked at. Goes on where it stopped.
  */
 export async function forwardLogs(api: Api, words: readonly string[], options: Options): Promise<string> {
-  if (words.length === 0) throw new CommandError(usage)
   const files = [...new Set(words.map((word) => resolve(word)))]
   const follow = options.follow === true
   for (const file of files) {
     const found = await stat(file).catch(() => undefined)
     if (found === undefined && !follow) throw new CommandError(`There is no file ${file}.`)
     if (found?.isDirectory()) throw new CommandError(`${file} is a folder. Name the logs in it.`)
+    if (found?.isFile() === false) throw new CommandError(`${file} is no file. What comes through a pipe is for hk import-log -.`)
   }
   const reader = readerOf(options)
+  if (options.pageviews === true && options['one-address'] !== true) {
+    for (const file of files) if ((await stat(file).catch(() => undefined)) !== undefined) await lookAt(file, reader)
+  }
   const site = await siteOf(api, options)
   const state = typeof options.state === 'string' ? options.state : join(api.dataDir, 'forward', `${site.id}.json`)
   const stop = new AbortController()
@@ -57,6 +57,12 @@ export async function forwardLogs(api: Api, words: readonly string[], options: O
   }
 }
 
+/** Sees that a log has the addresses of its visitors before what they looked at is sent. */
+async function lookAt(file: string, reader: ReturnType<typeof readerOf>): Promise<void> {
+  await using log = await openLog(file)
+  await demandAddresses([await surveyLog(log, reader(), false)])
+}
+
 const number = (value: number) => value.toLocaleString('en')
 
 function count({ lines, ai_fetches, pageviews }: Forwarded): string {
@@ -74,7 +80,7 @@ function describe(sent: Forwarded, views: boolean): string {
     lines === 0 ? 'Nothing new.' : count(sent),
     ...(pages === 0 ? [] : [`${number(pages)} pages of people were left to the tracker; --pageviews sends them.`]),
     ...(left.length === 0 ? [] : [`Left out: ${left.map(([reason, n]) => `${number(n)} ${reason.replaceAll('_', ' ')}`).join(', ')}.`]),
-    ...(malformed === 0 ? [] : [`Not readable: ${number(malformed)}. Another --format or a --pattern may fit.`]),
+    ...(malformed.count === 0 ? [] : [`Not readable: ${number(malformed.count)}. Another --format or a --pattern may fit.`, ...describeUnreadable(malformed, true).slice(1)]),
     ...(rejected.count === 0 ? [] : [`Refused by the service: ${number(rejected.count)}, as`]),
     ...rejected.examples.map((reason) => `  ${reason}`),
   ].join('\n')

@@ -1,7 +1,19 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import process from 'node:process'
-import { importLog, type ImportSummary, isPacked, readerFor, showProgress } from '../logs/index.ts'
+import { createInterface } from 'node:readline/promises'
+import {
+  formatNames,
+  hasOneAddress,
+  importLog,
+  type ImportSummary,
+  type LogSource,
+  openLog,
+  type Post,
+  readerFor,
+  showProgress,
+  type Survey,
+  type Terminal,
+  type UnreadableReason,
+} from '../logs/index.ts'
 import { type Api, CommandError } from './api.ts'
 import { type Options, siteOf } from './manage.ts'
 
@@ -10,57 +22,157 @@ export function readerOf({ format, pattern }: Options): ReturnType<typeof reader
   return readerFor(typeof format === 'string' ? format : 'auto', typeof pattern === 'string' ? pattern : undefined)
 }
 
+/** What a command writes progress to, and how it asks a person; a test takes its own. */
+export interface LogTools {
+  readonly terminal: Terminal
+  /** The answer to a question of yes or no; `undefined` where nobody is there to ask. */
+  readonly ask: (question: string) => Promise<boolean | undefined>
+}
+
+const defaultTools: LogTools = { terminal: process.stderr, ask: askOnTerminal }
+
 /**
- * `hk import-log FILE --site ID [--format auto] [--pattern P] [--keep-dates] [--hostname H]`: pageviews of people
- * and requests of AI agents, from an access log.
+ * `hk import-log FILE… --site ID [--format auto] [--pattern P] [--keep-dates] [--hostname H] [--one-address]`: pageviews of
+ * people and requests of AI agents, from access logs. Several are one import.
  */
 export async function importAccessLog(
   api: Api,
-  [file]: readonly string[],
+  words: readonly string[],
   options: Options,
+  { terminal, ask }: LogTools = defaultTools,
 ): Promise<string> {
-  if (file === undefined)
-    throw new CommandError('Usage: hk import-log FILE --site ID [--format FORMAT | --pattern PATTERN] [--keep-dates]')
-  const found = await stat(file).catch(() => undefined)
-  if (found === undefined) throw new CommandError(`There is no file ${file}.`)
-  if (!found.isFile()) throw new CommandError(`${file} is a folder. Name one log in it.`)
-  if (await isPacked(file)) throw new CommandError(`${file} is packed. Unpack it first: gzip -dk ${file}`)
+  const reader = readerOf(options)
+  await using stack = new AsyncDisposableStack()
+  const files: LogSource[] = []
+  for (const path of new Set(words)) files.push(stack.use(await openLog(path)))
   const site = await siteOf(api, options)
+  const size = files.reduce((sum, file) => sum + (file.size ?? Number.NaN), 0)
+  const label = typeof options.label === 'string' ? options.label : words.join(', ')
+  const batches = openImport(api, site.id, label.length > 200 ? `${label.slice(0, 199)}…` : label)
+  let surveys: readonly Survey[] = []
   const summary = await importLog({
-    source: () => createReadStream(file),
+    files,
     site: site.id,
     hostname: typeof options.hostname === 'string' ? options.hostname : site.domain,
-    reader: readerOf(options),
+    reader,
     keepDates: options['keep-dates'] === true,
-    post: (route, body) => api.ask('POST', `/api/sites/${site.id}/${route}`, body),
-    onProgress: showProgress(process.stderr, found.size),
+    post: batches.post,
+    async review(found) {
+      surveys = found
+      demandRequests(found)
+      if (options['one-address'] !== true) await demandAddresses(found, ask)
+    },
+    onProgress: showProgress(terminal, Number.isNaN(size) ? undefined : size),
   })
-  return describe(summary)
+  const id = await batches.end({ ...summary.left_out, ...summary.malformed.reasons })
+  const said = describe(summary, id, surveys)
+  if (summary.damaged.length > 0) throw new CommandError([said, ...summary.damaged].join('\n'))
+  return said
 }
 
-function describe({
-  lines,
-  pageviews,
-  ai_fetches,
-  left_out,
-  malformed,
-  rejected,
-  shifted_days,
-}: ImportSummary): string {
+/** Begins an import with the first batch that is sent, so that none is left behind where nothing is. */
+function openImport(api: Api, site: string, label: string): { post: Post; end(leftOut: object): Promise<string | undefined> } {
+  const base = `/api/sites/${site}`
+  let id: string | undefined
+  return {
+    async post(route, body) {
+      id ??= (await api.ask<{ id: string }>('POST', `${base}/imports/logs`, { label })).id
+      return api.ask('POST', `${base}/${route}?import=${id}`, body)
+    },
+    async end(leftOut) {
+      if (id === undefined) return undefined
+      const row = await api.ask<{ id: string } | undefined>('POST', `${base}/imports/logs/${id}/end`, { left_out: leftOut })
+      return row?.id
+    },
+  }
+}
+
+const reasons: Readonly<Record<UnreadableReason, string>> = {
+  format: 'is of no known format',
+  host_name: 'has the name of a host in place of its address (HostnameLookups On); without addresses, visitors can\'t be told apart',
+  address: 'has no address where that of the visitor is expected',
+  no_address: 'is a page that a person looked at, without an address',
+  too_long: 'is too long',
+  binary: 'holds bytes that are no text',
+}
+
+/** Why no line of a log can be read, and what to do. */
+function unreadableLog({ name, unreadable }: Survey): string {
+  const { reason, text } = unreadable ?? { reason: 'format' as const, text: '' }
+  return (
+    `No line of ${name} can be read. The first ${reasons[reason]}:\n  ${text}\n` +
+    `Formats are ${formatNames.join(', ')}; name one by --format, or say how lines look by --pattern.`
+  )
+}
+
+function demandRequests(surveys: readonly Survey[]): void {
+  const unread = surveys.filter(({ lines, requests }) => lines > 0 && requests === 0)
+  if (unread.length > 0 && surveys.every(({ requests }) => requests === 0)) {
+    throw new CommandError(unread.map(unreadableLog).join('\n'))
+  }
+}
+
+/**
+ * Asks about logs whose requests all come from one address; without anybody to ask, refuses them.
+ *
+ * @throws {CommandError} that says what to do
+ */
+export async function demandAddresses(surveys: readonly Survey[], ask: LogTools['ask'] = defaultTools.ask): Promise<void> {
+  for (const survey of surveys.filter(hasOneAddress)) {
+    const found =
+      `All requests of ${survey.name} come from the one address ${survey.address}, as behind a proxy that does not pass on ` +
+      'those of visitors: all of them would be counted as one visitor for each browser and day.'
+    const answer = await ask(`${found} Go on all the same?`)
+    if (answer === true) continue
+    const advice =
+      'Log the address of the visitor (with nginx by set_real_ip_from and real_ip_header, with Apache by mod_remoteip, or the ' +
+      'header X-Forwarded-For in the log and a --pattern), or go on all the same by --one-address.'
+    throw new CommandError(answer === false ? `Nothing was imported. ${advice}` : `${found} Nothing was imported. ${advice}`)
+  }
+}
+
+async function askOnTerminal(question: string): Promise<boolean | undefined> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim())
+  } finally {
+    terminal.close()
+  }
+}
+
+function describe(summary: ImportSummary, id: string | undefined, surveys: readonly Survey[]): string {
+  const { lines, pageviews, ai_fetches, left_out, rejected, shifted_days } = summary
   const number = (value: number) => value.toLocaleString('en')
   const left = Object.entries(left_out).sort(([, a], [, b]) => b - a)
+  const empty = surveys.filter((survey) => survey.lines === 0).map(({ name }) => `${name} has no lines.`)
+  const unread = surveys.filter((survey) => survey.lines > 0 && survey.requests === 0).map(unreadableLog)
   return [
     `${number(lines)} lines: ${number(pageviews)} pageviews of people, ${number(ai_fetches)} requests of AI agents.`,
     'What the site had already is not stored twice.',
+    ...(id === undefined ? [] : [`This is the import ${id}; hk imports undo ${id} takes it back.`]),
     shifted_days === 0
       ? 'Dates are kept.'
       : `Dates are moved by ${number(shifted_days)} days; --keep-dates keeps them.`,
     `Left out: ${left.map(([reason, count]) => `${number(count)} ${reason.replaceAll('_', ' ')}`).join(', ') || 'nothing'}.`,
-    ...(malformed.count === 0
-      ? []
-      : [`Not readable: ${number(malformed.count)} ${malformed.count === 1 ? 'line' : 'lines'}, as`]),
-    ...malformed.examples.map(({ line, text }) => `  line ${line}: ${text}`),
+    ...describeUnreadable(summary.malformed, surveys.length > 1),
     ...(rejected.count === 0 ? [] : [`Refused by the service: ${number(rejected.count)}, as`]),
     ...rejected.examples.map((reason) => `  ${reason}`),
+    ...empty,
+    ...unread,
   ].join('\n')
+}
+
+/** Lines that can't be read: how many, why, and some of them. */
+export function describeUnreadable({ count, reasons: counts, examples }: ImportSummary['malformed'], isMany: boolean): string[] {
+  if (count === 0) return []
+  const why = Object.entries(reasons).flatMap(([reason, text]) => {
+    const found = Object.entries(counts).find(([name]) => name === reason)?.[1] ?? 0
+    return found === 0 || reason === 'format' ? [] : [`  ${found.toLocaleString('en')}: the line ${text}`]
+  })
+  return [
+    `Not readable: ${count.toLocaleString('en')} ${count === 1 ? 'line' : 'lines'}, as`,
+    ...examples.map(({ file, line, text }) => `  ${[...(isMany ? [file] : []), ...(line === undefined ? [] : [`line ${line}`])].join(', ')}: ${text}`),
+    ...why,
+  ]
 }

@@ -3,16 +3,7 @@
  *
  * @module
  */
-export { type Api, CommandError, openApi } from './api.ts'
-export { annotations } from './annotations.ts'
-export { exclusionOptions, exclusions } from './exclusions.ts'
-export { forwardLogs } from './forward.ts'
-export { exportOptions, exportReport } from './export.ts'
-export { funnels } from './funnels.ts'
-export { goals } from './goals.ts'
-export { importData, imports } from './import.ts'
-export { importAccessLog } from './import-log.ts'
-export { clients, type Options, shares, sites, stream } from './manage.ts'
-export { opportunities } from './opportunities.ts'
-export { status } from './status.ts'
-export { takeOut } from './takeout.ts'
+export { CommandError, openApi } from './api.ts'
+export { readArguments, UsageError } from './arguments.ts'
+export { helpOf } from './help.ts'
+export { commands, type CommandSpec } from './table.ts'

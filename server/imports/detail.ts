@@ -29,6 +29,8 @@ const example = {
   finished_at: null,
 }
 
+const logExample = { ...example, source: 'log', label: 'access.log', left_out: {}, faults: [] }
+
 const list = importSources.map((name) => `- \`${name}\`: ${sources[name].about}`).join('\n')
 
 const visit = {
@@ -70,6 +72,33 @@ export const takeDetail = {
     },
   },
   responses: { ...answerOf(200, { ...example, state: 'done' }), ...answerOf(202, example), ...problemsOf('rate_limited') },
+}
+
+export const beginLogDetail = {
+  summary: 'Begin an import of access logs',
+  description:
+    'The items that a command reads from access logs are sent to `/api/sites/{id}/ingest` and `/api/sites/{id}/ingest/ai-fetch` ' +
+    'with the id of this import as `import`, so that it can be undone. A token that may send items is enough.',
+  requestBody: {
+    required: true,
+    content: { 'application/json': { schema: { type: 'object' as const, properties: { label: text } }, example: { label: 'access.log' } } },
+  },
+  responses: answerOf(201, logExample),
+}
+
+export const endLogDetail = {
+  summary: 'End an import of access logs',
+  description: 'All lines have been sent; `left_out` counts by reason those that were not. An import that brought nothing is forgotten: 204.',
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: { type: 'object' as const, properties: { left_out: { type: 'object' as const, additionalProperties: { type: 'integer' as const } } } },
+        example: { left_out: { asset: 2120, bot: 31 } },
+      },
+    },
+  },
+  responses: { ...answerOf(200, { ...logExample, state: 'done' }), ...emptyAnswer(204, 'It brought nothing, and is forgotten.') },
 }
 
 export const listDetail = {

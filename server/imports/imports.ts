@@ -2,7 +2,9 @@ import { HkError, type ImportSource, importSources } from '@hk-live/sdk/protocol
 import {
   advance,
   beginImport,
+  beginLogImport,
   endImport,
+  endLogImport,
   findImports,
   isConflict,
   isTransient,
@@ -14,6 +16,7 @@ import {
   touchImports,
   type Transaction,
   undoImport,
+  undoLogImport,
   type VersionRow,
   write,
 } from '../store/index.ts'
@@ -44,6 +47,10 @@ export interface Imports extends AsyncDisposable {
    * @throws {HkError} `bad_request` where it is not of the format, `too_large`, `rate_limited`
    */
   take(site: Site, wanted: WantedImport, body: AsyncIterable<Uint8Array> | null): Promise<{ row: StoredImport; fresh: boolean }>
+  /** Begins an import of access logs; its items are sent to the routes that take those of servers. */
+  beginLog(site: Site, label: string): Promise<StoredImport>
+  /** Ends an import of access logs; `undefined` where it brought nothing, and is forgotten. */
+  endLog(site: Site, id: string, leftOut: Readonly<Record<string, number>>): Promise<StoredImport | undefined>
   /** Undoes an import, however far it is. */
   undo(site: Site, id: string): Promise<void>
   /** Resolves when nothing runs or waits here. */
@@ -201,7 +208,7 @@ export function createImports(parts: ImportsParts): Imports {
     if (known !== undefined && (known.state === 'done' || running.has(known.id) || isTaken)) return { row: known, fresh: false }
     const context = { domain: site.domain, timezone: site.timezone, timesIn: wanted.timesIn, now: now() }
     const files = await openFiles(upload, wanted.name)
-    const { source, records } = await openSource(known?.source ?? wanted.source, files, context)
+    const { source, records } = await openSource(known?.source === 'log' ? undefined : (known?.source ?? wanted.source), files, context)
     const size = files.reduce((sum, file) => sum + file.size, 0)
     const id = await inSite(site.site_id, (tx) => beginImport(tx, site.site_id, { source, label: wanted.label, hash, size }))
     const [row] = await findImports(sql, site.site_id, { id })
@@ -226,8 +233,20 @@ export function createImports(parts: ImportsParts): Imports {
         taking--
       }
     },
+    async beginLog(site, label) {
+      const id = await inSite(site.site_id, (tx) => beginLogImport(tx, site.site_id, label))
+      const [row] = await findImports(sql, site.site_id, { id })
+      if (row === undefined) throw new HkError('not_found', 'There is no such site.')
+      return row
+    },
+    async endLog(site, id, leftOut) {
+      await inSite(site.site_id, (tx) => endLogImport(tx, site.site_id, id, leftOut))
+      const [row] = await findImports(sql, site.site_id, { id })
+      return row
+    },
     async undo(site, id) {
-      await undoImport(sql, site, id, publish)
+      const [row] = await findImports(sql, site.site_id, { id })
+      await (row?.source === 'log' ? undoLogImport : undoImport)(sql, site, id, publish)
       roll()
     },
     async idle() {

@@ -3,7 +3,8 @@ import { Elysia } from 'elysia'
 import type { Access } from '../access/index.ts'
 import { clean } from '../ingest/index.ts'
 import { findImports, type Site, type Sql, type StoredImport } from '../store/index.ts'
-import { listDetail, oneDetail, takeDetail, undoDetail } from './detail.ts'
+import { readJson } from '../body.ts'
+import { beginLogDetail, endLogDetail, listDetail, oneDetail, takeDetail, undoDetail } from './detail.ts'
 import type { Imports, WantedImport } from './imports.ts'
 import { demandSource } from './sources.ts'
 
@@ -17,6 +18,7 @@ export interface ImportParts {
 }
 
 const silenceMs = 120_000
+const maxLogBytes = 16_384
 const known = ['source', 'label', 'name', 'timezone', 'hash']
 
 /** Imports of a site: a file is sent, followed, and undone. For those who manage the site; no share link leads here. */
@@ -49,6 +51,27 @@ export function importRoutes({ sql, access, imports, keepOpen }: ImportParts) {
       },
       { parse: 'none', detail: takeDetail },
     )
+    .post(
+      '/api/sites/:id/imports/logs',
+      async ({ request, params, status }) => {
+        const site = await access.site(request, params.id, 'ingest')
+        const label = labelOf(Object(await readJson(request, maxLogBytes)).label ?? '')
+        return status(201, shown(await imports.beginLog(site, label)))
+      },
+      { parse: 'none', detail: beginLogDetail },
+    )
+    .post(
+      '/api/sites/:id/imports/logs/:import/end',
+      async ({ request, params, status }) => {
+        const site = await access.site(request, params.id, 'ingest')
+        const leftOut = countsOf(Object(await readJson(request, maxLogBytes)).left_out ?? {})
+        const [row] = await findImports(sql, site.site_id, { id: params.import })
+        if (row?.source !== 'log') throw new HkError('not_found', 'There is no such import of a log.')
+        const ended = await imports.endLog(site, row.id, leftOut)
+        return ended === undefined ? status(204) : shown(ended)
+      },
+      { parse: 'none', detail: endLogDetail },
+    )
     .get(
       '/api/sites/:id/imports/:import',
       async ({ request, params }) => shown((await one(request, params.id, params.import)).row),
@@ -71,15 +94,26 @@ function readWanted(request: Request): WantedImport {
   const query = new URL(request.url).searchParams
   const unknown = [...query.keys()].find((name) => !known.includes(name))
   if (unknown !== undefined) throw bad(unknown, `"${unknown.slice(0, 40)}" is no parameter. Known are ${known.join(', ')}.`)
-  const label = query.get('label') ?? ''
-  if (label.length > 200) throw bad('label', '"label" must be at most 200 characters long.')
   return {
     source: query.has('source') ? demandSource(query.get('source')) : undefined,
-    label: clean(label, 200),
+    label: labelOf(query.get('label') ?? ''),
     name: nameOf(query.get('name'), request.headers.get('content-type') ?? ''),
     timesIn: zoneOf(query.get('timezone') ?? 'UTC'),
     hash: hashOf(query),
   }
+}
+
+function labelOf(label: unknown): string {
+  if (typeof label === 'string' && label.length <= 200) return clean(label, 200)
+  throw bad('label', '"label" must be a text of at most 200 characters.')
+}
+
+/** How many lines were left out, by reason. */
+function countsOf(counts: unknown): Record<string, number> {
+  const entries = typeof counts === 'object' && counts !== null ? Object.entries(counts) : []
+  const isCount = ([reason, count]: [string, unknown]) => /^[a-z_]{1,40}$/.test(reason) && Number.isSafeInteger(count) && Number(count) >= 0
+  if (entries.length <= 40 && entries.every(isCount)) return Object.fromEntries(entries)
+  throw bad('left_out', '"left_out" must be an object of reasons and whole numbers from 0 up.')
 }
 
 function hashOf(query: URLSearchParams): string | undefined {

@@ -79,9 +79,10 @@ function siteNamed(body: unknown): string | undefined {
  * Stores items that a server sends for its visitors: each names `visitor_ip` and `user_agent`, and any
  * time from 2000 to five minutes ahead.
  *
+ * @param logId the import of an access log that they come from
  * @throws {HkError} as {@link collectBatch}
  */
-export async function collectFromServer(parts: CollectorParts, site: Site, body: unknown): Promise<Receipt> {
+export async function collectFromServer(parts: CollectorParts, site: Site, body: unknown, logId?: string): Promise<Receipt> {
   if (!isRecord(body)) throw new HkError('bad_request', 'The body must be an object with "items".')
   const inputs = itemsOf(body, 1_000)
   demandRate(parts, site, inputs.length)
@@ -97,7 +98,7 @@ export async function collectFromServer(parts: CollectorParts, site: Site, body:
     if (at < earliest || at > now + ahead) return { code: 'bad_at', message: timeRule }
     return { item, sender: { address: visitor_ip.slice(0, 255), userAgent: user_agent.slice(0, 2_000) }, at }
   })
-  return store(parts, site, checked)
+  return store(parts, site, checked, logId)
 }
 
 function itemsOf(body: Record<string, unknown>, most: number): unknown[] {
@@ -147,6 +148,7 @@ async function store(
   parts: CollectorParts,
   site: Site | undefined,
   checked: readonly (Taken | Rejection)[],
+  logId?: string,
 ): Promise<Receipt> {
   const { counters, group } = parts
   const siteId = site?.site_id
@@ -162,7 +164,7 @@ async function store(
       rejected.push({ index, ...row })
       if (row === tooMany) counters.refuse(siteId, 'limited', 1, 'visitor')
       else counters.refuse(siteId, 'invalid', 1, row.code)
-    } else items.push(row)
+    } else items.push(logId === undefined ? row : { ...row, log_id: logId })
   }
   const missing = await counted(parts, siteId, items.length, group.add({ items, fetches: [] }))
   counters.add(missing.size === 0 ? 'accepted' : 'unknown_site', items.length)

@@ -1,5 +1,5 @@
 import { itemTypes } from '@hk-live/sdk/protocol'
-import { answerOf, problemsOf } from '../openapi/index.ts'
+import { answerOf, type Parameter, problemsOf } from '../openapi/index.ts'
 
 type Schema = { type: 'string' | 'number' | 'integer'; description?: string; enum?: string[] }
 
@@ -16,6 +16,15 @@ const item = {
   language: text('As `navigator.language` has it.'),
 }
 const required = ['id', 'type', 'url']
+const parameters: Parameter[] = [
+  {
+    name: 'import',
+    in: 'query',
+    description: 'The import of access logs that this comes from, so that it can be undone: see `/api/sites/{id}/imports/logs`.',
+    schema: { type: 'string' },
+    example: 'm4t9r2x7kc',
+  },
+]
 const props = { type: 'object' as const, description: 'Properties of an event: texts, numbers, yes or no.' }
 
 const view = { id: '5f0c1d2e-9b7a', type: 'pageview', url: 'https://shop.example.com/pricing' }
@@ -72,6 +81,7 @@ export const serverDetail = {
     'With the scope `ingest`: items of any date from 2000 on, each with the address and the agent of its visitor. ' +
     'Answered after the commit. While the database is away the token cannot be checked: the answer is 503 with ' +
     '`Retry-After`. 429 where the site is sent more than is set; that of the address is not asked.',
+  parameters,
   requestBody: {
     required: true,
     content: {
@@ -116,6 +126,7 @@ export const fetchDetail = {
   tags: ['collect'],
   summary: 'Requests of AI agents from a log',
   description: 'With the scope `ingest`: one request, or a list of at most 1,000. Those of other agents are counted and left out.',
+  parameters,
   requestBody: {
     required: true,
     content: {

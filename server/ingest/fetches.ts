@@ -21,9 +21,10 @@ const most = 1_000
  * Stores requests of AI agents that a server or an edge saw: one, or a list of at most 1,000. Requests
  * of other agents are counted as bots and left out, and so is what the site excludes by agent or path.
  *
+ * @param logId the import of an access log that they come from
  * @throws {HkError} `bad_request`, `too_large`, `rate_limited` or `unavailable`: nothing of the list is stored then
  */
-export async function collectFetches(parts: CollectorParts, site: Site, body: unknown): Promise<Receipt> {
+export async function collectFetches(parts: CollectorParts, site: Site, body: unknown, logId?: string): Promise<Receipt> {
   const inputs: unknown[] = Array.isArray(body) ? body : [body]
   if (inputs.length > most) {
     throw new HkError('too_large', `The list has ${inputs.length} entries. Send at most ${most} at once.`)
@@ -43,7 +44,7 @@ export async function collectFetches(parts: CollectorParts, site: Site, body: un
       counters.refuse(site_id, 'invalid', 1, row.code)
     } else if (rules.excludesPath(row.path)) counters.refuse(site_id, 'excluded', 1, `path ${row.path}`)
     else if (rules.excludesAgent(userAgentOf(input))) counters.refuse(site_id, 'excluded', 1, 'agent')
-    else fetches.push(row)
+    else fetches.push(logId === undefined ? row : { ...row, log_id: logId })
   }
   await counted(parts, site_id, fetches.length, group.add({ items: [], fetches }))
   counters.add('accepted', fetches.length)

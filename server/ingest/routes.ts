@@ -1,7 +1,8 @@
-import type { Receipt } from '@hk-live/sdk/protocol'
+import { HkError, type Receipt } from '@hk-live/sdk/protocol'
 import { Elysia } from 'elysia'
 import type { Access } from '../access/index.ts'
 import { readJson } from '../body.ts'
+import { isId } from '../store/index.ts'
 import { collectBatch, collectFromServer, type CollectorParts, skipPrefetch } from './collector.ts'
 import { fetchDetail, serverDetail, trackerDetail } from './detail.ts'
 import { collectFetches } from './fetches.ts'
@@ -18,11 +19,22 @@ export interface IngestParts extends CollectorParts {
   readonly addressOf: (request: Request) => string
   /** Where a trusted proxy says that the sender of a request is. */
   readonly placeOf: (request: Request) => Place | undefined
+  /** Whether a site has an import of access logs of an id, which is not undone. */
+  readonly isLogImport: (siteId: string, id: string) => Promise<boolean>
 }
 
 /** Routes that take items: from the tracker, from a server, and requests of AI agents from a log. */
 export function ingestRoutes(parts: IngestParts) {
-  const { access, addressOf, placeOf } = parts
+  const { access, addressOf, placeOf, isLogImport } = parts
+
+  /** The import of an access log that a batch comes from, where the request names one. */
+  async function logOf(request: Request, siteId: string): Promise<string | undefined> {
+    const id = new URL(request.url).searchParams.get('import')
+    if (id === null) return undefined
+    if (isId(id) && (await inTime(isLogImport(siteId, id)))) return id
+    throw new HkError('conflict', '"import" must be the id of an import of access logs of this site that is not undone.', { parameter: 'import' })
+  }
+
   return new Elysia()
     .post(
       '/ingest',
@@ -40,7 +52,8 @@ export function ingestRoutes(parts: IngestParts) {
       '/api/sites/:id/ingest',
       async ({ request, params }) => {
         const site = await inTime(access.site(request, params.id, 'ingest'))
-        return receipt(await collectFromServer(parts, site, await readJson(request, serverBytes)))
+        const logId = await logOf(request, site.site_id)
+        return receipt(await collectFromServer(parts, site, await readJson(request, serverBytes), logId))
       },
       { parse: 'none', detail: serverDetail },
     )
@@ -48,7 +61,8 @@ export function ingestRoutes(parts: IngestParts) {
       '/api/sites/:id/ingest/ai-fetch',
       async ({ request, params }) => {
         const site = await inTime(access.site(request, params.id, 'ingest'))
-        return receipt(await collectFetches(parts, site, await readJson(request, serverBytes)))
+        const logId = await logOf(request, site.site_id)
+        return receipt(await collectFetches(parts, site, await readJson(request, serverBytes), logId))
       },
       { parse: 'none', detail: fetchDetail },
     )

@@ -1,25 +1,32 @@
-import { isTime, type LogEntry, plainHost } from './entry.ts'
+import { clientAddress } from './address.ts'
+import { type Line, plainHost } from './entry.ts'
+import { isRecord, type JsonRecord, text } from './json-value.ts'
+import { readTime } from './time.ts'
 
 /**
- * Reads one line of Caddy's access log, which is JSON by itself: https://caddyserver.com/docs/logging. `ts` is in
- * seconds since 1970, or a time as text where `time_format` says so; `client_ip` knows trusted proxies, older versions
- * have `remote_ip` alone.
+ * Reads one record of Caddy's access log (https://caddyserver.com/docs/logging), of every version: `client_ip` knows
+ * trusted proxies (from 2.7), `remote_ip` is who connected (from 2.5), `remote_addr` that with its port (before). `ts` is
+ * written in one of the encoder's time formats, see `time.ts`; `duration` in seconds, or as text.
  */
-export function parseCaddy(line: string): LogEntry | 'note' | undefined {
-  const log = record(parseJson(line))
-  const request = record(log?.request)
-  if (log === undefined) return undefined
+export function readCaddy(log: JsonRecord): Line | undefined {
+  const { request } = log
   // What else Caddy has to say goes to the same file where nobody told it otherwise.
-  if (request === undefined) return typeof log.msg === 'string' ? 'note' : undefined
-  const at = typeof log.ts === 'number' ? log.ts * 1_000 : Date.parse(text(log.ts))
-  if (!isTime(at) || typeof log.status !== 'number') return undefined
-  const headers = record(request.headers)
-  const contentType = header(record(log.resp_headers), 'content-type')
+  if (!isRecord(request)) return typeof log.msg === 'string' && typeof log.logger === 'string' ? 'note' : undefined
+  const at = readTime(log.ts)
+  if (at === undefined || typeof log.status !== 'number' || typeof request.uri !== 'string') return undefined
+  const headers = isRecord(request.headers) ? request.headers : {}
+  const contentType = header(log.resp_headers, 'content-type')
+  const host = clientAddress(
+    text(request.client_ip) || text(request.remote_ip) || text(request.remote_addr),
+    // From 2.7 on Caddy has looked at this itself.
+    request.client_ip === undefined ? header(headers, 'x-forwarded-for') : '',
+  )
+  if (typeof host !== 'string') return host
   return {
-    host: text(request.client_ip) || text(request.remote_ip),
-    at: Math.round(at),
+    host,
+    at,
     method: text(request.method),
-    target: text(request.uri),
+    target: request.uri,
     status: log.status,
     bytes: typeof log.size === 'number' ? log.size : undefined,
     referrer: header(headers, 'referer'),
@@ -30,25 +37,9 @@ export function parseCaddy(line: string): LogEntry | 'note' | undefined {
   }
 }
 
-function parseJson(line: string): unknown {
-  if (!line.startsWith('{')) return undefined
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
-}
-
 /** The first value of a header, whatever the case of its name. */
-function header(headers: Readonly<Record<string, unknown>> | undefined, name: string): string {
-  const [, values] = Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name) ?? []
+function header(headers: unknown, name: string): string {
+  if (!isRecord(headers)) return ''
+  const [, values] = Object.entries(headers).find(([key]) => key.toLowerCase() === name) ?? []
   return text(Array.isArray(values) ? values[0] : values)
 }

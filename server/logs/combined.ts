@@ -1,11 +1,10 @@
-import { type LogEntry, parseRequest } from './entry.ts'
+import { clientAddress, isAbsent, noAddress, readAddress } from './address.ts'
+import { isHostName, type Line, parseRequest, plainHost, type Unreadable } from './entry.ts'
+import { parseTime } from './time.ts'
 
 const quoted = String.raw`"([^"\\]*(?:\\.[^"\\]*)*)"`
-const linePattern = new RegExp(
-  String.raw`^(\S+) \S+ [^[]* ?\[([^\]]+)\] ${quoted} (\d{3}) (\d+|-)(?: ${quoted} ${quoted}(?: .*)?)?$`,
-)
-const timePattern = /^(\d{2})\/(\w{3})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})$/
-const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
+const timePattern = /\[(\d{2}\/[A-Za-z]{3}\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})\] (?=")/
+const restPattern = new RegExp(String.raw`^${quoted} (\d{3}) (\d+|-)(?: ${quoted} ${quoted}(?: (?:${quoted})?.*)?)?$`, 's')
 
 /**
  * Parses one line of the Common or Combined Log Format, with or without further fields after the agent;
@@ -13,15 +12,21 @@ const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
  *
  * By Apache's documentation (mod_log_config): `%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-agent}i"`, the
  * time in `[day/month/year:hour:minute:second zone]`; inside quotes `\"` and `\\` stand for the characters
- * after the backslash, `\n` and its kind for control characters, `\xhh` for bytes. nginx writes the same.
+ * after the backslash, `\n` and its kind for control characters, `\xhh` for bytes. nginx writes the same, and so does
+ * Traefik. Before the address may stand the virtual host (`vhost_combined`), in its place the list of
+ * `X-Forwarded-For`, which may as well follow the agent, as in the `main` format of nginx.
  */
-export function parseLine(line: string): LogEntry | undefined {
-  const [, host, time, request, status, bytes, referrer = '', userAgent = ''] = linePattern.exec(line) ?? []
-  if (host === undefined || time === undefined || request === undefined) return undefined
-  const at = parseTime(time)
-  if (at === undefined) return undefined
+export function parseLine(line: string): Line | undefined {
+  const found = timePattern.exec(line)
+  const at = parseTime(found?.[1] ?? '')
+  if (found === null || at === undefined) return undefined
+  const rest = restPattern.exec(line.slice(found.index + found[0].length))
+  if (rest === null) return undefined
+  const [, request = '', status, bytes = '-', referrer = '', userAgent = '', beyond] = rest
+  const client = readClient(line.slice(0, found.index), forwardedIn(beyond))
+  if ('unreadable' in client) return client
   return {
-    host,
+    ...client,
     at,
     ...parseRequest(unescape(request)),
     status: Number(status),
@@ -31,24 +36,32 @@ export function parseLine(line: string): LogEntry | undefined {
   }
 }
 
+/** The field after the agent, where it is a list of addresses. */
+function forwardedIn(text = ''): string {
+  return readAddress(text.split(',', 1)[0] ?? '') === undefined ? '' : text
+}
+
+/** Client and virtual host, from what stands before the time: `[host] address[, address…] ident user`. */
+function readClient(head: string, forwarded: string): { host: string; hostname?: string } | Unreadable {
+  const [first = '', second = '', third = ''] = head.trim().split(/\s+/, 3).map((word) => word.replaceAll('"', ''))
+  const address = readAddress(first.replace(/,$/, ''))
+  const next = readAddress(second.replace(/,$/, ''))
+  const bare = plainHost(first)
+  // With a port it is that of the virtual host, where an address follows; without one, the first of a list of proxies.
+  const isHost = next !== undefined && !first.endsWith(',') && (address === undefined ? isHostName(bare) : /\]?:\d{1,5}$/.test(first) && first !== address)
+  const isNamedHost = address === undefined && /:\d{1,5}$/.test(first) && isHostName(bare) && second !== '-' && third === '-'
+  if (isNamedHost && next === undefined) return noAddress(second)
+  if (address === undefined && !isHost && !isAbsent(first)) return noAddress(first)
+  const remote = isHost || (isAbsent(first) && next !== undefined) ? second : first
+  if (isAbsent(remote)) return noAddress(remote)
+  const host = clientAddress(remote.replace(/,$/, ''), forwarded)
+  if (typeof host !== 'string') return host
+  return isHost && !isAbsent(first) ? { host, hostname: bare } : { host }
+}
+
 /** The text of a field: `''` for `-`. */
 export function plain(text: string): string {
   return text === '-' ? '' : unescape(text)
-}
-
-/** Time as `10/Oct/2000:13:55:36 -0700`, in milliseconds since 1970; `undefined` where it is none. */
-export function parseTime(text: string): number | undefined {
-  const match = timePattern.exec(text)
-  if (!match) return undefined
-  const [, day, name, year, hour, minute, second, sign, zoneHours, zoneMinutes] = match
-  const month = months.indexOf(name ?? '')
-  const date = new Date(Date.UTC(Number(year), month, Number(day)))
-  // A day that does not exist (31 April) would silently become another one.
-  if (month < 0 || date.getUTCDate() !== Number(day)) return undefined
-  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return undefined
-  const seconds = Number(hour) * 3_600 + Number(minute) * 60 + Number(second)
-  const zone = (Number(zoneHours) * 3_600 + Number(zoneMinutes) * 60) * (sign === '-' ? -1 : 1)
-  return date.getTime() + (seconds - zone) * 1_000
 }
 
 const controls: Readonly<Record<string, string>> = { b: '\b', n: '\n', r: '\r', t: '\t', v: '\v' }

@@ -1,6 +1,6 @@
 /** One request as a server logged it. Text is unescaped, `''` where the log has none. */
 export interface LogEntry {
-  /** Address (or name) of the client. */
+  /** Address of the client, as `plainAddress` spells it; `''` where the format has none. */
   host: string
   /** Time of the request, milliseconds since 1970. */
   at: number
@@ -21,10 +21,38 @@ export interface LogEntry {
   responseMs?: number
 }
 
+/**
+ * Why a line can't be read: `format`: of no known format; `host_name`: a name stands where the address of the client is
+ * expected (`HostnameLookups On`); `address`: something else does; `no_address`: a page that a person looked at, and no
+ * address; `too_long`; `binary`: bytes that are no text.
+ */
+export const unreadableReasons = ['format', 'host_name', 'address', 'no_address', 'too_long', 'binary'] as const
+export type UnreadableReason = (typeof unreadableReasons)[number]
+
+/** A line that can't be read. */
+export interface Unreadable {
+  readonly unreadable: UnreadableReason
+}
+
+/** What a line is: a request, `'note'` for a line that is none by the format, or why it can't be read. */
+export type Line = LogEntry | 'note' | Unreadable
+
 /** Reads the lines of one log, in order: a format may begin with a line that says what follows. */
 export interface LineReader {
-  /** The request of a line; `'note'` for a line that is none by the format; `undefined` for one that can't be read. */
-  read(line: string): LogEntry | 'note' | undefined
+  read(line: string): Line
+}
+
+/** Parses a line of one format; `undefined` where it is not of that format. */
+export type LineParser = (line: string) => Line | undefined
+
+/** A line that can't be read, for a reason. */
+export function unreadable(reason: UnreadableReason): Unreadable {
+  return { unreadable: reason }
+}
+
+/** Whether a line is a request. */
+export function isEntry(line: Line | undefined): line is LogEntry {
+  return typeof line === 'object' && 'at' in line
 }
 
 /** Method and target of a request line as `GET /page HTTP/1.1`; `''` where it is no HTTP request. */
@@ -36,7 +64,17 @@ export function parseRequest(request: string): { method: string; target: string 
 
 /** A host without its port, in lower case. */
 export function plainHost(host: string): string {
-  return host.toLowerCase().replace(/:\d+$/, '')
+  return host.toLowerCase().replace(/:\d{1,5}$/, '')
+}
+
+/** The host of a URL, or `''`: a proxy logs `https://shop.example:443/page`. */
+export function hostOf(url: string): string {
+  return /^https?:\/\/([^/?#]*)/i.exec(url)?.[1] ?? ''
+}
+
+/** Whether a text can be the name of a host, without a port. */
+export function isHostName(text: string): boolean {
+  return text.length <= 253 && /^[a-z0-9_][a-z0-9_.-]*$/i.test(text)
 }
 
 /** Whether milliseconds since 1970 are a time of the years that have four digits, as it can be sent. */

@@ -1,17 +1,36 @@
 import { HkError } from '@hk-live/sdk/protocol'
-import { parseCaddy } from './caddy.ts'
-import { createCloudFrontReader } from './cloudfront.ts'
+import { parseHaproxy, parseLoadBalancer } from './balancer.ts'
+import { readCaddy } from './caddy.ts'
 import { parseLine } from './combined.ts'
-import type { LineReader } from './entry.ts'
+import { isEntry, isHostName, type Line, type LineParser, type LineReader, unreadable } from './entry.ts'
+import { readJson } from './json.ts'
+import { parseRecord } from './json-value.ts'
 import { compilePattern } from './pattern.ts'
+import { createW3cParser } from './w3c.ts'
+import { unwrap } from './wrapping.ts'
+
+const parseCaddy: LineParser = (line) => {
+  const record = parseRecord(line)
+  return record && readCaddy(record)
+}
+
+const parseJson: LineParser = (line) => {
+  const record = parseRecord(line)
+  return record && readJson(record)
+}
 
 /** Formats by name; nginx and Apache write `combined` unless they are told otherwise. */
-const formats: Readonly<Record<string, () => LineReader>> = {
-  combined: () => ({ read: parseLine }),
-  nginx: () => ({ read: parseLine }),
-  apache: () => ({ read: parseLine }),
-  caddy: () => ({ read: parseCaddy }),
-  cloudfront: createCloudFrontReader,
+const formats: Readonly<Record<string, () => LineParser>> = {
+  combined: () => parseLine,
+  nginx: () => either(parseLine, parseJson),
+  apache: () => parseLine,
+  caddy: () => parseCaddy,
+  traefik: () => either(parseLine, parseJson),
+  json: () => parseJson,
+  iis: createW3cParser,
+  cloudfront: createW3cParser,
+  haproxy: () => either(parseHaproxy, parseLine),
+  alb: () => parseLoadBalancer,
 }
 
 /** Names of the formats that can be asked for, `auto` among them. */
@@ -20,34 +39,74 @@ export const formatNames: readonly string[] = ['auto', ...Object.keys(formats)]
 /**
  * Tells how a log is to be read, once for each file.
  *
- * @param format a name, `auto` to go by the first line that can be read
+ * @param format a name, `auto` to read each line by the format that fits it
  * @param pattern how lines look, in place of a format: see `pattern.ts`
  * @throws {HkError} `bad_request` for an unknown name and a pattern that lacks something
  */
 export function readerFor(format: string, pattern?: string): () => LineReader {
   if (pattern !== undefined) {
-    const read = compilePattern(pattern)
-    return () => ({ read })
+    const parse = compilePattern(pattern)
+    return () => createReader(parse)
   }
-  const make = format === 'auto' ? createAutoReader : Object.hasOwn(formats, format) ? formats[format] : undefined
-  if (make !== undefined) return make
+  if (format === 'auto') return () => createReader(createAutoParser())
+  const make = Object.hasOwn(formats, format) ? formats[format] : undefined
+  if (make !== undefined) return () => createReader(make())
   throw new HkError('bad_request', `The format "${format}" is not known. Known are ${formatNames.join(', ')}.`, {
     parameter: 'format',
   })
 }
 
-/** Reads by whichever format reads a line first, and keeps to it. */
-function createAutoReader(): LineReader {
-  let candidates = ['combined', 'caddy', 'cloudfront'].flatMap((name) => formats[name]?.() ?? [])
+/** How often a line may be wrapped: a line of syslog in Docker's JSON, say. */
+const mostWrappings = 3
+
+/** Reads lines as they are, or out of what a collector of logs has wrapped them in. */
+function createReader(parse: LineParser): LineReader {
   return {
     read(line) {
-      for (const reader of candidates) {
-        const entry = reader.read(line)
-        if (entry === undefined) continue
-        candidates = [reader]
-        return entry
+      let result: Line = unreadable(line.includes('\0') ? 'binary' : 'format')
+      let text: string | undefined = line.replace(/^\uFEFF/, '')
+      for (let depth = 0; depth <= mostWrappings && text !== undefined; depth++) {
+        const found = parse(text) ?? (/^\s*(?:#|$)/.test(text) ? 'note' : undefined)
+        if (isEntry(found)) return withHost(found)
+        if (found !== undefined) result = found
+        text = unwrap(text)
       }
-      return undefined
+      return result
     },
+  }
+}
+
+/** What a client wrote into the header `Host` is none where it can't be a name. */
+function withHost(entry: Exclude<Line, 'note' | { unreadable: unknown }>): Line {
+  const { hostname, ...rest } = entry
+  return hostname === undefined || isHostName(hostname) || /^\[[\da-f:.]+\]$/.test(hostname) ? entry : rest
+}
+
+function either(...parsers: readonly LineParser[]): LineParser {
+  return (line) => {
+    let best: Line | undefined
+    for (const parse of parsers) {
+      const found = parse(line)
+      if (isEntry(found)) return found
+      best ??= found
+    }
+    return best
+  }
+}
+
+/** Reads each line by the format that fits it, that of the line before first: a server may have changed it since. */
+function createAutoParser(): LineParser {
+  const candidates = [parseLine, parseCaddy, parseJson, createW3cParser(), parseHaproxy, parseLoadBalancer]
+  return (line) => {
+    let best: Line | undefined
+    for (const [index, parse] of candidates.entries()) {
+      const found = parse(line)
+      if (found === undefined) continue
+      best ??= found
+      if (!isEntry(found)) continue
+      candidates.unshift(...candidates.splice(index, 1))
+      return found
+    }
+    return best
   }
 }

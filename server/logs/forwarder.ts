@@ -1,10 +1,11 @@
 import type { Pace, Post } from './delivery.ts'
-import type { LineReader } from './entry.ts'
+import { isEntry, type LineReader } from './entry.ts'
 import { createIdentity } from './identity.ts'
 import { createOutbox } from './outbox.ts'
 import type { Places } from './places.ts'
 import { classify, type LeftOut } from './request.ts'
 import { type Place, tail } from './tail.ts'
+import { noteUnreadable, type UnreadableLines } from './unreadable-lines.ts'
 
 /** What forwarding is made of. */
 export interface ForwardOptions {
@@ -33,7 +34,7 @@ export interface Forwarded {
   readonly lines: number
   readonly pageviews: number
   readonly ai_fetches: number
-  readonly malformed: number
+  readonly malformed: UnreadableLines
   readonly left_out: Readonly<Partial<Record<LeftOut | 'page', number>>>
   readonly rejected: { readonly count: number; readonly examples: readonly string[] }
 }
@@ -49,7 +50,7 @@ const batchMs = 2_000
  * @throws {HkError} what the service refuses for good (a token, a site); while not following, also after ten tries
  */
 export async function forward(options: ForwardOptions): Promise<Forwarded> {
-  const totals = { lines: 0, pageviews: 0, ai_fetches: 0, malformed: 0, left_out: {} as Record<string, number> }
+  const totals: Totals = { lines: 0, pageviews: 0, ai_fetches: 0, malformed: { count: 0, reasons: {}, examples: [] }, left_out: {} }
   const rejected = { count: 0, examples: [] as string[] }
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
@@ -65,8 +66,9 @@ export async function forward(options: ForwardOptions): Promise<Forwarded> {
   return { ...totals, rejected }
 }
 
-type Totals = { -readonly [K in 'lines' | 'pageviews' | 'ai_fetches' | 'malformed']: number } & {
-  left_out: Record<string, number>
+type Totals = { -readonly [K in 'lines' | 'pageviews' | 'ai_fetches']: number } & {
+  readonly malformed: UnreadableLines
+  readonly left_out: Record<string, number>
 }
 
 async function forwardFile(
@@ -133,13 +135,14 @@ async function forwardFile(
       const entry = told.text === undefined ? undefined : read(told.text)
       if (entry === 'note') continue
       totals.lines++
-      if (entry === undefined || told.text === undefined) {
-        totals.malformed++
+      if (!isEntry(entry) || told.text === undefined) {
+        noteUnreadable(totals.malformed, entry === undefined || isEntry(entry) ? 'too_long' : entry.unreadable, { file: path, text: told.text })
         continue
       }
       const found = classify(entry)
       const reason = found.kind === 'left_out' ? found.reason : found.kind === 'pageview' && !pageviews ? 'page' : undefined
-      if (reason !== undefined) totals.left_out[reason] = (totals.left_out[reason] ?? 0) + 1
+      if (found.kind === 'pageview' && pageviews && entry.host === '') noteUnreadable(totals.malformed, 'no_address', { file: path, text: told.text })
+      else if (reason !== undefined) totals.left_out[reason] = (totals.left_out[reason] ?? 0) + 1
       else if (found.kind !== 'left_out') outbox.add(entry, found, idOf(told.text), entry.at)
       if (outbox.full || performance.now() - last > batchMs) await settle()
     }

@@ -1,29 +1,34 @@
-import type { LineReader } from './entry.ts'
 import type { Pace, Post } from './delivery.ts'
+import { isEntry, type LineReader } from './entry.ts'
 import { createIdentity } from './identity.ts'
 import { readLines } from './lines.ts'
 import { createOutbox } from './outbox.ts'
 import { classify, type LeftOut } from './request.ts'
+import { type LogSource, reasonOf } from './source.ts'
+import { type Survey, surveyLog } from './survey.ts'
+import { noteUnreadable, type UnreadableLines } from './unreadable-lines.ts'
 
 /** What an import is made of. */
 export interface ImportOptions {
-  /** Opens the log from its start; called twice unless `keepDates`, to look for the newest date first. */
-  source: () => AsyncIterable<Uint8Array>
+  /** The logs, in the order in which they are read; each is opened twice. */
+  files: readonly Pick<LogSource, 'name' | 'open'>[]
   /** Id of the site: with the line it makes the item's id. */
   site: string
   /** Host that the log is of, where its lines do not name one. */
   hostname: string
-  /** How lines are read; called once for each pass. */
+  /** How lines are read; called once for each pass through a file. */
   reader: () => LineReader
   /** Keeps dates as they are; else all are moved so that the newest lies within the last 24 hours. */
   keepDates: boolean
   post: Post
+  /** Told what a first look has found, before anything is sent; what it throws ends the import. */
+  review?: (surveys: readonly Survey[]) => Promise<void> | void
   onProgress?: (progress: ImportProgress) => void
   now?: () => number
   pace?: Pace
 }
 
-/** How far an import is. `bytes` of the present pass. */
+/** How far an import is. `bytes` of the present pass, through all files. */
 export interface ImportProgress {
   phase: 'dates' | 'import' | 'done'
   bytes: number
@@ -37,8 +42,10 @@ export interface ImportSummary {
   pageviews: number
   ai_fetches: number
   left_out: Partial<Record<LeftOut, number>>
-  /** Lines that are no log lines: their number, and the first five, cut and without control characters. */
-  malformed: { count: number; examples: { line: number; text: string }[] }
+  /** Lines that can't be read. */
+  malformed: UnreadableLines
+  /** Files that could not be read to their end, each in a sentence. */
+  damaged: string[]
   /** Items that the service refused: their number, and the first five reasons. */
   rejected: { count: number; examples: string[] }
   /** Whole days that dates were moved by; negative: into the past. */
@@ -46,74 +53,94 @@ export interface ImportSummary {
 }
 
 const day = 86_400_000
-const exampleCount = 5
 
 /**
- * Imports an access log: persons' pages as pageviews, AI agents' requests as fetches. Reads as a stream, in
- * batches of at most 500, one at a time. Lines that can't be read are counted, never fatal; the same log
- * again adds nothing (see `identity.ts`).
+ * Imports access logs: persons' pages as pageviews, AI agents' requests as fetches. Reads as a stream, in
+ * batches of at most 500, one at a time. Lines that can't be read are counted, never fatal, and a file that breaks off
+ * leaves the others alone; the same log again adds nothing (see `identity.ts`).
  *
  * @throws {HkError} what {@link deliver} throws: then what was sent before is stored, and running the
  * import again goes on where it matters
  */
 export async function importLog(options: ImportOptions): Promise<ImportSummary> {
-  const { keepDates, source, reader, now = Date.now, onProgress = () => undefined } = options
-  const newest = keepDates ? undefined : await newestDate(options, onProgress)
-  const shifted_days = newest === undefined ? 0 : Math.floor((now() - newest) / day)
+  const { files, keepDates, reader, review, now = Date.now, onProgress = () => undefined } = options
+  const surveys = await surveyAll(options, onProgress)
+  await review?.(surveys)
+  const newest = Math.max(...surveys.map((survey) => survey.newest ?? Number.NEGATIVE_INFINITY))
+  const shifted_days = keepDates || !Number.isFinite(newest) ? 0 : Math.floor((now() - newest) / day)
   const left_out: ImportSummary['left_out'] = {}
-  const malformed: ImportSummary['malformed'] = { count: 0, examples: [] }
+  const malformed: UnreadableLines = { count: 0, reasons: {}, examples: [] }
+  const damaged: string[] = []
   const outbox = createOutbox(options)
-  const idOf = createIdentity(options.site)
-  const { read } = reader()
   let lines = 0
-  let line = 0
-  for await (const { text, bytes } of readLines(source())) {
-    line++
-    if (text === '') continue
-    const entry = text === undefined ? undefined : read(text)
-    if (entry === 'note') continue
-    lines++
-    if (text === undefined || entry === undefined) {
-      noteMalformed(malformed, line, text)
-      continue
+  let before = 0
+
+  async function importFile(source: ImportOptions['files'][number]): Promise<void> {
+    // Of each file anew: what two files have in common is stored once, in one import or in two.
+    const idOf = createIdentity(options.site)
+    const { read } = reader()
+    let line = 0
+    let last = 0
+    for await (const { text, bytes } of readLines(bytesOf(source, damaged))) {
+      line++
+      last = bytes
+      const found = text === undefined ? ({ unreadable: 'too_long' } as const) : read(text)
+      if (found === 'note') continue
+      lines++
+      const place = { file: source.name, line, text }
+      if (!isEntry(found) || text === undefined) {
+        noteUnreadable(malformed, isEntry(found) ? 'format' : found.unreadable, place)
+        continue
+      }
+      const request = classify(found)
+      if (request.kind === 'left_out') {
+        left_out[request.reason] = (left_out[request.reason] ?? 0) + 1
+        continue
+      }
+      if (request.kind === 'pageview' && found.host === '') {
+        noteUnreadable(malformed, 'no_address', place)
+        continue
+      }
+      outbox.add(found, request, idOf(text), found.at + shifted_days * day)
+      if (!outbox.full) continue
+      await outbox.flush()
+      onProgress({ phase: 'import', bytes: before + bytes, lines, stored: outbox.sent.stored })
     }
-    const found = classify(entry)
-    if (found.kind === 'left_out') {
-      left_out[found.reason] = (left_out[found.reason] ?? 0) + 1
-      continue
-    }
-    outbox.add(entry, found, idOf(text), entry.at + shifted_days * day)
-    if (!outbox.full) continue
-    await outbox.flush()
-    onProgress({ phase: 'import', bytes, lines, stored: outbox.sent.stored })
+    before += last
   }
+
+  for (const source of files) await importFile(source)
   await outbox.flush()
   const { stored, pageviews, ai_fetches, rejected } = outbox.sent
   onProgress({ phase: 'done', bytes: 0, lines, stored })
-  return { lines, pageviews, ai_fetches, left_out, malformed, rejected, shifted_days }
+  return { lines, pageviews, ai_fetches, left_out, malformed, damaged, rejected, shifted_days }
 }
 
-async function newestDate(
-  { source, reader }: ImportOptions,
+async function surveyAll(
+  { files, reader, keepDates }: ImportOptions,
   onProgress: (progress: ImportProgress) => void,
-): Promise<number | undefined> {
-  const { read } = reader()
-  let newest: number | undefined
-  let lines = 0
-  for await (const { text, bytes } of readLines(source())) {
-    if (++lines % 10_000 === 0) onProgress({ phase: 'dates', bytes, lines, stored: 0 })
-    const entry = text === undefined ? undefined : read(text)
-    if (entry === undefined || entry === 'note') continue
-    if (newest === undefined || entry.at > newest) newest = entry.at
+): Promise<Survey[]> {
+  const surveys: Survey[] = []
+  let [linesBefore, bytesBefore] = [0, 0]
+  for (const source of files) {
+    let last = [0, 0] as [lines: number, bytes: number]
+    const open = () => bytesOf(source, [])
+    const survey = await surveyLog({ name: source.name, open }, reader(), !keepDates, (lines, bytes) => {
+      last = [lines, bytes]
+      onProgress({ phase: 'dates', bytes: bytesBefore + bytes, lines: linesBefore + lines, stored: 0 })
+    })
+    linesBefore += last[0]
+    bytesBefore += last[1]
+    surveys.push(survey)
   }
-  return newest
+  return surveys
 }
 
-function noteMalformed(malformed: ImportSummary['malformed'], line: number, text = '(over 16,384 characters)'): void {
-  malformed.count++
-  if (malformed.examples.length >= exampleCount) return
-  // Control characters could command the terminal that shows the example.
-  // oxlint-disable-next-line no-control-regex -- they are what is taken out
-  const shown = text.slice(0, 200).replace(/[\u0000-\u001f\u007f-\u009f]/g, '?')
-  malformed.examples.push({ line, text: shown })
+/** The bytes of a file as far as it can be read, and where it can't, why. */
+async function* bytesOf({ name, open }: ImportOptions['files'][number], damaged: string[]): AsyncGenerator<Uint8Array> {
+  try {
+    yield* open()
+  } catch (error) {
+    damaged.push(`${name} can't be read to its end: ${reasonOf(error)}`)
+  }
 }

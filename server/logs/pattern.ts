@@ -1,6 +1,8 @@
 import { HkError } from '@hk-live/sdk/protocol'
-import { parseTime, plain } from './combined.ts'
-import { isTime, type LogEntry, parseRequest, plainHost } from './entry.ts'
+import { clientAddress } from './address.ts'
+import { plain } from './combined.ts'
+import { type Line, type LineParser, parseRequest, plainHost } from './entry.ts'
+import { readTime } from './time.ts'
 
 /** Variables of nginx that are read; what others hold is passed over. */
 const variables: Readonly<Record<string, keyof Found>> = {
@@ -59,11 +61,11 @@ interface Found {
  *     $remote_addr [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $host $request_time
  *
  * A variable holds what stands until the text that follows it; `$host$request_uri` and `$uri$is_args$args` do without. The first address of `$http_x_forwarded_for` or
- * `$http_x_real_ip` counts before `$remote_addr`: who logs it has a proxy in front.
+ * `$http_x_real_ip` counts before `$remote_addr`, as by `clientAddress`.
  *
  * @throws {HkError} `bad_request` where the pattern lacks time, request, status or agent, or text between two variables
  */
-export function compilePattern(pattern: string): (line: string) => LogEntry | undefined {
+export function compilePattern(pattern: string): LineParser {
   const names: (keyof Found | undefined)[] = []
   // Of `${name}` and `$name` one group each, with the text between.
   const parts = pattern.split(/\$(?:\{(\w+)\}|(\w+))/)
@@ -128,14 +130,15 @@ function demand(names: readonly (keyof Found | undefined)[]): void {
   throw new HkError('bad_request', `The pattern needs ${known.join(' or ')}.`, { parameter: 'pattern' })
 }
 
-function entryOf(found: Found): LogEntry | undefined {
+function entryOf(found: Found): Line | undefined {
   const at = timeOf(found)
   if (at === undefined || !/^\d{3}$/.test(found.status ?? '')) return undefined
   const { method, target } = found.request === undefined ? targetOf(found) : parseRequest(found.request)
-  const forwarded = found.forwarded?.split(',')[0]?.trim()
+  const host = clientAddress(found.host ?? '', found.forwarded)
+  if (typeof host !== 'string') return host
   const taken = Number(found.taken ?? Number.NaN)
   return {
-    host: forwarded || (found.host ?? ''),
+    host,
     at,
     method,
     target,
@@ -155,7 +158,5 @@ function targetOf({ method = 'GET', target, path = '', query }: Found): { method
 }
 
 function timeOf({ local, iso, seconds }: Found): number | undefined {
-  if (local !== undefined) return parseTime(local)
-  const at = iso === undefined ? Number(seconds ?? Number.NaN) * 1_000 : Date.parse(iso)
-  return isTime(at) ? Math.round(at) : undefined
+  return readTime(local ?? iso ?? seconds)
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { createGunzip } from 'node:zlib'
-import { readLines } from './lines.ts'
+import { maxLineLength, readLines, withoutZeros } from './lines.ts'
+import { type Packing, packingOf, unpack } from './source.ts'
 
 /** How far a file has been read, and which file it was, whatever its name is by now. */
 export interface Place {
@@ -32,8 +32,8 @@ export interface TailOptions {
 
 const headMost = 1_024
 const chunkBytes = 65_536
-const lineMost = 16_384
 const newline = 10
+const numberSign = 35
 
 /**
  * Reads a log that grows and is rotated, from a place on. `'idle'` each time all there is has been read.
@@ -43,7 +43,7 @@ const newline = 10
  *     away       rotated while nobody was reading                the old file is found beside by its inode, and those
  *                                                                between, unless they were packed
  *
- * A line that is not ended yet is left for the next time. A file packed by gzip is read once, as it never grows.
+ * A line that is not ended yet is left for the next time. A file packed by gzip or Zstandard is read once, as it never grows.
  *
  * @throws {Error} of the system where the file can't be read; while following, one that is not there is waited for
  */
@@ -53,7 +53,8 @@ export async function* tail(
   options: TailOptions,
 ): AsyncGenerator<TailLine | 'idle', void, undefined> {
   const { signal, follow, wait } = options
-  if (await isPacked(path)) return yield* readPacked(path, from, signal)
+  const packing = await packingAt(path)
+  if (packing !== undefined) return yield* readPacked(path, packing, from, signal)
   let place = from
   while (!signal.aborted) {
     const opened = await LogFile.open(path).catch((error: unknown) => {
@@ -138,14 +139,12 @@ class LogFile implements AsyncDisposable {
     return this.#handle.close()
   }
 
-  /** Lines at its start that begin with `#`: they say what the others hold, also to who goes on further down. */
+  /** Lines before its place that begin with `#`, in a log that begins so: they say what the others hold. */
   async *heading(): AsyncGenerator<TailLine, void, undefined> {
     await this.#readHead()
-    const most = Math.min(lineMost, this.#offset)
-    const { buffer, bytesRead } = await this.#handle.read(new Uint8Array(lineMost), 0, most, 0)
-    const lines = new TextDecoder().decode(buffer.subarray(0, bytesRead)).split(/\r?\n/)
-    const end = lines.findIndex((line) => !line.startsWith('#'))
-    for (const text of lines.slice(0, end)) yield { text, place: this.place }
+    if (this.#offset === 0 || (await this.#handle.read(new Uint8Array(1), 0, 1, 0)).buffer[0] !== numberSign) return
+    const before = this.#handle.createReadStream({ start: 0, end: this.#offset - 1, autoClose: false })
+    for await (const { text } of readLines(before)) if (text?.startsWith('#')) yield { text, place: this.place }
   }
 
   /** Lines that have ended. */
@@ -161,7 +160,7 @@ class LogFile implements AsyncDisposable {
         yield this.#line(bytes.subarray(0, end), 1)
         bytes = bytes.subarray(end + 1)
       }
-      if (bytes.length > lineMost) {
+      if (bytes.length > maxLineLength) {
         this.#passed += bytes.length
         bytes = new Uint8Array()
       }
@@ -203,10 +202,10 @@ class LogFile implements AsyncDisposable {
   }
 
   #line(bytes: Uint8Array, ending: number): TailLine {
-    const tooLong = this.#passed > 0 || bytes.length > lineMost
+    const tooLong = this.#passed > 0 || bytes.length > maxLineLength
     this.#offset += this.#passed + bytes.length + ending
     this.#passed = 0
-    const text = tooLong ? undefined : new TextDecoder().decode(bytes).replace(/\r$/, '')
+    const text = tooLong ? undefined : withoutZeros(new TextDecoder().decode(bytes)).replace(/\r$/, '')
     return { text, place: this.place }
   }
 
@@ -251,17 +250,18 @@ async function missed(path: string, place: Place | undefined, present: LogFile):
   return first === -1 ? [] : inOrder.slice(first).map(({ name }) => name)
 }
 
-/** Whether a file begins as gzip does (RFC 1952, section 2.3.1). */
-export async function isPacked(path: string): Promise<boolean> {
+/** How a file is packed; it is not where there is none. */
+async function packingAt(path: string): Promise<Packing | undefined> {
   const handle = await open(path).catch(() => undefined)
-  if (handle === undefined) return false
+  if (handle === undefined) return undefined
   await using _closed = { [Symbol.asyncDispose]: () => handle.close() }
-  const { buffer, bytesRead } = await handle.read(new Uint8Array(2), 0, 2, 0)
-  return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b
+  const { buffer, bytesRead } = await handle.read(new Uint8Array(8), 0, 8, 0)
+  return packingOf(buffer.subarray(0, bytesRead), path)
 }
 
 async function* readPacked(
   path: string,
+  packing: Packing,
   from: Place | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<TailLine | 'idle', void, undefined> {
@@ -270,16 +270,9 @@ async function* readPacked(
   const end = await file.end()
   // Until its end the place is that of no file: where this is cut short, it is read again from the start.
   const before = { ...end, inode: '' }
-  const packed = createReadStream(path)
-  const unpacked = packed.pipe(createGunzip())
-  packed.once('error', (error) => unpacked.destroy(error))
-  try {
-    for await (const { text } of readLines(unpacked, lineMost)) {
-      yield { text, place: before }
-      if (signal.aborted) return
-    }
-  } finally {
-    packed.destroy()
+  for await (const { text } of readLines(unpack(createReadStream(path), packing))) {
+    yield { text, place: before }
+    if (signal.aborted) return
   }
   yield { text: '', place: end }
   yield 'idle'

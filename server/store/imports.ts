@@ -7,7 +7,8 @@ import { ownTimes } from './tracking.ts'
 /** An import and how far it is. */
 export interface StoredImport extends Omit<ImportRow, 'created_at' | 'finished_at'> {
   readonly site_id: string
-  readonly source: ImportSource
+  /** `log`: access logs, whose items come one batch after another. */
+  readonly source: ImportSource | 'log'
   readonly created_at: Date
   readonly finished_at: Date | null
   /** SHA-256 of the file, in hexadecimal. */
@@ -39,7 +40,7 @@ export interface ImportStep {
 }
 
 /** What an import begins with. */
-export type NewImport = Pick<StoredImport, 'source' | 'label' | 'size'> & { readonly hash: string }
+export type NewImport = Pick<StoredImport, 'label' | 'size'> & { readonly source: ImportSource; readonly hash: string }
 
 const mostFaults = 10
 
@@ -142,7 +143,9 @@ export async function touchImports(
   return sql`
     select site_id, import_id as id
     from imports
-    where state = 'running' and hash is not null and touched_at < now() - make_interval(secs => ${seconds})`
+    where state = 'running' and case
+      when source = 'log' then touched_at < now() - interval '15 minutes'
+      else hash is not null and touched_at < now() - make_interval(secs => ${seconds}) end`
 }
 
 /** Milliseconds since 1970 of the first item, and of the first fetch, that no import has brought; infinite without any. */

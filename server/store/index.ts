@@ -75,6 +75,7 @@ export {
   type StoredImport,
   touchImports,
 } from './imports.ts'
+export { beginLogImport, endLogImport, isLogImport } from './log-imports.ts'
 export { createLookups, type Lookups, type SiteNow } from './lookups.ts'
 export { commerceEvents, fillOrders } from './orders.ts'
 export {
@@ -124,4 +125,5 @@ export { latestSeen, ownTimes, type Seen } from './tracking.ts'
 export { advance, type Change, lockSites, readVersions, renewEpoch, type VersionRow } from './versions.ts'
 export { fetchLines, itemLines, sumLines } from './takeout.ts'
 export { undoImport } from './undo.ts'
+export { undoLogImport } from './undo-log.ts'
 export { type Beside, type Group, type NewFetch, type NewItem, write, type Written } from './write.ts'

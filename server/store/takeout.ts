@@ -35,7 +35,7 @@ export async function* itemLines(sql: Database, siteId: string): Lines {
 /** The fetches of AI agents of a site, as {@link itemLines}. */
 export async function* fetchLines(sql: Database, siteId: string): Lines {
   const rows = sql<{ line: string }[]>`
-    select (jsonb_build_object('type', 'fetch') || (to_jsonb(f) - 'site_id' - 'import_id'))::text as line
+    select (jsonb_build_object('type', 'fetch') || (to_jsonb(f) - 'site_id' - 'import_id' - 'log_id'))::text as line
     from ai_fetches f
     where f.site_id = ${siteId}
     order by f.at, f.id`

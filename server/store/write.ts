@@ -2,6 +2,7 @@ import type { ItemType, Kind } from '@hk-live/sdk/protocol'
 import { slotOf } from './calendar.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { yieldDays } from './imported.ts'
+import { countLogRows, withoutUndone } from './log-imports.ts'
 import { movementOf, type VisitPlan } from './movement.ts'
 import { isCommerce, storeOrders } from './orders.ts'
 import { keepMovement } from './pending.ts'
@@ -29,6 +30,8 @@ export interface NewItem {
   readonly context: Context
   /** The import that brought it; absent where it is the site's own. */
   readonly import_id?: string
+  /** The import of an access log that brought it; it is the site's own all the same. */
+  readonly log_id?: string
 }
 
 /** A request of an AI agent, from a log. */
@@ -46,8 +49,9 @@ export interface NewFetch {
   readonly content_type: string
   readonly response_ms: number | null
   readonly bytes_served: number | null
-  /** As that of an item. */
+  /** As those of an item. */
   readonly import_id?: string
+  readonly log_id?: string
 }
 
 /** What is committed together. */
@@ -92,8 +96,9 @@ export async function write(sql: Sql, group: Group, beside?: Beside): Promise<Wr
       rulesOf(tx, group.items),
     ])
     const stays = await beside?.within(tx)
-    const items = fresh(stays === undefined ? group.items : group.items.filter(stays), sites, knownItems)
-    const fetches = fresh(group.fetches, sites, knownFetches)
+    const lives = await withoutUndone(tx, [...group.items, ...group.fetches])
+    const items = fresh(group.items.filter((item) => lives(item) && (stays?.(item) ?? true)), sites, knownItems)
+    const fetches = fresh(group.fetches.filter(lives), sites, knownFetches)
     const plan = planVisits(items, visits)
     await yieldImported(tx, rules, items)
     const [versions] = await Promise.all([
@@ -104,6 +109,7 @@ export async function write(sql: Sql, group: Group, beside?: Beside): Promise<Wr
       insertItems(tx, items, plan.visitOf),
       storeOrders(tx, items),
       insertFetches(tx, fetches),
+      countLogRows(tx, [...items, ...fetches]),
       keepMovement(tx, movementOf(rules, { visits, items: before }, plan, rolledItems(items, plan.visitOf)), sites),
       addToSketches(tx, samplesOf(rules, measuredItems(items))),
     ])

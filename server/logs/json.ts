@@ -1,0 +1,103 @@
+import { clientAddress, isAbsent } from './address.ts'
+import { hostOf, type Line, parseRequest, plainHost } from './entry.ts'
+import { isRecord, type JsonRecord, text } from './json-value.ts'
+import { readTime } from './time.ts'
+
+const list = (text: string): readonly string[] => text.split(' ')
+
+/**
+ * Names under which servers log each field as JSON, the most telling first, without case and punctuation: variables of
+ * nginx (`$http_user_agent`), fields of Traefik (`request_User-Agent`), of the Elastic Common Schema (`user_agent.original`),
+ * of Google's load balancers (`httpRequest.userAgent`), of CloudFront (`cs(User-Agent)`) and of Cloudflare
+ * (`ClientRequestUserAgent`). A field in another one is found by both names together, too.
+ */
+const names = {
+  time: list('startutc timeiso8601 timelocal msec timestampms edgestarttimestamp timestamp time startlocal datetime ts date requesttimestamp'),
+  forwarded: list('httpxforwardedfor requestxforwardedfor headersxforwardedfor xforwardedfor forwardedfor xff realip httpxrealip xrealip httpcfconnectingip'),
+  remote: list('clienthost remoteaddr clientip remoteip clientaddr cip sourceip sourceaddress clientaddress remoteaddress remotehost remote client ip addr'),
+  line: list('request requestline httprequest'),
+  method: list('requestmethod method httpmethod httprequestmethod clientrequestmethod csmethod verb'),
+  target: list('requesturi requestpath clientrequesturi requesturl urloriginal originaluri uri url urlpath path csuristem target'),
+  query: list('args querystring query urlquery csuriquery'),
+  status: list('downstreamstatus status statuscode responsestatuscode httpresponsestatuscode edgeresponsestatus responsestatus scstatus originstatus response code'),
+  bytes: list('bodybytessent downstreamcontentsize edgeresponsebytes responsesize httpresponsebodybytes bytessent scbytes size bytes'),
+  referrer: list('httpreferer httpreferrer requestreferer clientrequestreferer csreferer referer referrer httprequestreferrer'),
+  userAgent: list('httpuseragent requestuseragent clientrequestuseragent csuseragent useragentoriginal useragent headersuseragent agent'),
+  hostname: list('httphost requesthost clientrequesthost xhostheader urldomain host servername vhost virtualhost hostname domain'),
+  contentType: list('senthttpcontenttype downstreamcontenttype edgeresponsecontenttype sccontenttype contenttype'),
+  seconds: list('requesttime timetaken'),
+}
+
+type Field = keyof typeof names
+const most = { depth: 4, values: 300 }
+
+/** Reads one record of an access log in JSON whose fields have usual names, nested or not. */
+export function readJson(log: JsonRecord): Line | undefined {
+  const values = flatten(log)
+  const get = (field: Field): string => {
+    const name = names[field].find((one) => !isAbsent(values.get(one) ?? ''))
+    return name === undefined ? '' : (values.get(name) ?? '')
+  }
+  const time = get('time')
+  const at = readTime(/^\d\d:\d\d/.test(time) ? `${values.get('date') ?? ''}T${time}` : time)
+  const status = get('status')
+  const request = requestOf(get)
+  if (request === undefined || !/^\d{1,3}$/.test(status)) {
+    // What a server has to say beside its requests, in the same file.
+    return request === undefined && status === '' && (values.has('msg') || values.has('message')) ? 'note' : undefined
+  }
+  if (at === undefined) return undefined
+  const { method, target } = request
+  const host = clientAddress(get('remote'), get('forwarded'))
+  if (typeof host !== 'string') return host
+  const hostname = plainHost(hostOf(target) || get('hostname'))
+  const contentType = get('contentType')
+  const seconds = get('seconds')
+  return {
+    host,
+    at,
+    method,
+    target,
+    status: Number(status),
+    bytes: /^\d+$/.test(get('bytes')) ? Number(get('bytes')) : undefined,
+    referrer: get('referrer'),
+    userAgent: get('userAgent'),
+    ...(hostname !== '' && hostname !== '_' && hostname !== host && { hostname }),
+    ...(contentType !== '' && { contentType }),
+    ...(/^\d+\.\d+$/.test(seconds) && { responseMs: Math.round(Number(seconds) * 1_000) }),
+  }
+}
+
+/** Method and target, from a request line or one by one. */
+function requestOf(get: (field: Field) => string): { method: string; target: string } | undefined {
+  const line = parseRequest(get('line'))
+  const method = get('method') || line.method
+  const target = line.target || get('target') || (/^(?:\/|https?:)/.test(get('line')) ? get('line') : '')
+  // A request that is none (bytes of TLS, say) is one all the same: it is left out by its own reason.
+  if (target === '') return get('line') === '' ? undefined : { method: '', target: '' }
+  const query = get('query').replace(/^\?/, '')
+  return { method: method || 'GET', target: query === '' || target.includes('?') ? target : `${target}?${query}` }
+}
+
+/** Texts and numbers by their names, the first of a name where it is there twice; a bound on both sizes keeps it quick. */
+function flatten(log: JsonRecord): Map<string, string> {
+  const values = new Map<string, string>()
+  const queue: { record: JsonRecord; parent: string; depth: number }[] = [{ record: log, parent: '', depth: 0 }]
+  for (let next = queue.shift(); next !== undefined && values.size < most.values; next = queue.shift()) {
+    const { record, parent, depth } = next
+    for (const [key, value] of Object.entries(record).slice(0, most.values)) {
+      const name = plainName(key)
+      const one: unknown = Array.isArray(value) ? value[0] : value
+      if (isRecord(one)) {
+        if (depth < most.depth) queue.push({ record: one, parent: name, depth: depth + 1 })
+        continue
+      }
+      for (const known of [name, parent + name]) if (!values.has(known)) values.set(known, text(one))
+    }
+  }
+  return values
+}
+
+function plainName(key: string): string {
+  return key.slice(0, 80).toLowerCase().replace(/[^a-z0-9]/g, '')
+}

@@ -1,0 +1,116 @@
+import { createReadStream } from 'node:fs'
+import { type FileHandle, mkdtemp, open, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { type Readable, Transform } from 'node:stream'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { HkError } from '@hk-live/sdk/protocol'
+
+/** A log that can be read from its start more than once. */
+export interface LogSource extends AsyncDisposable {
+  readonly name: string
+  /** Bytes that it unpacks to, where that is known. */
+  readonly size: number | undefined
+  open(): AsyncIterable<Uint8Array>
+}
+
+/** How a file is packed. */
+export type Packing = 'gzip' | 'zstd'
+
+/** Archives and packings that are not read, by how they begin, and what to do with them. */
+const refused: readonly (readonly [begin: string, what: string, command: string])[] = [
+  ['425a68', 'packed by bzip2', 'bzcat'],
+  ['fd377a585a00', 'packed by xz', 'xzcat'],
+  ['504b0304', 'a zip archive', 'unzip -p'],
+]
+
+/**
+ * How a file is packed, by its first bytes, whatever its name is: gzip (RFC 1952, section 2.3.1), Zstandard (RFC 8878,
+ * section 3.1.1), or not at all.
+ *
+ * @throws {HkError} `bad_request` where it is an archive, or packed otherwise
+ */
+export function packingOf(first: Uint8Array, name: string): Packing | undefined {
+  const begin = Buffer.from(first).toString('hex')
+  if (begin.startsWith('1f8b')) return 'gzip'
+  if (begin.startsWith('28b52ffd')) return 'zstd'
+  const found = refused.find(([start]) => begin.startsWith(start))
+  if (found === undefined) return undefined
+  const [, what, command] = found
+  throw refuse(`${name} is ${what}, which is not read here. Unpack it into a pipe: ${command} ${name} | hk import-log -`)
+}
+
+/** Bytes of a file, unpacked. */
+export function unpack(packed: Readable, packing: Packing | undefined): Readable {
+  if (packing === undefined) return packed
+  const unpacked: Transform = packing === 'gzip' ? createGunzip() : createZstdDecompress()
+  packed.once('error', (error) => unpacked.destroy(error))
+  unpacked.once('close', () => packed.destroy())
+  return packed.pipe(unpacked)
+}
+
+const standardInput = new Set(['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'])
+const firstBytes = 8
+
+/**
+ * Opens a log: a file, a pipe (`/dev/fd/63`, a FIFO), or `-` for the standard input. What can be read only once is copied to
+ * a temporary file without a name, as an import reads twice.
+ *
+ * @throws {HkError} `bad_request` for what is missing, a folder, or can't be read
+ */
+export async function openLog(path: string): Promise<LogSource> {
+  if (standardInput.has(path)) return openPipe('the standard input', process.stdin)
+  const found = await stat(path).catch((error: unknown) => {
+    throw refuse(isMissing(error) ? `There is no file ${path}.` : `${path} can't be read: ${reasonOf(error)}`)
+  })
+  if (found.isDirectory()) throw refuse(`${path} is a folder. Name the logs in it: ${path.replace(/\/$/, '')}/access.log*`)
+  if (!found.isFile()) return openPipe(path, createReadStream(path))
+  const handle = await open(path).catch((error: unknown) => {
+    throw refuse(`${path} can't be read: ${reasonOf(error)}`)
+  })
+  return sourceOf(path, handle)
+}
+
+async function openPipe(name: string, from: AsyncIterable<Uint8Array | string>): Promise<LogSource> {
+  const folder = await mkdtemp(join(tmpdir(), 'hk-log-'))
+  const handle = await open(join(folder, 'input'), 'w+')
+  try {
+    await rm(folder, { recursive: true, force: true })
+    for await (const chunk of from) await handle.appendFile(chunk)
+    return await sourceOf(name, handle)
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+async function sourceOf(name: string, handle: FileHandle): Promise<LogSource> {
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(firstBytes), 0, firstBytes, 0)
+    const packing = packingOf(buffer.subarray(0, bytesRead), name)
+    const { size } = await handle.stat()
+    return {
+      name,
+      size: packing === undefined ? size : undefined,
+      open: () => unpack(handle.createReadStream({ start: 0, autoClose: false }), packing),
+      [Symbol.asyncDispose]: () => handle.close(),
+    }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+function refuse(message: string): HkError {
+  return new HkError('bad_request', message, { parameter: 'file' })
+}
+
+/** What the system says of an error, without its code. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/^[A-Z]{4,}: /, '').replace(/\.?$/, '.') : `${String(error)}.`
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

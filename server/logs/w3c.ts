@@ -1,0 +1,78 @@
+import { clientAddress } from './address.ts'
+import { hostOf, type Line, type LineParser, plainHost } from './entry.ts'
+import { readTime } from './time.ts'
+
+/**
+ * Makes a parser of the W3C Extended Log File Format (https://www.w3.org/TR/WD-logfile.html), in which a line `#Fields:`
+ * names the fields of those that follow, until the next one. Two write it: IIS, with blanks between the fields and `+` for
+ * those in a value, times in UTC and milliseconds taken; and Amazon CloudFront's standard log (AWS, "Standard logging
+ * reference", Log file fields), with tabs, seconds taken, and values percent-encoded, those of older logs twice.
+ */
+export function createW3cParser(): LineParser {
+  let columns: readonly string[] | undefined
+  let date = ''
+  return (line) => {
+    if (!line.startsWith('#')) {
+      if (columns === undefined) return undefined
+      const isTabbed = line.includes('\t')
+      const values = line.split(isTabbed ? '\t' : ' ')
+      return values.length > columns.length + 1 ? undefined : lineOf(columns, values, date, isTabbed ? decode : unplus)
+    }
+    const [, name, value = ''] = /^#(Fields|Date):\s*(.*)$/i.exec(line) ?? []
+    if (name?.toLowerCase() === 'fields') columns = value.trim().split(/\s+/)
+    if (name?.toLowerCase() === 'date') date = value.trim().slice(0, 10)
+    return /^#\s?[\w-]+:/.test(line) ? 'note' : undefined
+  }
+}
+
+function lineOf(
+  columns: readonly string[],
+  values: readonly string[],
+  day: string,
+  plain: (text: string) => string,
+): Line | undefined {
+  const value = (name: string) => {
+    const text = values[columns.indexOf(name)] ?? ''
+    return text === '-' ? '' : text
+  }
+  const at = readTime(value('timestamp(ms)') || value('timestamp') || `${value('date') || day}T${value('time')}Z`)
+  // 000: the visitor went away before the answer.
+  const status = value('sc-status')
+  if (at === undefined || !/^\d{1,3}$/.test(status)) return undefined
+  const stem = value('cs-uri-stem') || value('cs-uri')
+  const query = value('cs-uri-query')
+  const contentType = plain(value('sc-content-type'))
+  const taken = Number(value('time-taken') || Number.NaN)
+  const isCloudFront = plain === decode
+  const host = clientAddress(value('c-ip'), decode(value('x-forwarded-for') || value('X-Forwarded-For') || value('cs(X-Forwarded-For)')))
+  if (typeof host !== 'string') return host
+  return {
+    host,
+    at,
+    method: value('cs-method'),
+    target: stem + (query === '' ? '' : `?${query}`),
+    status: Number(status),
+    bytes: /^\d+$/.test(value('sc-bytes')) ? Number(value('sc-bytes')) : undefined,
+    referrer: plain(value('cs(Referer)')),
+    userAgent: plain(value('cs(User-Agent)')),
+    // With CloudFront Host is its own; what the visitor asked for stands beside.
+    hostname: plainHost(value('x-host-header') || value('cs-host') || value('cs(Host)') || hostOf(stem)),
+    ...(contentType !== '' && { contentType }),
+    ...(Number.isFinite(taken) && { responseMs: Math.round(taken * (isCloudFront ? 1_000 : 1)) }),
+  }
+}
+
+/** A value of IIS, which writes a plus for a blank. */
+function unplus(text: string): string {
+  return text.replaceAll('+', ' ')
+}
+
+/** Percent-decoded, a second time where it was encoded twice; as it is where it can't be. */
+function decode(text: string): string {
+  try {
+    const once = decodeURIComponent(text)
+    return /%[0-9a-f]{2}/i.test(once) && !once.includes(' ') ? decodeURIComponent(once) : once
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,61 @@
+import { isRecord, parseRecord } from './json-value.ts'
+
+const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?`
+const bounded = String.raw`[^\s"]{1,255}`
+
+/**
+ * What a collector of logs writes before a line. No expression has two ways through a text, so that none takes longer
+ * than its length.
+ */
+const heads: readonly RegExp[] = [
+  // RFC 5424: <165>1 2026-11-10T13:55:36Z web1 nginx 123 - [id@1 key="value"] message
+  new RegExp(String.raw`^(?:<\d{1,3}>)?1 (?:${iso}|-) ${bounded} ${bounded} ${bounded} ${bounded} (?:-|(?:\[(?:[^\]"\\]|\\.|"(?:[^"\\]|\\.)*")*\])+) ?`),
+  // RFC 3164, and journalctl: <190>Nov 10 13:55:36 web1 nginx[123]: message; the host may be left out
+  new RegExp(String.raw`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?|[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [A-Z\d:+-]{1,9}|\d{10}\.\d{6}|${iso}) (?:[^\s":[\]]{1,255} )?[^\s":[\]]{1,255}(?:\[\w{1,20}\])?: `),
+  // Kubernetes (CRI): 2026-11-10T13:55:36.123456789Z stdout F message
+  new RegExp(String.raw`^${iso} std(?:out|err) [FP] `),
+  // docker logs --timestamps
+  new RegExp(String.raw`^${iso} `),
+  // docker compose logs: web-1  | message
+  /^[\w.-]{1,100} {1,40}\| ?/,
+  // kubectl logs --prefix: [pod/web-5d/nginx] message
+  /^\[[\w./-]{1,255}\] /,
+]
+
+/** Fields in which collectors put a line: Docker's `json-file`, journald, Fluentd and Vector, Caddy before 2.5. */
+const fields = ['log', 'MESSAGE', 'message', 'common_log']
+
+/**
+ * The line that a collector wrapped: in JSON, as Docker's `json-file` and `journalctl -o json` do, or after a head of
+ * syslog and its kind. `undefined` where it is wrapped in nothing that is known.
+ */
+export function unwrap(line: string): string | undefined {
+  if (line.startsWith('{')) {
+    const record = parseRecord(line)
+    for (const field of fields) {
+      const inner = record?.[field]
+      if (typeof inner === 'string' && inner !== '') return inner.replace(/[\r\n]+$/, '')
+      if (isRecord(inner)) return JSON.stringify(inner)
+    }
+    return undefined
+  }
+  const console = consoleRecord(line)
+  if (console !== undefined) return console
+  for (const head of heads) {
+    const [found] = head.exec(line) ?? []
+    if (found !== undefined && found !== '') return line.slice(found.length).replace(/^\uFEFF/, '')
+  }
+  return undefined
+}
+
+/** A line of Caddy's `console` encoder as that of its JSON one: time, level, logger and message stand before the fields. */
+function consoleRecord(line: string): string | undefined {
+  const start = line.indexOf('\t{"')
+  if (start < 0) return undefined
+  const record = parseRecord(line.slice(start + 1))
+  if (record === undefined) return undefined
+  const [time = '', , logger = ''] = line.slice(0, start).split('\t', 4)
+  // Systems that write to a terminal put a time of their own before.
+  const ts = /(?:\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,+Z-]+|\d{2}\/\w{3}\/\d{4}:[\d: +-]+|[\d.]{10,30})$/.exec(time.trim())?.[0] ?? ''
+  return JSON.stringify({ ts, logger, msg: 'console', ...record })
+}

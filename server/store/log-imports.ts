@@ -1,0 +1,79 @@
+import type { Database, Transaction } from './connect.ts'
+import { instant } from './rows.ts'
+import { newId } from './sites.ts'
+
+/** A row that an access log may have brought. */
+interface LogRow {
+  readonly site_id: string
+  readonly at: number
+  readonly log_id?: string
+}
+
+/**
+ * Begins the import of access logs.
+ *
+ * @returns its id
+ */
+export async function beginLogImport(tx: Transaction, siteId: string, label: string): Promise<string> {
+  const [row] = await tx<[{ id: string }]>`
+    insert into imports (site_id, import_id, source, label)
+    values (${siteId}, ${newId()}, 'log', ${label})
+    returning import_id as id`
+  return row.id
+}
+
+/** Ends the import of access logs. One that brought nothing, as the site had it all, is forgotten. */
+export async function endLogImport(
+  tx: Transaction,
+  siteId: string,
+  id: string,
+  leftOut: Readonly<Record<string, number>>,
+): Promise<void> {
+  await tx`delete from imports where site_id = ${siteId} and import_id = ${id} and source = 'log' and state <> 'undone' and rows = 0`
+  await tx`
+    update imports
+    set state = 'done', error = null, left_out = ${tx.json(leftOut)}, finished_at = clock_timestamp()
+    where site_id = ${siteId} and import_id = ${id} and source = 'log' and state <> 'undone'`
+}
+
+/** Whether rows may be stored under the import of a log: it is there, and not undone. */
+export async function isLogImport(sql: Database, siteId: string, id: string): Promise<boolean> {
+  const rows = await sql`
+    select from imports where site_id = ${siteId} and import_id = ${id} and source = 'log' and state <> 'undone'`
+  return rows.length > 0
+}
+
+/** Those of some rows whose import of a log was not undone since they were sent, in a transaction that holds the version rows. */
+export async function withoutUndone(tx: Transaction, rows: readonly LogRow[]): Promise<(row: LogRow) => boolean> {
+  const tagged = rows.filter(({ log_id }) => log_id !== undefined)
+  if (tagged.length === 0) return () => true
+  const live = await tx<{ key: string }[]>`
+    select distinct i.site_id || ' ' || i.import_id as key
+    from imports i
+      join unnest(${tagged.map(({ site_id }) => site_id)}::text[], ${tagged.map(({ log_id = '' }) => log_id)}::text[]) as x (site_id, log_id)
+        on x.site_id = i.site_id and x.log_id = i.import_id
+    where i.source = 'log' and i.state <> 'undone'`
+  const keys = new Set(live.map(({ key }) => key))
+  return ({ site_id, log_id }) => log_id === undefined || keys.has(`${site_id} ${log_id}`)
+}
+
+/** Counts rows that are stored to the imports of logs that brought them, in the same transaction. */
+export async function countLogRows(tx: Transaction, rows: readonly LogRow[]): Promise<void> {
+  const tagged = rows.filter(({ log_id }) => log_id !== undefined)
+  if (tagged.length === 0) return
+  await tx`
+    update imports i
+    set rows       = i.rows + x.rows,
+        first_day  = least(i.first_day, (x.first at time zone s.timezone)::date),
+        last_day   = greatest(i.last_day, (x.last at time zone s.timezone)::date),
+        touched_at = clock_timestamp()
+    from (
+      select site_id, log_id, count(*) as rows, min(at) as first, max(at) as last
+      from unnest(
+        ${tagged.map(({ site_id }) => site_id)}::text[],
+        ${tagged.map(({ log_id = '' }) => log_id)}::text[],
+        ${tagged.map(({ at }) => instant(at))}::timestamptz[]) as r (site_id, log_id, at)
+      group by site_id, log_id) x
+      join sites s on s.site_id = x.site_id
+    where i.site_id = x.site_id and i.import_id = x.log_id`
+}
