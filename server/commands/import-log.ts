@@ -81,8 +81,8 @@ function openImport(api: Api, site: string, label: string): { post: Post; end(le
     },
     async end(leftOut) {
       if (id === undefined) return undefined
-      const row = await api.ask<{ id: string } | undefined>('POST', `${base}/imports/logs/${id}/end`, { left_out: leftOut })
-      return row?.id
+      const { rows } = await api.ask<{ rows: number }>('POST', `${base}/imports/logs/${id}/end`, { left_out: leftOut })
+      return rows === 0 ? undefined : id
     },
   }
 }

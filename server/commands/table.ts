@@ -100,8 +100,8 @@ export const commands: readonly CommandSpec[] = [
   {
     name: 'import',
     about: 'Data of another system, or a takeout.',
-    actions: [{ words: ['SOURCE', 'FILE…'], options: ['label', 'timezone', 'site'] }],
-    notes: `SOURCE is one of ${importSources.join(', ')}. The time zone is that of times that do not say theirs.`,
+    actions: [{ words: [importSources.join('|'), 'FILE…'], options: ['label', 'timezone', 'site'] }],
+    notes: 'The time zone is that of times that do not say theirs.',
     run: importData,
   },
   {

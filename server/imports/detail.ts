@@ -88,7 +88,7 @@ export const beginLogDetail = {
 
 export const endLogDetail = {
   summary: 'End an import of access logs',
-  description: 'All lines have been sent; `left_out` counts by reason those that were not. An import that brought nothing is forgotten: 204.',
+  description: 'All lines have been sent; `left_out` counts by reason those that were not. An import that brought nothing (`rows` is 0) is forgotten.',
   requestBody: {
     required: true,
     content: {
@@ -98,7 +98,7 @@ export const endLogDetail = {
       },
     },
   },
-  responses: { ...answerOf(200, { ...logExample, state: 'done' }), ...emptyAnswer(204, 'It brought nothing, and is forgotten.') },
+  responses: answerOf(200, { ...logExample, state: 'done' }),
 }
 
 export const listDetail = {

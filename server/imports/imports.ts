@@ -6,6 +6,7 @@ import {
   endImport,
   endLogImport,
   findImports,
+  forgetEmptyLogImport,
   isConflict,
   isTransient,
   lockSites,
@@ -234,12 +235,14 @@ export function createImports(parts: ImportsParts): Imports {
       }
     },
     async beginLog(site, label) {
-      const id = await inSite(site.site_id, (tx) => beginLogImport(tx, site.site_id, label))
+      // Nobody is told of it before it has brought something.
+      const id = await sql.begin((tx) => beginLogImport(tx, site.site_id, label))
       const [row] = await findImports(sql, site.site_id, { id })
       if (row === undefined) throw new HkError('not_found', 'There is no such site.')
       return row
     },
     async endLog(site, id, leftOut) {
+      if (await forgetEmptyLogImport(sql, site.site_id, id)) return undefined
       await inSite(site.site_id, (tx) => endLogImport(tx, site.site_id, id, leftOut))
       const [row] = await findImports(sql, site.site_id, { id })
       return row

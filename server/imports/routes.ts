@@ -61,14 +61,13 @@ export function importRoutes({ sql, access, imports, keepOpen }: ImportParts) {
       { parse: 'none', detail: beginLogDetail },
     )
     .post(
-      '/api/sites/:id/imports/logs/:import/end',
-      async ({ request, params, status }) => {
+      '/api/sites/:id/imports/logs/:log/end',
+      async ({ request, params }) => {
         const site = await access.site(request, params.id, 'ingest')
         const leftOut = countsOf(Object(await readJson(request, maxLogBytes)).left_out ?? {})
-        const [row] = await findImports(sql, site.site_id, { id: params.import })
+        const [row] = await findImports(sql, site.site_id, { id: params.log })
         if (row?.source !== 'log') throw new HkError('not_found', 'There is no such import of a log.')
-        const ended = await imports.endLog(site, row.id, leftOut)
-        return ended === undefined ? status(204) : shown(ended)
+        return shown((await imports.endLog(site, row.id, leftOut)) ?? { ...row, state: 'done' })
       },
       { parse: 'none', detail: endLogDetail },
     )

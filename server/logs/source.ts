@@ -3,7 +3,7 @@ import { type FileHandle, mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { type Readable, Transform } from 'node:stream'
+import { Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { HkError } from '@hk-live/sdk/protocol'
 
@@ -41,13 +41,31 @@ export function packingOf(first: Uint8Array, name: string): Packing | undefined 
   throw refuse(`${name} is ${what}, which is not read here. Unpack it into a pipe: ${command} ${name} | hk import-log -`)
 }
 
-/** Bytes of a file, unpacked. */
-export function unpack(packed: Readable, packing: Packing | undefined): Readable {
-  if (packing === undefined) return packed
-  const unpacked: Transform = packing === 'gzip' ? createGunzip() : createZstdDecompress()
-  packed.once('error', (error) => unpacked.destroy(error))
-  unpacked.once('close', () => packed.destroy())
-  return packed.pipe(unpacked)
+const chunkBytes = 65_536
+
+/** Bytes of an open file, from its start to a place, or to its end; it stays open. */
+export async function* readBytes(handle: FileHandle, end = Number.POSITIVE_INFINITY): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < end; ) {
+    const length = Math.min(chunkBytes, end - at)
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, at)
+    if (bytesRead === 0) return
+    yield buffer.subarray(0, bytesRead)
+    at += bytesRead
+  }
+}
+
+/** Bytes unpacked as they are read. */
+export async function* unpack(packed: AsyncIterable<Uint8Array>, packing: Packing | undefined): AsyncGenerator<Uint8Array> {
+  if (packing === undefined) return yield* packed
+  const unpacked = packing === 'gzip' ? createGunzip() : createZstdDecompress()
+  const source = Readable.from(packed)
+  source.once('error', (error) => unpacked.destroy(error))
+  try {
+    yield* source.pipe(unpacked)
+  } finally {
+    source.destroy()
+    unpacked.destroy()
+  }
 }
 
 const standardInput = new Set(['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'])
@@ -93,7 +111,7 @@ async function sourceOf(name: string, handle: FileHandle): Promise<LogSource> {
     return {
       name,
       size: packing === undefined ? size : undefined,
-      open: () => unpack(handle.createReadStream({ start: 0, autoClose: false }), packing),
+      open: () => unpack(readBytes(handle), packing),
       [Symbol.asyncDispose]: () => handle.close(),
     }
   } catch (error) {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { maxLineLength, readLines, withoutZeros } from './lines.ts'
-import { type Packing, packingOf, unpack } from './source.ts'
+import { type Packing, packingOf, readBytes, unpack } from './source.ts'
 
 /** How far a file has been read, and which file it was, whatever its name is by now. */
 export interface Place {
@@ -143,8 +143,7 @@ class LogFile implements AsyncDisposable {
   async *heading(): AsyncGenerator<TailLine, void, undefined> {
     await this.#readHead()
     if (this.#offset === 0 || (await this.#handle.read(new Uint8Array(1), 0, 1, 0)).buffer[0] !== numberSign) return
-    const before = this.#handle.createReadStream({ start: 0, end: this.#offset - 1, autoClose: false })
-    for await (const { text } of readLines(before)) if (text?.startsWith('#')) yield { text, place: this.place }
+    for await (const { text } of readLines(readBytes(this.#handle, this.#offset))) if (text?.startsWith('#')) yield { text, place: this.place }
   }
 
   /** Lines that have ended. */

@@ -22,14 +22,21 @@ export async function beginLogImport(tx: Transaction, siteId: string, label: str
   return row.id
 }
 
-/** Ends the import of access logs. One that brought nothing, as the site had it all, is forgotten. */
+/** Forgets an import of access logs that brought nothing, as the site had it all; whether it is one. */
+export async function forgetEmptyLogImport(sql: Database, siteId: string, id: string): Promise<boolean> {
+  const gone = await sql`
+    delete from imports
+    where site_id = ${siteId} and import_id = ${id} and source = 'log' and state <> 'undone' and rows = 0`
+  return gone.count > 0
+}
+
+/** Ends the import of access logs. */
 export async function endLogImport(
   tx: Transaction,
   siteId: string,
   id: string,
   leftOut: Readonly<Record<string, number>>,
 ): Promise<void> {
-  await tx`delete from imports where site_id = ${siteId} and import_id = ${id} and source = 'log' and state <> 'undone' and rows = 0`
   await tx`
     update imports
     set state = 'done', error = null, left_out = ${tx.json(leftOut)}, finished_at = clock_timestamp()

@@ -1,7 +1,8 @@
 /** Formats of access logs, each as the server's own documentation has it. */
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { readerFor } from '../../server/logs/index.ts'
+import { isEntry } from '../../server/logs/entry.ts'
+import { formatNames, readerFor } from '../../server/logs/index.ts'
 
 const gpt = 'Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)'
 const at = Date.UTC(2026, 10, 22, 9, 30, 5)
@@ -18,6 +19,8 @@ const expected = {
   contentType: 'text/html; charset=utf-8',
   responseMs: 46,
 }
+
+const unread = { unreadable: 'format' as const }
 
 /** What a format makes of lines. */
 function read(lines: readonly string[], format: string, pattern?: string) {
@@ -69,9 +72,9 @@ describe('Caddy', () => {
   })
 
   test('has other things to say, which are no requests, and lines that are broken', () => {
-    const other = JSON.stringify({ level: 'info', ts: 1, msg: 'autosaved config' })
+    const other = JSON.stringify({ level: 'info', ts: 1, logger: 'admin', msg: 'autosaved config' })
     const broken = [caddy().slice(0, 80), caddy({ status: 'ok' }), caddy({ ts: null }), caddy({ ts: 1e300 }), '[]', 'null', '{"request":1}']
-    expect(read([other, ...broken], 'caddy')).toEqual(['note', ...broken.map(() => undefined)])
+    expect(read([other, ...broken], 'caddy')).toEqual(['note', ...broken.map(() => unread)])
   })
 })
 
@@ -85,11 +88,11 @@ describe('CloudFront', () => {
   test('has agents encoded once or twice, and some that cannot be decoded', () => {
     const agents = [encodeURIComponent(gpt), encodeURIComponent(encodeURIComponent(gpt)), '100%', '-']
     const entries = read([fields, ...agents.map((agent) => cloudfront(agent))], 'cloudfront')
-    expect(entries.slice(1).map((entry) => entry !== undefined && entry !== 'note' && entry.userAgent)).toEqual([gpt, gpt, '100%', ''])
+    expect(entries.slice(1).map((entry) => isEntry(entry) && entry.userAgent)).toEqual([gpt, gpt, '100%', ''])
   })
 
   test('cannot be read before the names of its fields', () => {
-    expect(read([cloudfront()], 'cloudfront')).toEqual([undefined])
+    expect(read([cloudfront()], 'cloudfront')).toEqual([unread])
   })
 })
 
@@ -114,7 +117,7 @@ describe('a pattern', () => {
     const pattern = '$msec $scheme://$host$request_uri $status "$http_user_agent"'
     const [entry, late] = read([`${at / 1_000} https://shop.example/a?b=/c 200 "x"`, '9e99 https://shop.example/ 200 "x"'], 'auto', pattern)
     expect(entry).toMatchObject({ at, hostname: 'shop.example', target: '/a?b=/c' })
-    expect(late).toBeUndefined()
+    expect(late).toEqual(unread)
     const parts = `$msec $host$uri$is_args$args $status "$http_user_agent"`
     expect(read([`${at / 1_000} shop.example/a?b=/c 200 "x"`, `${at / 1_000} shop.example/a 200 "x"`], 'auto', parts)).toMatchObject([
       { hostname: 'shop.example', target: '/a?b=/c' },
@@ -146,24 +149,24 @@ describe('a pattern', () => {
 })
 
 describe('without a format', () => {
-  test('the first line that can be read says which it is', () => {
-    expect(read(['half a line', caddy(), caddy()], 'auto').map((entry) => typeof entry)).toEqual(['undefined', 'object', 'object'])
+  test('each line is read by the format that fits it', () => {
+    expect(read(['half a line', caddy(), caddy()], 'auto').map(isEntry)).toEqual([false, true, true])
     expect(read(['#Version: 1.0', fields, cloudfront()], 'auto').at(-1)).toEqual({ ...expected, at })
     const combined = `::1 - - [22/Nov/2026:09:30:05 +0000] "GET / HTTP/1.1" 200 5 "-" "x"`
-    expect(read([combined, caddy()], 'auto').map((entry) => typeof entry)).toEqual(['object', 'undefined'])
+    expect(read([combined, caddy(), combined], 'auto').map(isEntry)).toEqual([true, true, true])
   })
 
   test('an unknown one is refused with the known ones', () => {
-    expect(() => readerFor('iis')).toThrow('Known are auto, combined, nginx, apache, caddy, cloudfront.')
+    expect(() => readerFor('squid')).toThrow(`Known are ${formatNames.join(', ')}.`)
     expect(() => readerFor('constructor')).toThrow('not known')
   })
 
   test('no line makes a reader throw', () => {
     const lines = fc.oneof(fc.string(), fc.json(), fc.string().map((text) => `#Fields: ${text}`), fc.string().map((text) => text.split('').join('\t')))
     fc.assert(
-      fc.property(fc.array(lines), fc.constantFrom('auto', 'combined', 'caddy', 'cloudfront'), (all, format) => {
+      fc.property(fc.array(lines), fc.constantFrom(...formatNames), (all, format) => {
         for (const entry of read(all, format)) {
-          if (entry !== undefined && entry !== 'note') expect(Number.isFinite(entry.at)).toBe(true)
+          if (isEntry(entry)) expect(Number.isFinite(entry.at)).toBe(true)
         }
       }),
     )

@@ -73,7 +73,7 @@ describe('forwarding', () => {
       lines: 4,
       pageviews: 0,
       ai_fetches: 1,
-      malformed: 1,
+      malformed: { count: 1, reasons: { format: 1 }, examples: [{ file: log, text: 'what?' }] },
       left_out: { page: 1, asset: 1 },
       rejected: { count: 0, examples: [] },
     })
@@ -135,7 +135,7 @@ describe('forwarding', () => {
     await writeFile(log, heading + row('/a'))
     await run(target)
     await appendFile(log, row('/b'))
-    expect(await run(target)).toMatchObject({ lines: 1, ai_fetches: 1, malformed: 0 })
+    expect(await run(target)).toMatchObject({ lines: 1, ai_fetches: 1, malformed: { count: 0 } })
     expect([...target.fetches.values()].map(({ path }) => path)).toEqual(['/a', '/b'])
   })
 
@@ -252,7 +252,7 @@ describe('hk forward', () => {
   }, 120_000)
 
   test.each([
-    [['--format', 'iis'], 'is not known'],
+    [['--format', 'squid'], 'is not known'],
     [['--pattern', '$status'], 'The pattern needs'],
   ])('%j is refused', async (words, message) => {
     await writeFile(log, '')

@@ -35,7 +35,7 @@ function chunks(text: string | Uint8Array, size = 7) {
 
 function run(text: string | Uint8Array, options: Partial<ImportOptions> = {}) {
   return importLog({
-    source: chunks(text),
+    files: [{ name: 'access.log', open: chunks(text) }],
     site: 'site-1',
     hostname: 'www.example.com',
     reader: readerFor('auto'),
@@ -119,7 +119,7 @@ describe('an import', () => {
     expect(summary).toMatchObject({ lines: 10, pageviews: 2 })
     expect(summary.malformed.count).toBe(8)
     expect(summary.malformed.examples).toHaveLength(5)
-    expect(summary.malformed.examples[0]).toEqual({ line: 3, text: '?[2Jhello?0m' })
+    expect(summary.malformed.examples[0]).toEqual({ file: 'access.log', line: 3, text: '?[2Jhello?0m' })
   })
 
   test('reads bytes that are no UTF-8, Windows line ends and a last line without an end', async () => {

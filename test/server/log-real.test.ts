@@ -23,7 +23,7 @@ describe.skipIf(isMissing)('the real log', () => {
 
   const importTo = (target: LogItem[], keepDates: boolean) =>
     importLog({
-      source: () => createReadStream(realLog),
+      files: [{ name: 'access.log', open: () => createReadStream(realLog) }],
       site: 'site-1',
       hostname: 'semicomplete.com',
       reader: readerFor('auto'),

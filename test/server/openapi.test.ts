@@ -132,6 +132,7 @@ async function furnish(): Promise<Record<string, string>> {
     client: (await service.admin<{ id: string }>('/api/clients', { label: 'x', scopes: ['ingest'] })).id,
     opportunity: await found(id),
     import: (await importFile(service, id, '', await fixture('ga4-by-date.csv'))).id,
+    log: (await service.admin<{ id: string }>(`/api/sites/${id}/imports/logs`, {})).id,
     path: 'hk.js',
     report: 'overview',
   }
