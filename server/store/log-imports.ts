@@ -50,18 +50,21 @@ export async function isLogImport(sql: Database, siteId: string, id: string): Pr
   return rows.length > 0
 }
 
-/** Those of some rows whose import of a log was not undone since they were sent, in a transaction that holds the version rows. */
+/**
+ * Tells which of some rows are not of an import of a log that was undone since they were sent, in a transaction that holds
+ * the version rows. An import that is forgotten is none: its rows had waited in the spool while it ended.
+ */
 export async function withoutUndone(tx: Transaction, rows: readonly LogRow[]): Promise<(row: LogRow) => boolean> {
   const tagged = rows.filter(({ log_id }) => log_id !== undefined)
   if (tagged.length === 0) return () => true
-  const live = await tx<{ key: string }[]>`
+  const undone = await tx<{ key: string }[]>`
     select distinct i.site_id || ' ' || i.import_id as key
     from imports i
       join unnest(${tagged.map(({ site_id }) => site_id)}::text[], ${tagged.map(({ log_id = '' }) => log_id)}::text[]) as x (site_id, log_id)
         on x.site_id = i.site_id and x.log_id = i.import_id
-    where i.source = 'log' and i.state <> 'undone'`
-  const keys = new Set(live.map(({ key }) => key))
-  return ({ site_id, log_id }) => log_id === undefined || keys.has(`${site_id} ${log_id}`)
+    where i.state = 'undone'`
+  const keys = new Set(undone.map(({ key }) => key))
+  return ({ site_id, log_id = '' }) => !keys.has(`${site_id} ${log_id}`)
 }
 
 /** Counts rows that are stored to the imports of logs that brought them, in the same transaction. */

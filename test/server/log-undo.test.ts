@@ -1,0 +1,109 @@
+/** Imports of access logs that are undone: what is left is what a site has that never had the log. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { openService, serverView, type TestService } from '../support/service.ts'
+import { createClient } from './client.ts'
+
+let service: TestService
+
+beforeAll(async () => {
+  service = await openService()
+})
+afterAll(() => service[Symbol.asyncDispose]())
+
+const start = Date.UTC(2026, 9, 10, 6)
+const range = 'from=2026-10-01&to=2026-10-31'
+const gpt = 'Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)'
+
+type Item = ReturnType<typeof serverView>
+
+const begin = async (site: string) => (await service.admin<{ id: string }>(`/api/sites/${site}/imports/logs`, { label: 'access.log' })).id
+const end = (site: string, log: string) => service.admin<{ rows: number }>(`/api/sites/${site}/imports/logs/${log}/end`, { left_out: { asset: 2 } })
+const undo = (site: string, id: string) => service.admin(`/api/sites/${site}/imports/${id}`, undefined, 'DELETE')
+const sendLog = (site: string, log: string, items: readonly Item[]) => service.admin(`/api/sites/${site}/ingest?import=${log}`, { items })
+
+/** All that reports say of a site, and its roll-ups. */
+async function told(site: string) {
+  await service.assembly.roller.idle()
+  const by = ['page', 'entry_page', 'exit_page', 'hostname', 'device', 'browser', 'country', 'referrer']
+  return Promise.all([
+    service.report(site, 'overview', range),
+    service.report(site, 'timeseries', `${range}&interval=day&metrics=visitors,visits,pageviews,bounce_rate,visit_duration`),
+    ...by.map((one) => service.report(site, 'breakdown', `${range}&by=${one}`)),
+  ])
+}
+
+describe('an import of a log', () => {
+  test('undone, leaves the site as it is without it, whoever was there besides', async () => {
+    const items = (list: readonly [visitor: number, minute: number, page: number][]) =>
+      list.map(([visitor, minute, page]) => serverView(visitor, start + minute * 60_000, `/${page}`))
+    const views = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 0, max: 3_000 }), fc.integer({ min: 0, max: 3 })), { minLength: 1, maxLength: 12 })
+    await fc.assert(
+      fc.asyncProperty(views, views, views, fc.shuffledSubarray(['own', 'one', 'two'] as const, { minLength: 3 }), fc.boolean(), async (a, b, c, order, rolledFirst) => {
+        const sent = { own: items(a), one: items(b), two: items(c) }
+        const [site, other] = [await service.makeSite(), await service.makeSite()]
+        const logs = { one: await begin(site), two: await begin(site) }
+        for (const name of order) {
+          if (name === 'own') await service.sendFromServer(site, sent.own)
+          else await sendLog(site, logs[name], sent[name])
+          if (rolledFirst) await service.assembly.roller.idle()
+        }
+        await end(site, logs.one)
+        await undo(site, logs.one)
+        await service.sendFromServer(other, sent.own)
+        await service.sendFromServer(other, sent.two)
+        expect(await told(site)).toEqual(await told(other))
+        // The same lines may come again, and are there once.
+        const again = await begin(site)
+        await sendLog(site, again, sent.one)
+        expect(await end(site, again)).toMatchObject({ rows: sent.one.length, state: 'done' })
+        await service.sendFromServer(other, sent.one)
+        expect(await told(site)).toEqual(await told(other))
+      }),
+      { numRuns: 12 },
+    )
+  }, 120_000)
+
+  test('is listed with what it brought, and forgotten where the site had it all', async () => {
+    const site = await service.makeSite()
+    const item = serverView(1, start)
+    const fetched = { id: 'fetch-0001', path: '/', user_agent: gpt, status_code: 200, at: new Date(start).toISOString() }
+    const log = await begin(site)
+    await sendLog(site, log, [item])
+    await service.admin(`/api/sites/${site}/ingest/ai-fetch?import=${log}`, [fetched])
+    expect(await end(site, log)).toMatchObject({ source: 'log', label: 'access.log', state: 'done', rows: 2, first_day: '2026-10-10', left_out: { asset: 2 } })
+    const again = await begin(site)
+    await sendLog(site, again, [item])
+    expect(await end(site, again)).toMatchObject({ rows: 0 })
+    expect((await service.report(site, 'imports')).rows.map(({ id, rows }) => [id, rows])).toEqual([[log, 2]])
+    await undo(site, log)
+    expect((await service.report(site, 'overview', range)).pageviews).toBe(0)
+    expect(await service.assembly.sql`select from ai_fetches where site_id = ${site}`).toHaveLength(0)
+    expect((await service.report(site, 'imports')).rows).toMatchObject([{ id: log, state: 'undone' }])
+  })
+
+  test('takes no item after it was undone, and none of another site', async () => {
+    const [site, other] = [await service.makeSite(), await service.makeSite()]
+    const log = await begin(site)
+    await undo(site, log)
+    for (const [id, name] of [[site, log], [other, log], [site, 'nothing'], [site, '../x']]) {
+      const response = await createClient(service, 'admin').send('POST', `/api/sites/${id}/ingest?import=${name}`, { items: [serverView(1, start)] })
+      expect([response.status, (await response.json()).parameter]).toEqual([409, 'import'])
+    }
+    expect((await service.report(site, 'overview', range)).pageviews).toBe(0)
+  })
+
+  test('undone keeps the orders of visits that are worked out anew', async () => {
+    const site = await service.makeSite()
+    const log = await begin(site)
+    await sendLog(site, log, [serverView(1, start), serverView(1, start + 25 * 60_000)])
+    await service.sendFromServer(site, [
+      serverView(1, start + 50 * 60_000, '/bought', { type: 'event', name: 'purchase', props: { transaction_id: 'a', value: 12 } }),
+    ])
+    await undo(site, log)
+    const rows = await service.assembly.sql`
+      select v.events, v.pageviews, o.visit_id = v.visit_id as same from visits v join orders o on o.site_id = v.site_id
+      where v.site_id = ${site}`
+    expect([...rows]).toEqual([{ events: 1, pageviews: 0, same: true }])
+  })
+})
