@@ -48,8 +48,8 @@ export function parseHaproxy(line: string): Line | undefined {
 }
 
 const loadBalancerPattern = new RegExp(
-  String.raw`^(?:(?:https?|h2|grpcs?|wss?) )?(\d{4}-\d\d-\d\dT[\d:.]{8,20}Z) ${word} (${word}) ${word} (-?[\d.]+) (-?[\d.]+) (-?[\d.]+) ` +
-    String.raw`(\d{3}|-) (?:\d{3}|-) (?:\d+|-) (\d+|-) ${quoted} ${quoted}`,
+  String.raw`^(?:(?:https?|h2|grpcs?|wss?) )?(\d{4}-\d\d-\d\dT[\d:.]{8,20}Z) ${word} (${word}):\d{1,5} ${word} (-?[\d.]+) (-?[\d.]+) (-?[\d.]+) ` +
+    String.raw`(\d{3}|-) (?:\d{1,3}|-) (?:\d+|-) (\d+|-) ${quoted} ${quoted}`,
 )
 
 /**

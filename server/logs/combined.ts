@@ -38,25 +38,30 @@ export function parseLine(line: string): Line | undefined {
 
 /** The field after the agent, where it is a list of addresses. */
 function forwardedIn(text = ''): string {
-  return readAddress(text.split(',', 1)[0] ?? '') === undefined ? '' : text
+  return readAddress(headOf(text)) === undefined ? '' : text
 }
 
 /** Client and virtual host, from what stands before the time: `[host] address[, address…] ident user`. */
 function readClient(head: string, forwarded: string): { host: string; hostname?: string } | Unreadable {
   const [first = '', second = '', third = ''] = head.trim().split(/\s+/, 3).map((word) => word.replaceAll('"', ''))
-  const address = readAddress(first.replace(/,$/, ''))
-  const next = readAddress(second.replace(/,$/, ''))
+  const address = readAddress(headOf(first))
+  const next = readAddress(headOf(second))
   const bare = plainHost(first)
   // With a port it is that of the virtual host, where an address follows; without one, the first of a list of proxies.
-  const isHost = next !== undefined && !first.endsWith(',') && (address === undefined ? isHostName(bare) : /\]?:\d{1,5}$/.test(first) && first !== address)
+  const isHost = next !== undefined && !first.includes(',') && (address === undefined ? isHostName(bare) : /\]?:\d{1,5}$/.test(first) && first !== address)
   const isNamedHost = address === undefined && /:\d{1,5}$/.test(first) && isHostName(bare) && second !== '-' && third === '-'
   if (isNamedHost && next === undefined) return noAddress(second)
   if (address === undefined && !isHost && !isAbsent(first)) return noAddress(first)
   const remote = isHost || (isAbsent(first) && next !== undefined) ? second : first
   if (isAbsent(remote)) return noAddress(remote)
-  const host = clientAddress(remote.replace(/,$/, ''), forwarded)
+  const host = clientAddress(headOf(remote), forwarded)
   if (typeof host !== 'string') return host
   return isHost && !isAbsent(first) ? { host, hostname: bare } : { host }
+}
+
+/** The first of a list. */
+function headOf(list: string): string {
+  return list.split(',', 1)[0] ?? ''
 }
 
 /** The text of a field: `''` for `-`. */

@@ -15,7 +15,8 @@ export function createW3cParser(): LineParser {
     if (!line.startsWith('#')) {
       if (columns === undefined) return undefined
       const isTabbed = line.includes('\t')
-      const values = line.split(isTabbed ? '\t' : ' ')
+      // A field more than there are names would be too many: what follows it is nobody's.
+      const values = line.split(isTabbed ? '\t' : ' ', columns.length + 2)
       return values.length > columns.length + 1 ? undefined : lineOf(columns, values, date, isTabbed ? decode : unplus)
     }
     const [, name, value = ''] = /^#(Fields|Date):\s*(.*)$/i.exec(line) ?? []

@@ -9,7 +9,7 @@ const bounded = String.raw`[^\s"]{1,255}`
  */
 const heads: readonly RegExp[] = [
   // RFC 5424: <165>1 2026-11-10T13:55:36Z web1 nginx 123 - [id@1 key="value"] message
-  new RegExp(String.raw`^(?:<\d{1,3}>)?1 (?:${iso}|-) ${bounded} ${bounded} ${bounded} ${bounded} (?:-|(?:\[(?:[^\]"\\]|\\.|"(?:[^"\\]|\\.)*")*\])+) ?`),
+  new RegExp(String.raw`^(?:<\d{1,3}>)?1 (?:${iso}|-) ${bounded} ${bounded} ${bounded} ${bounded} (?:-|(?:\[[^\]"\\]*(?:(?:\\.|"[^"\\]*(?:\\.[^"\\]*)*")[^\]"\\]*)*\])+) ?`),
   // RFC 3164, and journalctl: <190>Nov 10 13:55:36 web1 nginx[123]: message; the host may be left out
   new RegExp(String.raw`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?|[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [A-Z\d:+-]{1,9}|\d{10}\.\d{6}|${iso}) (?:[^\s":[\]]{1,255} )?[^\s":[\]]{1,255}(?:\[\w{1,20}\])?: `),
   // Kubernetes (CRI): 2026-11-10T13:55:36.123456789Z stdout F message
