@@ -3,13 +3,14 @@ import { isRecord, parseRecord } from './json-value.ts'
 const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?`
 const bounded = String.raw`[^\s"]{1,255}`
 
+/** RFC 5424, section 6: `<165>1 2026-11-10T13:55:36Z web1 nginx 123 -`, up to its structured data. */
+const syslogHead = new RegExp(String.raw`^(?:<\d{1,3}>)?1 (?:${iso}|-) ${bounded} ${bounded} ${bounded} ${bounded} (?=[-[])`)
+
 /**
  * What a collector of logs writes before a line. No expression has two ways through a text, so that none takes longer
  * than its length.
  */
 const heads: readonly RegExp[] = [
-  // RFC 5424: <165>1 2026-11-10T13:55:36Z web1 nginx 123 - [id@1 key="value"] message
-  new RegExp(String.raw`^(?:<\d{1,3}>)?1 (?:${iso}|-) ${bounded} ${bounded} ${bounded} ${bounded} (?:-|(?:\[[^\]"\\]*(?:(?:\\.|"[^"\\]*(?:\\.[^"\\]*)*")[^\]"\\]*)*\])+) ?`),
   // RFC 3164, and journalctl: <190>Nov 10 13:55:36 web1 nginx[123]: message; the host may be left out
   new RegExp(String.raw`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?|[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [A-Z\d:+-]{1,9}|\d{10}\.\d{6}|${iso}) (?:[^\s":[\]]{1,255} )?[^\s":[\]]{1,255}(?:\[\w{1,20}\])?: `),
   // Kubernetes (CRI): 2026-11-10T13:55:36.123456789Z stdout F message
@@ -41,11 +42,29 @@ export function unwrap(line: string): string | undefined {
   }
   const console = consoleRecord(line)
   if (console !== undefined) return console
+  const [syslog] = syslogHead.exec(line) ?? []
+  if (syslog !== undefined) return line.slice(endOfData(line, syslog.length)).replace(/^ ?\uFEFF?/, '')
   for (const head of heads) {
     const [found] = head.exec(line) ?? []
-    if (found !== undefined && found !== '') return line.slice(found.length).replace(/^\uFEFF/, '')
+    if (found !== undefined && found !== '') return line.slice(found.length)
   }
   return undefined
+}
+
+/** The end of structured data: `-`, or `[id name="value" …]` one after another, in whose values `\\` stands before quotes. */
+function endOfData(line: string, start: number): number {
+  let at = start
+  let isQuoted = false
+  for (let depth = 0; at < line.length; at++) {
+    const character = line.charAt(at)
+    if (character === '\\') at++
+    else if (character === '"') isQuoted = !isQuoted
+    else if (isQuoted) continue
+    else if (character === '[' && depth === 0) depth = 1
+    else if (character === ']') depth = 0
+    else if (depth === 0) return character === '-' ? at + 1 : at
+  }
+  return at
 }
 
 /** A line of Caddy's `console` encoder as that of its JSON one: time, level, logger and message stand before the fields. */
