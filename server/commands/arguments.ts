@@ -39,7 +39,7 @@ export function readArguments(args: readonly string[]): Asked {
   const isHelp = positionals[0] === 'help' || given.some(({ name }) => name === 'help')
   const [name, ...words] = positionals[0] === 'help' ? positionals.slice(1) : positionals
   if (name === undefined) {
-    const [unknown] = given.filter((option) => optionSpecs[option.name] === undefined)
+    const [unknown] = given.filter((option) => !Object.hasOwn(optionSpecs, option.name))
     if (unknown !== undefined) throw new UsageError(`There is no option ${unknown.rawName}.${nearest(unknown.rawName, commonOptions.map((option) => `--${option}`))} See hk help.`)
     return { help: undefined }
   }
@@ -49,6 +49,13 @@ export function readArguments(args: readonly string[]): Asked {
     throw new UsageError(`There is no command "${name}".${nearest(name, names)} There are ${names.join(', ')}; hk help tells more.`)
   }
   if (isHelp) return { help: command }
+  const known = new Set([...command.actions.flatMap((one) => one.options), ...commonOptions])
+  const [first] = command.actions
+  const foreign = given.find((option) => !known.has(option.name))
+  // What follows it may be its value, and no word of the command.
+  if (foreign !== undefined && first !== undefined) {
+    throw unknownOption(command, command.actions.find((one) => one.action === words[0]) ?? first, foreign)
+  }
   const action = actionOf(command, words)
   const options = optionsOf(command, action, given)
   demandWords(command, action, action.action === undefined || words.length === 0 ? words : words.slice(1))
@@ -85,10 +92,7 @@ function optionsOf(command: CommandSpec, action: ActionSpec, given: readonly Opt
   const options: Record<string, string | true | string[]> = {}
   for (const { name, rawName, value, inlineValue } of given) {
     const spec = known.includes(name) ? optionSpecs[name] : undefined
-    if (spec === undefined) {
-      const takes = known.map((option) => `--${option}`)
-      throw usage(`${spoken(command, action)} has no option ${rawName}.${nearest(rawName, takes)} It takes ${takes.join(', ')}.`, command, action)
-    }
+    if (spec === undefined) throw unknownOption(command, action, { rawName })
     if (spec.value === undefined) {
       if (inlineValue === true) throw usage(`--${name} takes no value, and was given "${value ?? ''}".`, command, action)
       options[name] = true
@@ -104,6 +108,11 @@ function optionsOf(command: CommandSpec, action: ActionSpec, given: readonly Opt
     options[name] = spec.many ? [...(Array.isArray(before) ? before : []), value] : value
   }
   return options
+}
+
+function unknownOption(command: CommandSpec, action: ActionSpec, { rawName }: Pick<OptionToken, 'rawName'>): UsageError {
+  const takes = [...action.options, ...commonOptions].map((option) => `--${option}`)
+  return usage(`${spoken(command, action)} has no option ${rawName}.${nearest(rawName, takes)} It takes ${takes.join(', ')}.`, command, action)
 }
 
 function spoken({ name }: CommandSpec, { action }: ActionSpec): string {

@@ -35,7 +35,7 @@ function synopsis({ name, actions }: CommandSpec): string {
   const isOptional = first?.action === 'list'
   const body = isOptional ? `[${parts.join(' | ')}]` : parts.join(' | ')
   const needs = (first?.required ?? []).map((option) => `--${written(option)}`)
-  const site = actions.some(({ options }) => options.includes('site')) ? ['--site ID'] : []
+  const site = actions.every(({ options }) => options.includes('site')) ? ['--site ID'] : []
   return ['hk', name, ...(body === '' ? [] : [body]), ...needs, ...site].join(' ')
 }
 
