@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { parseLine } from '../../server/logs/combined.ts'
+import { isEntry } from '../../server/logs/entry.ts'
 import { classify } from '../../server/logs/request.ts'
 
 const time = '[10/Oct/2000:13:55:36 -0700]'
@@ -86,7 +87,7 @@ test('any text is parsed or not, without an error', () => {
   fc.assert(
     fc.property(fc.array(part, { maxLength: 30 }), (parts) => {
       const entry = parseLine(parts.join(''))
-      if (entry) expect(['pageview', 'ai_fetch', 'left_out']).toContain(classify(entry).kind)
+      if (isEntry(entry)) expect(['pageview', 'ai_fetch', 'left_out']).toContain(classify(entry).kind)
     }),
   )
 })
@@ -98,13 +99,13 @@ test('a hostile line of 16,000 characters is parsed to an end', () => {
     `1.2.3.4 - - ${time} "${String.raw`\"`.repeat(8_000)}`,
     `1.2.3.4 - - ${time} "GET ${' '.repeat(16_000)}" 200 5 "-" "x"`,
   ]
-  expect(lines.map((line) => parseLine(line)?.host)).toEqual([undefined, undefined, '1.2.3.4'])
+  expect(lines.map((line) => isEntry(parseLine(line)))).toEqual([false, false, true])
 })
 
 describe('a request is a pageview, a fetch of an AI agent, or left out for a reason', () => {
   function judge(request: string, status: number, userAgent: string) {
     const entry = parseLine(`1.2.3.4 - - ${time} "${request} HTTP/1.1" ${status} 5 "-" "${userAgent}"`)
-    if (!entry) throw new Error('the line is a log line')
+    if (!isEntry(entry)) throw new Error('the line is a log line')
     const found = classify(entry)
     return found.kind === 'left_out' ? found.reason : `${found.kind} ${found.target}`
   }

@@ -1,7 +1,7 @@
 /** Lines of access logs: what stands for the address, what lines are wrapped in, and lines that mean harm. */
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { isEntry, type Line } from '../../server/logs/entry.ts'
+import { isEntry, type Line, unreadable } from '../../server/logs/entry.ts'
 import { formatNames, readerFor } from '../../server/logs/index.ts'
 
 const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
@@ -43,17 +43,17 @@ describe('the address of the visitor', () => {
   })
 
   test.each([
-    ['dialin.example.net - - ', 'host_name'],
-    ['localhost - - ', 'host_name'],
-    ['shop.example:443 dialin.example.net - - ', 'host_name'],
-    ['- - - ', 'address'],
-    ['unix: - - ', 'address'],
-    ['300.0.113.5 - - ', 'address'],
-    ['203.0.113 - - ', 'address'],
-    ['203.0.113.5:99999999 - - ', 'address'],
-    ['', 'address'],
+    ['dialin.example.net - - ', 'host_name' as const],
+    ['localhost - - ', 'host_name' as const],
+    ['shop.example:443 dialin.example.net - - ', 'host_name' as const],
+    ['- - - ', 'address' as const],
+    ['unix: - - ', 'address' as const],
+    ['300.0.113.5 - - ', 'address' as const],
+    ['203.0.113 - - ', 'address' as const],
+    ['203.0.113.5:99999999 - - ', 'address' as const],
+    ['', 'address' as const],
   ])('does not stand in "%s": %s', (head, reason) => {
-    expect(read([head + rest])).toEqual([{ unreadable: reason }])
+    expect(read([head + rest])).toEqual([unreadable(reason)])
   })
 
   test.each([

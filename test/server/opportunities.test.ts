@@ -6,7 +6,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Opportunity } from '@hk-live/sdk/protocol'
-import { opportunities } from '../../server/commands/index.ts'
+import { opportunities } from '../../server/commands/opportunities.ts'
 import { createSchedule } from '../../server/opportunities/index.ts'
 import { openService, serverView, type TestService } from '../support/service.ts'
 import { createClient } from './client.ts'
