@@ -28,9 +28,11 @@ const formats: Readonly<Record<string, () => LineParser>> = {
   traefik: () => either(parseLine, parseJson),
   json: () => parseJson,
   iis: createW3cParser,
+  w3c: createW3cParser,
   cloudfront: createW3cParser,
   haproxy: () => either(parseHaproxy, parseLine),
   alb: () => parseLoadBalancer,
+  elb: () => parseLoadBalancer,
 }
 
 /** Names of the formats that can be asked for, `auto` among them. */

@@ -139,6 +139,26 @@ describe('forwarding', () => {
     expect([...target.fetches.values()].map(({ path }) => path)).toEqual(['/a', '/b'])
   })
 
+  test('goes on in a log whose fields have changed on the way, as a server that was started anew writes them', async () => {
+    const target = service()
+    const row = (path: string) => `2026-11-22 09:30:05 GET ${path} 200 ${gpt.replaceAll(' ', '+')}\n`
+    const padding = `#Remark: ${'x'.repeat(200)}\n`.repeat(200)
+    await writeFile(log, `#Fields: date time c-ip\n${padding}#Fields: date time cs-method cs-uri-stem sc-status cs(User-Agent)\n${row('/a')}`)
+    await run(target)
+    await appendFile(log, row('/b'))
+    expect(await run(target)).toMatchObject({ ai_fetches: 1, malformed: { count: 0 } })
+    expect([...target.fetches.values()].map(({ path }) => path)).toEqual(['/a', '/b'])
+  })
+
+  test('reads lines of other formats, and counts those that it cannot by their reason', async () => {
+    const target = service()
+    const docker = JSON.stringify({ log: line('/docker'), stream: 'stdout' })
+    const caddy = JSON.stringify({ ts: 1_795_339_805.5, status: 200, request: { remote_ip: '203.0.113.9', method: 'GET', uri: '/caddy', headers: { 'User-Agent': [gpt] } } })
+    await writeFile(log, `${docker}\nNov 22 09:30:05 web1 nginx: ${line('/syslog')}${caddy}\n${line('/x').replace('203.0.113.9', 'crawl.example.net')}what?\n`)
+    expect(await run(target)).toMatchObject({ ai_fetches: 3, malformed: { count: 2, reasons: { host_name: 1, format: 1 } } })
+    expect([...target.fetches.values()].map(({ path }) => path)).toEqual(['/docker', '/syslog', '/caddy'])
+  })
+
   test('keeps places of two processes in one file', async () => {
     const file = join(folder, 'places.json')
     const [one, two] = [await openPlaces(file), await openPlaces(file)]

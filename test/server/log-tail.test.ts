@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { appendFile, copyFile, mkdtemp, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { type Place, tail } from '../../server/logs/tail.ts'
 
 let folder: string
@@ -165,8 +165,11 @@ describe('rotation', () => {
   })
 })
 
-test('a packed log is read once', async () => {
-  await writeFile(log, gzipSync('one\ntwo'))
+test.each([
+  ['gzip', gzipSync],
+  ['zstd', zstdCompressSync],
+])('a log packed by %s is read once', async (_, pack) => {
+  await writeFile(log, pack('one\ntwo'))
   const { lines, place } = await readAll()
   expect(lines).toEqual(['one', 'two'])
   expect((await readAll(place)).lines).toEqual([])

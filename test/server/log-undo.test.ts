@@ -1,6 +1,8 @@
 /** Imports of access logs that are undone: what is left is what a site has that never had the log. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { write } from '../../server/store/index.ts'
+import { until } from '../support/browser.ts'
 import { openService, serverView, type TestService } from '../support/service.ts'
 import { createClient } from './client.ts'
 
@@ -92,6 +94,32 @@ describe('an import of a log', () => {
     }
     expect((await service.report(site, 'overview', range)).pageviews).toBe(0)
   })
+
+  test('loses nothing that still waited in the spool when it was forgotten, and keeps nothing when it was undone', async () => {
+    const site = await service.makeSite()
+    const { sql } = service.assembly
+    const row = (log_id: string) => ({
+      ...{ site_id: site, id: crypto.randomUUID(), at: start, received_at: start, agent: 'GPTBot', family: 'OpenAI', category: 'training' },
+      ...{ hostname: 'shop.example', path: '/', status: 200, content_type: '', response_ms: null, bytes_served: null, log_id },
+    })
+    const [forgotten, undone] = [await begin(site), await begin(site)]
+    await end(site, forgotten)
+    await undo(site, undone)
+    await write(sql, { items: [], fetches: [row(forgotten), row(undone)] })
+    expect([...(await sql`select log_id from ai_fetches where site_id = ${site}`)]).toEqual([{ log_id: forgotten }])
+  })
+
+  test('that was cut short says so, and can be undone', async () => {
+    const site = await service.makeSite()
+    const log = await begin(site)
+    await sendLog(site, log, [serverView(1, start)])
+    await service.assembly.sql`update imports set touched_at = now() - interval '16 minutes' where import_id = ${log}`
+    const row = () => service.admin<{ state: string; error: string | null }>(`/api/sites/${site}/imports/${log}`)
+    await until(row, ({ state }) => state === 'failed')
+    expect((await row()).error).toContain('It was cut short.')
+    await undo(site, log)
+    expect((await service.report(site, 'overview', range)).pageviews).toBe(0)
+  }, 30_000)
 
   test('undone keeps the orders of visits that are worked out anew', async () => {
     const site = await service.makeSite()
