@@ -6,4 +6,4 @@
 export { CommandError, openApi } from './api.ts'
 export { readArguments, UsageError } from './arguments.ts'
 export { helpOf } from './help.ts'
-export { commands, type CommandSpec } from './table.ts'
+export { commands } from './table.ts'

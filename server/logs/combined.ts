@@ -1,9 +1,10 @@
 import { clientAddress, isAbsent, noAddress, readAddress } from './address.ts'
 import { isHostName, type Line, parseRequest, plainHost, type Unreadable } from './entry.ts'
-import { parseTime } from './time.ts'
+import { readTime } from './time.ts'
 
 const quoted = String.raw`"([^"\\]*(?:\\.[^"\\]*)*)"`
-const timePattern = /\[(\d{2}\/[A-Za-z]{3}\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})\] (?=")/
+const timePattern =
+  /\[(\d{2}\/[A-Za-z]{3}\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))\] (?=")/
 const restPattern = new RegExp(String.raw`^${quoted} (\d{3}) (\d+|-)(?: ${quoted} ${quoted}(?: (?:${quoted})?.*)?)?$`, 's')
 
 /**
@@ -18,7 +19,7 @@ const restPattern = new RegExp(String.raw`^${quoted} (\d{3}) (\d+|-)(?: ${quoted
  */
 export function parseLine(line: string): Line | undefined {
   const found = timePattern.exec(line)
-  const at = parseTime(found?.[1] ?? '')
+  const at = readTime(found?.[1])
   if (found === null || at === undefined) return undefined
   const rest = restPattern.exec(line.slice(found.index + found[0].length))
   if (rest === null) return undefined
@@ -56,7 +57,10 @@ function readClient(head: string, forwarded: string): { host: string; hostname?:
   if (isAbsent(remote)) return noAddress(remote)
   const host = clientAddress(headOf(remote), forwarded)
   if (typeof host !== 'string') return host
-  return isHost && !isAbsent(first) ? { host, hostname: bare } : { host }
+  if (isHost && !isAbsent(first)) return { host, hostname: bare }
+  // lighttpd writes the virtual host where others have a user that nobody asks for.
+  const isSecondHost = second.includes('.') && next === undefined && isHostName(plainHost(second))
+  return isSecondHost ? { host, hostname: plainHost(second) } : { host }
 }
 
 /** The first of a list. */

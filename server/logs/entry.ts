@@ -26,8 +26,7 @@ export interface LogEntry {
  * expected (`HostnameLookups On`); `address`: something else does; `no_address`: a page that a person looked at, and no
  * address; `too_long`; `binary`: bytes that are no text.
  */
-export const unreadableReasons = ['format', 'host_name', 'address', 'no_address', 'too_long', 'binary'] as const
-export type UnreadableReason = (typeof unreadableReasons)[number]
+export type UnreadableReason = 'format' | 'host_name' | 'address' | 'no_address' | 'too_long' | 'binary'
 
 /** A line that can't be read. */
 export interface Unreadable {

@@ -41,7 +41,7 @@ export function readJson(log: JsonRecord): Line | undefined {
   const time = get('time')
   const at = readTime(/^\d\d:\d\d/.test(time) ? `${values.get('date') ?? ''}T${time}` : time)
   const status = get('status')
-  const request = requestOf(get)
+  const request = requestOf(get, values)
   if (request === undefined || !/^\d{1,3}$/.test(status)) {
     // What a server has to say beside its requests, in the same file.
     return request === undefined && status === '' && (values.has('msg') || values.has('message')) ? 'note' : undefined
@@ -69,12 +69,15 @@ export function readJson(log: JsonRecord): Line | undefined {
 }
 
 /** Method and target, from a request line or one by one. */
-function requestOf(get: (field: Field) => string): { method: string; target: string } | undefined {
+function requestOf(
+  get: (field: Field) => string,
+  values: ReadonlyMap<string, string>,
+): { method: string; target: string } | undefined {
   const line = parseRequest(get('line'))
   const method = get('method') || line.method
   const target = line.target || get('target') || (/^(?:\/|https?:)/.test(get('line')) ? get('line') : '')
   // A request that is none (bytes of TLS, say) is one all the same: it is left out by its own reason.
-  if (target === '') return get('line') === '' ? undefined : { method: '', target: '' }
+  if (target === '') return [...names.line, ...names.target].some((name) => values.has(name)) ? { method: '', target: '' } : undefined
   const query = get('query').replace(/^\?/, '')
   return { method: method || 'GET', target: query === '' || target.includes('?') ? target : `${target}?${query}` }
 }

@@ -3,7 +3,8 @@ import type { Sql, Transaction } from './connect.ts'
 import { judgeDays, unrollDays } from './imported.ts'
 import { instant, rowsParameter } from './rows.ts'
 import { addToVisits, type SessionItem } from './session.ts'
-import { advance, lockSites, type VersionRow } from './versions.ts'
+import { commitInSite } from './site-commit.ts'
+import type { VersionRow } from './versions.ts'
 import { type OwnedVisit, visitsOf } from './visits.ts'
 
 /** Visitors whose rows are deleted at once: so long writers of the site wait. */
@@ -22,16 +23,8 @@ export async function undoLogImport(
   logId: string,
   moved: (versions: VersionRow[]) => void,
 ): Promise<void> {
-  const inSite = async (work: (tx: Transaction) => Promise<number>): Promise<number> => {
-    const [count, versions] = await sql.begin(async (tx): Promise<[number, VersionRow[]]> => {
-      await lockSites(tx, [site_id])
-      const done = await work(tx)
-      const kinds = { imports: 1, hits: 1, ai_fetch: 1 }
-      return [done, done === 0 ? [] : await advance(tx, [{ site_id, kinds }])]
-    })
-    if (versions.length > 0) moved(versions)
-    return count
-  }
+  const kinds = { imports: 1, hits: 1, ai_fetch: 1 }
+  const inSite = (work: (tx: Transaction) => Promise<number>) => commitInSite(sql, { site_id, kinds }, moved, work)
 
   // From here on nothing is stored under it any more.
   await inSite(async (tx) => {

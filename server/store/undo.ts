@@ -1,7 +1,8 @@
 import { slotOf } from './calendar.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { dropVisitors, judgeDays, unrollDays } from './imported.ts'
-import { advance, lockSites, type VersionRow } from './versions.ts'
+import { commitInSite } from './site-commit.ts'
+import type { VersionRow } from './versions.ts'
 
 /** Visitors, and rows of sums, that are deleted at once: so long writers of the site wait. */
 const batch = { visitors: 500, rows: 20_000 }
@@ -18,16 +19,8 @@ export async function undoImport(
   importId: string,
   moved: (versions: VersionRow[]) => void,
 ): Promise<void> {
-  const inSite = async (work: (tx: Transaction) => Promise<number>): Promise<number> => {
-    const [count, versions] = await sql.begin(async (tx): Promise<[number, VersionRow[]]> => {
-      await lockSites(tx, [site_id])
-      const done = await work(tx)
-      const kinds = { imports: 1, hits: 1, events: 1, ecommerce: 1, web_vitals: 1, ai_fetch: 1, ai_chatbots: 1 }
-      return [done, done === 0 ? [] : await advance(tx, [{ site_id, kinds }])]
-    })
-    if (versions.length > 0) moved(versions)
-    return count
-  }
+  const kinds = { imports: 1, hits: 1, events: 1, ecommerce: 1, web_vitals: 1, ai_fetch: 1, ai_chatbots: 1 }
+  const inSite = (work: (tx: Transaction) => Promise<number>) => commitInSite(sql, { site_id, kinds }, moved, work)
 
   // From here on no step of the import is committed any more, and its sums are not shown.
   await inSite(async (tx) => {

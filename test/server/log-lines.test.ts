@@ -36,6 +36,7 @@ describe('the address of the visitor', () => {
     ['203.0.113.5,10.0.0.1 - - ', '203.0.113.5', undefined],
     ['203.0.113.5 10.0.0.1 - - ', '203.0.113.5', undefined],
     ['- 203.0.113.5 - - ', '203.0.113.5', undefined],
+    ['203.0.113.5 shop.example - ', '203.0.113.5', 'shop.example'],
   ])('stands in "%s"', (head, host, hostname) => {
     expect(read([head + rest])).toEqual([
       { host, at, method: 'GET', target: '/a?b=1', status: 200, bytes: 12, referrer: 'https://news.example/', userAgent: agent, ...(hostname !== undefined && { hostname }) },
@@ -153,6 +154,20 @@ describe('a format is found by its lines', () => {
     const found = read(['what is this?', ...lines.split('\n').map((line) => `${line}\r`.trimEnd())])
     expect(found[0]).toEqual({ unreadable: 'format' })
     expect(found.at(-1)).toMatchObject({ ...common, ...more })
+  })
+
+  test('a request that is none is one in every format, and no line that cannot be read', () => {
+    const none = [
+      `203.0.113.5 - - [10/Nov/2026:13:55:36 +0000] "-" 408 0 "-" "-"`,
+      json({ time_iso8601: '2026-11-10T13:55:36+00:00', remote_addr: '203.0.113.5', request: '', status: '400', http_user_agent: '' }),
+      '203.0.113.5:33317 [10/Nov/2026:13:55:36.000] http-in http-in/<NOSRV> -1/-1/-1/-1/0 400 187 - - PR-- 1/1/0/0/0 0/0 "<BADREQ>"',
+      'http 2026-11-10T13:55:36.000000Z lb 203.0.113.5:1 - -1 -1 -1 400 - 0 0 "- http://lb:80- " "-" - -',
+    ]
+    expect(read(none)).toMatchObject(none.map(() => ({ host: '203.0.113.5', at, method: '', target: '' })))
+  })
+
+  test('a time in brackets may be one of RFC 3339', () => {
+    expect(read([plain.replace('10/Nov/2026:13:55:36 +0000', '2026-11-10T14:55:36+01:00')])).toMatchObject([{ at }])
   })
 
   test('and what a server has to say beside its requests is none', () => {

@@ -114,6 +114,16 @@ describe('hk import-log', () => {
     expect([await program.exited, await new Response(program.stdout).text()]).toEqual([0, expect.stringContaining('1 lines: 1 pageviews')])
   }, 60_000)
 
+  test('reads the same on Deno', async () => {
+    await freshSite()
+    const packed = await file('deno.zst', zstdCompressSync(line('/a') + line('/b', '198.51.100.7')))
+    const other = await file('deno.gz', gzipSync(line('/c')))
+    const program = Bun.spawn(['sh', '-c', `zcat ${other} | node_modules/.bin/deno run -A server/cli.ts import-log ${packed} - --site ${site}`], { env: { ...process.env, ...environment() }, stdout: 'pipe', stderr: 'pipe' })
+    const said = await new Response(program.stdout).text()
+    expect([await program.exited, said]).toEqual([0, expect.stringContaining('3 lines: 3 pageviews')])
+    expect(await hk('imports', '--site', site)).toStartWith(`${idIn(said)}  log  done`)
+  }, 60_000)
+
   test('says of an empty file that it is, and reads the others', async () => {
     await freshSite()
     const empty = await file('empty.log', '')
