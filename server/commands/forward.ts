@@ -51,7 +51,9 @@ export async function forwardLogs(api: Api, words: readonly string[], options: O
         process.stderr.write(`${count(sent)}\n`)
       },
     })
-    return describe(sent, options.pageviews === true)
+    const said = describe(sent, options.pageviews === true)
+    if (sent.damaged.length > 0) throw new CommandError([said, ...sent.damaged].join('\n'))
+    return said
   } finally {
     for (const signal of signals) process.off(signal, end)
   }

@@ -1,6 +1,6 @@
 import { clientAddress, readAddress } from './address.ts'
 import { hostOf, isHostName, type Line, parseRequest, plainHost } from './entry.ts'
-import { plain } from './combined.ts'
+import { plain } from './escapes.ts'
 import { parseTime, readTime } from './time.ts'
 
 /** Names as HAProxy and AWS write them: no blank in them, so that there is one way to read a line. */

@@ -1,4 +1,5 @@
 import { clientAddress, isAbsent, noAddress, readAddress } from './address.ts'
+import { plain, unescape } from './escapes.ts'
 import { isHostName, type Line, parseRequest, plainHost, type Unreadable } from './entry.ts'
 import { readTime } from './time.ts'
 
@@ -66,23 +67,4 @@ function readClient(head: string, forwarded: string): { host: string; hostname?:
 /** The first of a list. */
 function headOf(list: string): string {
   return list.split(',', 1)[0] ?? ''
-}
-
-/** The text of a field: `''` for `-`. */
-export function plain(text: string): string {
-  return text === '-' ? '' : unescape(text)
-}
-
-const controls: Readonly<Record<string, string>> = { b: '\b', n: '\n', r: '\r', t: '\t', v: '\v' }
-const utf8 = new TextDecoder()
-
-/** Text between quotes, with what stands behind backslashes. */
-export function unescape(text: string): string {
-  if (!text.includes('\\')) return text
-  // Bytes in a row are decoded together, as one character may take several.
-  return text.replace(/((?:\\x[0-9a-f]{2})+)|\\(.)/gi, (_, bytes?: string, character = '') =>
-    bytes === undefined
-      ? (controls[character] ?? character)
-      : utf8.decode(Uint8Array.from(bytes.slice(2).split('\\x'), (byte) => parseInt(byte, 16))),
-  )
 }

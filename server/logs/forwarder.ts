@@ -36,6 +36,8 @@ export interface Forwarded {
   readonly ai_fetches: number
   readonly malformed: UnreadableLines
   readonly left_out: Readonly<Partial<Record<LeftOut | 'page', number>>>
+  /** Packed files that could not be read to their end, each in a sentence. */
+  readonly damaged: readonly string[]
   readonly rejected: { readonly count: number; readonly examples: readonly string[] }
 }
 
@@ -50,7 +52,7 @@ const batchMs = 2_000
  * @throws {HkError} what the service refuses for good (a token, a site); while not following, also after ten tries
  */
 export async function forward(options: ForwardOptions): Promise<Forwarded> {
-  const totals: Totals = { lines: 0, pageviews: 0, ai_fetches: 0, malformed: { count: 0, reasons: {}, examples: [] }, left_out: {} }
+  const totals: Totals = { lines: 0, pageviews: 0, ai_fetches: 0, malformed: { count: 0, reasons: {}, examples: [] }, left_out: {}, damaged: [] }
   const rejected = { count: 0, examples: [] as string[] }
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
@@ -69,6 +71,7 @@ export async function forward(options: ForwardOptions): Promise<Forwarded> {
 type Totals = { -readonly [K in 'lines' | 'pageviews' | 'ai_fetches']: number } & {
   readonly malformed: UnreadableLines
   readonly left_out: Record<string, number>
+  readonly damaged: string[]
 }
 
 async function forwardFile(
@@ -115,6 +118,7 @@ async function forwardFile(
   }
 
   const wait = () => waitFor(pollMs, signal)
+  const onDamage = (reason: string) => totals.damaged.push(`${path} can't be read to its end: ${reason}`)
   try {
     await readOn()
   } catch (error) {
@@ -122,7 +126,7 @@ async function forwardFile(
   }
 
   async function readOn(): Promise<void> {
-    for await (const told of tail(path, places.of(path), { follow, signal, wait })) {
+    for await (const told of tail(path, places.of(path), { follow, signal, wait, onDamage })) {
       if (told === 'idle') {
         await settle()
         continue

@@ -1,15 +1,32 @@
+import { unescape } from './escapes.ts'
+
 /** An object of JSON. */
 export type JsonRecord = Readonly<Record<string, unknown>>
 
 /** The object that a line is; `undefined` where it is none. */
 export function parseRecord(line: string): JsonRecord | undefined {
   if (!line.startsWith('{') || !line.endsWith('}')) return undefined
+  const value = parse(line) ?? parse(repaired(line))
+  return isRecord(value) ? value : undefined
+}
+
+function parse(line: string): unknown {
   try {
-    const value: unknown = JSON.parse(line)
-    return isRecord(value) ? value : undefined
+    return JSON.parse(line)
   } catch {
     return undefined
   }
+}
+
+/**
+ * A line as JSON that Apache, or nginx without `escape=json`, wrote by a pattern that looks like it: bytes are `\\xhh`
+ * there, and a number that is none is `-`.
+ */
+function repaired(line: string): string {
+  if (!line.includes('\\x') && !line.includes(':-')) return ''
+  return line
+    .replace(/(?:\\x[0-9a-f]{2})+/gi, (bytes) => JSON.stringify(unescape(bytes)).slice(1, -1))
+    .replace(/("\s{0,4}:\s{0,4})-(?=\s{0,4}[,}])/g, '$1null')
 }
 
 /** Whether a value is an object that is no list. */

@@ -1,6 +1,6 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { clientAddress } from './address.ts'
-import { plain } from './combined.ts'
+import { plain } from './escapes.ts'
 import { type Line, type LineParser, parseRequest, plainHost } from './entry.ts'
 import { readTime } from './time.ts'
 

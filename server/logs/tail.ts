@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { maxLineLength, readLines, withoutZeros } from './lines.ts'
-import { type Packing, packingOf, readBytes, unpack } from './source.ts'
+import { type Packing, packingOf, readBytes, reasonOf, unpack } from './source.ts'
 
 /** How far a file has been read, and which file it was, whatever its name is by now. */
 export interface Place {
@@ -28,6 +28,8 @@ export interface TailOptions {
   readonly signal: AbortSignal
   /** Waits until there may be more. */
   readonly wait: () => Promise<void>
+  /** Told why a packed file can't be read to its end: it is read again from its start the next time. */
+  readonly onDamage?: (reason: string) => void
 }
 
 const headMost = 1_024
@@ -54,7 +56,7 @@ export async function* tail(
 ): AsyncGenerator<TailLine | 'idle', void, undefined> {
   const { signal, follow, wait } = options
   const packing = await packingAt(path)
-  if (packing !== undefined) return yield* readPacked(path, packing, from, signal)
+  if (packing !== undefined) return yield* readPacked(path, packing, from, options)
   let place = from
   while (!signal.aborted) {
     const opened = await LogFile.open(path).catch((error: unknown) => {
@@ -262,18 +264,27 @@ async function* readPacked(
   path: string,
   packing: Packing,
   from: Place | undefined,
-  signal: AbortSignal,
+  { signal, onDamage }: TailOptions,
 ): AsyncGenerator<TailLine | 'idle', void, undefined> {
   await using file = await LogFile.open(path)
   if (await file.goTo(from)) return
   const end = await file.end()
   // Until its end the place is that of no file: where this is cut short, it is read again from the start.
   const before = { ...end, inode: '' }
-  for await (const { text } of readLines(unpack(createReadStream(path), packing))) {
+  let damage: string | undefined
+  async function* unpacked() {
+    try {
+      yield* unpack(createReadStream(path), packing)
+    } catch (error) {
+      damage = reasonOf(error)
+    }
+  }
+  for await (const { text } of readLines(unpacked())) {
     yield { text, place: before }
     if (signal.aborted) return
   }
-  yield { text: '', place: end }
+  if (damage === undefined) yield { text: '', place: end }
+  else onDamage?.(damage)
   yield 'idle'
 }
 

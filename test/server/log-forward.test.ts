@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } fr
 import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { HkError } from '../../sdk/protocol.ts'
 import { forward, type LogFetch, type LogItem, openPlaces, type PostCall, readerFor } from '../../server/logs/index.ts'
 import { connect, type Sql } from '../../server/store/connect.ts'
@@ -75,6 +76,7 @@ describe('forwarding', () => {
       ai_fetches: 1,
       malformed: { count: 1, reasons: { format: 1 }, examples: [{ file: log, text: 'what?' }] },
       left_out: { page: 1, asset: 1 },
+      damaged: [],
       rejected: { count: 0, examples: [] },
     })
     expect([...target.fetches.values()]).toMatchObject([{ path: '/a', hostname: 'shop.example', status_code: 200, bytes_served: 512 }])
@@ -148,6 +150,17 @@ describe('forwarding', () => {
     await appendFile(log, row('/b'))
     expect(await run(target)).toMatchObject({ ai_fetches: 1, malformed: { count: 0 } })
     expect([...target.fetches.values()].map(({ path }) => path)).toEqual(['/a', '/b'])
+  })
+
+  test('sends what can be read of a packed file that is damaged, and the other files', async () => {
+    const target = service()
+    const other = join(folder, 'other.log')
+    await writeFile(log, gzipSync(Array.from({ length: 5_000 }, (_, n) => line(`/${n * 7_919}`)).join('')).subarray(0, -5_000))
+    await writeFile(other, line('/other'))
+    const sent = await run(target, { files: [log, other] })
+    expect(sent.damaged).toEqual([expect.stringContaining(`${log} can't be read to its end: `)])
+    expect(sent.ai_fetches).toBeGreaterThan(100)
+    expect([...target.fetches.values()].map(({ path }) => path)).toContain('/other')
   })
 
   test('reads lines of other formats, and counts those that it cannot by their reason', async () => {

@@ -140,6 +140,7 @@ describe('a format is found by its lines', () => {
     ['Traefik (CLF)', `${plain} 42 "web@docker" "http://10.0.0.3:80" 12ms`, {}],
     ['nginx (JSON)', json({ time_iso8601: '2026-11-10T13:55:36+00:00', remote_addr: '203.0.113.5', request: 'GET /a?b=1 HTTP/1.1', status: '200', http_user_agent: agent, http_host: 'shop.example', request_time: '0.046' }), { hostname: 'shop.example', responseMs: 46 }],
     ['nginx (JSON, behind a proxy)', json({ msec: '1794318936.000', remote_addr: '10.0.0.1', http_x_forwarded_for: '203.0.113.5, 10.0.0.2', request_method: 'GET', uri: '/a', args: 'b=1', status: 200, http_user_agent: agent }), {}],
+    ['nginx (JSON, without escape=json)', `{"time":"10/Nov/2026:13:55:36 +0000","ip":"203.0.113.5","request":"GET /a?b=1 HTTP/1.1","status":200,"bytes":-,"agent":"${agent}","referrer":"https://x.example/caf\\xC3\\xA9\\x22"}`, { referrer: 'https://x.example/café"' }],
     ['nginx (JSON, nested)', json({ time: '10/Nov/2026:13:55:36 +0000', client: { ip: '203.0.113.5' }, request: { method: 'GET', uri: '/a?b=1', headers: { 'user-agent': agent, host: 'shop.example' } }, response: { status: 200 } }), { hostname: 'shop.example' }],
     ['Elastic Common Schema', json({ '@timestamp': '2026-11-10T13:55:36.000Z', source: { ip: '203.0.113.5' }, http: { request: { method: 'GET' }, response: { status_code: 200 } }, url: { path: '/a', query: 'b=1', domain: 'shop.example' }, user_agent: { original: agent } }), { hostname: 'shop.example' }],
     ['Google (JSON)', json({ httpRequest: { requestMethod: 'GET', requestUrl: 'https://shop.example/a?b=1', status: 200, userAgent: agent, remoteIp: '203.0.113.5' }, timestamp: '2026-11-10T13:55:36.000000Z' }), { target: 'https://shop.example/a?b=1', hostname: 'shop.example' }],
@@ -238,7 +239,7 @@ describe('lines that mean harm', () => {
   })
 
   const parts = [
-    ' - ', '[', '["', '\\"', '"', '<1>', '1 ', ' a:', '{"log":', '{"a":[', '{', '\t{"', '\u0000', ', ', ':', '%', '+', '-/', '| ', '} {', '\t', '203.0.113.5, ', '[10/Nov/2026:13:55:36 +0000] "',
+    ' - ', '\\x41', '":-', '[', '["', '\\"', '"', '<1>', '1 ', ' a:', '{"log":', '{"a":[', '{', '\t{"', '\u0000', ', ', ':', '%', '+', '-/', '| ', '} {', '\t', '203.0.113.5, ', '[10/Nov/2026:13:55:36 +0000] "',
   ]
   const heads = ['', '203.0.113.5 - - [10/Nov/2026:13:55:36 +0000] "', '<165>1 2026-11-10T13:55:36Z a b c d [x "', '1:1 [10/Nov/2026:13:55:36.000] a b 1/1 200 1 - - - - - {', '{"request":', 'http 2026-11-10T13:55:36.000000Z lb 1:1 - 0 0 0 200 - 0 5 "']
 
