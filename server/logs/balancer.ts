@@ -1,11 +1,10 @@
 import { clientAddress, readAddress } from './address.ts'
 import { hostOf, isHostName, type Line, parseRequest, plainHost } from './entry.ts'
-import { plain } from './escapes.ts'
+import { plain, takeQuoted } from './escapes.ts'
 import { parseTime, readTime } from './time.ts'
 
 /** Names as HAProxy and AWS write them: no blank in them, so that there is one way to read a line. */
 const word = String.raw`\S+`
-const quoted = String.raw`"([^"\\]*(?:\\.[^"\\]*)*)"`
 
 const haproxyPattern = new RegExp(
   String.raw`^(${word}):\d{1,5} \[([^\]]{20,40})\] ${word} ${word} ([-+\d/]+) (-?\d{1,3}) \+?(\d+) ${word} ${word} ${word} ${word} ${word}` +
@@ -49,7 +48,7 @@ export function parseHaproxy(line: string): Line | undefined {
 
 const loadBalancerPattern = new RegExp(
   String.raw`^(?:(?:https?|h2|grpcs?|wss?) )?(\d{4}-\d\d-\d\dT[\d:.]{8,20}Z) ${word} (${word}):\d{1,5} ${word} (-?[\d.]+) (-?[\d.]+) (-?[\d.]+) ` +
-    String.raw`(\d{3}|-) (?:\d{1,3}|-) (?:\d+|-) (\d+|-) ${quoted} ${quoted}`,
+    String.raw`(\d{3}|-) (?:\d{1,3}|-) (?:\d+|-) (\d+|-) (?=")`,
 )
 
 /**
@@ -57,11 +56,12 @@ const loadBalancerPattern = new RegExp(
  * Balancer"): both have no referrer, and the whole URL in the request line.
  */
 export function parseLoadBalancer(line: string): Line | undefined {
-  const [, time, client, before, within, after, status, bytes, request = '', userAgent = ''] =
-    loadBalancerPattern.exec(line) ?? []
+  const [head = '', time, client, before, within, after, status, bytes] = loadBalancerPattern.exec(line) ?? []
   const at = readTime(time)
-  if (at === undefined || client === undefined) return undefined
-  const parsed = parseRequest(plain(request))
+  const request = takeQuoted(line, head.length)
+  const userAgent = request && takeQuoted(line, request.end + 1)
+  if (at === undefined || client === undefined || request === undefined || userAgent === undefined) return undefined
+  const parsed = parseRequest(plain(request.text))
   const host = clientAddress(client)
   if (typeof host !== 'string') return host
   const parts = [before, within, after].map(Number)
@@ -72,7 +72,7 @@ export function parseLoadBalancer(line: string): Line | undefined {
     status: status === '-' ? 0 : Number(status),
     bytes: bytes === '-' ? undefined : Number(bytes),
     referrer: '',
-    userAgent: plain(userAgent),
+    userAgent: plain(userAgent.text),
     hostname: plainHost(hostOf(parsed.target)),
     ...(parts.every((part) => part >= 0) && { responseMs: Math.round(parts.reduce((sum, part) => sum + part, 0) * 1_000) }),
   }

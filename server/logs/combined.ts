@@ -1,12 +1,10 @@
 import { clientAddress, isAbsent, noAddress, readAddress } from './address.ts'
-import { plain, unescape } from './escapes.ts'
+import { plain, takeQuoted, unescape } from './escapes.ts'
 import { isHostName, type Line, parseRequest, plainHost, type Unreadable } from './entry.ts'
 import { readTime } from './time.ts'
 
-const quoted = String.raw`"([^"\\]*(?:\\.[^"\\]*)*)"`
 const timePattern =
   /\[(\d{2}\/[A-Za-z]{3}\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))\] (?=")/
-const restPattern = new RegExp(String.raw`^${quoted} (\d{3}) (\d+|-)(?: ${quoted} ${quoted}(?: (?:${quoted})?.*)?)?$`, 's')
 
 /**
  * Parses one line of the Common or Combined Log Format, with or without further fields after the agent;
@@ -22,9 +20,9 @@ export function parseLine(line: string): Line | undefined {
   const found = timePattern.exec(line)
   const at = readTime(found?.[1])
   if (found === null || at === undefined) return undefined
-  const rest = restPattern.exec(line.slice(found.index + found[0].length))
-  if (rest === null) return undefined
-  const [, request = '', status, bytes = '-', referrer = '', userAgent = '', beyond] = rest
+  const rest = readRest(line, found.index + found[0].length)
+  if (rest === undefined) return undefined
+  const { request, status, bytes, referrer, userAgent, beyond } = rest
   const client = readClient(line.slice(0, found.index), forwardedIn(beyond))
   if ('unreadable' in client) return client
   return {
@@ -38,8 +36,23 @@ export function parseLine(line: string): Line | undefined {
   }
 }
 
+/** What stands after the time: `"request" status bytes`, then `"referrer" "agent"`, and what follows the agent. */
+function readRest(line: string, start: number) {
+  const request = takeQuoted(line, start)
+  if (request === undefined) return undefined
+  const [numbers = '', status, bytes = '-'] = /^ (\d{3}) (\d{1,19}|-)(?= |$)/.exec(line.slice(request.end, request.end + 40)) ?? []
+  if (status === undefined) return undefined
+  const common = { request: request.text, status, bytes, referrer: '', userAgent: '', beyond: '' }
+  const end = request.end + numbers.length
+  if (end === line.length) return common
+  const referrer = takeQuoted(line, end + 1)
+  const agent = referrer && line.charAt(referrer.end) === ' ' ? takeQuoted(line, referrer.end + 1) : undefined
+  if (referrer === undefined || agent === undefined || !['', ' '].includes(line.charAt(agent.end))) return undefined
+  return { ...common, referrer: referrer.text, userAgent: agent.text, beyond: takeQuoted(line, agent.end + 1)?.text ?? '' }
+}
+
 /** The field after the agent, where it is a list of addresses. */
-function forwardedIn(text = ''): string {
+function forwardedIn(text: string): string {
   return readAddress(headOf(text)) === undefined ? '' : text
 }
 

@@ -16,3 +16,17 @@ export function unescape(text: string): string {
       : utf8.decode(Uint8Array.from(bytes.slice(2).split('\\x'), (byte) => parseInt(byte, 16))),
   )
 }
+
+/**
+ * The text between quotes that begins at a place, and the place after it, or `undefined` where none begins or ends: a quote
+ * behind a backslash is one of the text. It is searched, as an expression that does the same keeps a way back for each.
+ */
+export function takeQuoted(line: string, at: number): { readonly text: string; readonly end: number } | undefined {
+  if (line.charAt(at) !== '"') return undefined
+  for (let end = line.indexOf('"', at + 1); end !== -1; end = line.indexOf('"', end + 1)) {
+    let backslashes = 0
+    while (line.charAt(end - 1 - backslashes) === '\\') backslashes++
+    if (backslashes % 2 === 0) return { text: line.slice(at + 1, end), end: end + 1 }
+  }
+  return undefined
+}

@@ -4,7 +4,8 @@ import { createIdentity } from './identity.ts'
 import { createOutbox } from './outbox.ts'
 import type { Places } from './places.ts'
 import { classify, type LeftOut } from './request.ts'
-import { type Place, tail } from './tail.ts'
+import type { Place } from './log-file.ts'
+import { tail } from './tail.ts'
 import { noteUnreadable, type UnreadableLines } from './unreadable-lines.ts'
 
 /** What forwarding is made of. */

@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import process from 'node:process'
 import { HkError } from '@hk-live/sdk/protocol'
-import type { Place } from './tail.ts'
+import type { Place } from './log-file.ts'
 
 /** How far logs have been read, kept in a file across restarts. */
 export interface Places {

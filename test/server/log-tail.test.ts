@@ -4,7 +4,8 @@ import { appendFile, copyFile, mkdtemp, rename, rm, truncate, utimes, writeFile 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { type Place, tail } from '../../server/logs/tail.ts'
+import type { Place } from '../../server/logs/log-file.ts'
+import { tail } from '../../server/logs/tail.ts'
 
 let folder: string
 let log: string

@@ -99,8 +99,20 @@ describe('an import of a log', () => {
     const site = await service.makeSite()
     const { sql } = service.assembly
     const row = (log_id: string) => ({
-      ...{ site_id: site, id: crypto.randomUUID(), at: start, received_at: start, agent: 'GPTBot', family: 'OpenAI', category: 'training' },
-      ...{ hostname: 'shop.example', path: '/', status: 200, content_type: '', response_ms: null, bytes_served: null, log_id },
+      site_id: site,
+      id: crypto.randomUUID(),
+      at: start,
+      received_at: start,
+      agent: 'GPTBot',
+      family: 'OpenAI',
+      category: 'training',
+      hostname: 'shop.example',
+      path: '/',
+      status: 200,
+      content_type: '',
+      response_ms: null,
+      bytes_served: null,
+      log_id,
     })
     const [forgotten, undone] = [await begin(site), await begin(site)]
     await end(site, forgotten)
