@@ -15,6 +15,7 @@ import {
   type UnreadableReason,
 } from '../logs/index.ts'
 import { type Api, CommandError } from './api.ts'
+import { patient } from './import.ts'
 import { type Options, siteOf } from './manage.ts'
 
 /** How lines are read, by `--format` and `--pattern`. */
@@ -81,7 +82,7 @@ function openImport(api: Api, site: string, label: string): { post: Post; end(le
     },
     async end(leftOut) {
       if (id === undefined) return undefined
-      const { rows } = await api.ask<{ rows: number }>('POST', `${base}/imports/logs/${id}/end`, { left_out: leftOut })
+      const { rows } = await patient(() => api.ask<{ rows: number }>('POST', `${base}/imports/logs/${id}/end`, { left_out: leftOut }))
       return rows === 0 ? undefined : id
     },
   }

@@ -103,7 +103,7 @@ export async function imports(api: Api, [action = 'list', id]: readonly string[]
 }
 
 /** Asks again where the service is busy or away for a moment. */
-async function patient<T>(ask: () => Promise<T>, wait: ImportTools['wait']): Promise<T> {
+export async function patient<T>(ask: () => Promise<T>, wait: ImportTools['wait'] = usual.wait): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await ask()

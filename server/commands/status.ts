@@ -1,5 +1,5 @@
 import type { TrackingStatus } from '@hk-live/sdk/protocol'
-import { type Api, CommandError } from './api.ts'
+import type { Api } from './api.ts'
 import { type Options, siteOf, table } from './manage.ts'
 
 /** What a reason means, and what to do where it surprises. */
@@ -15,8 +15,7 @@ const meanings: Readonly<Record<string, string>> = {
 }
 
 /** `hk status --site ID`: whether a site is being tracked, and what to do next. */
-export async function status(api: Api, words: readonly string[], options: Options): Promise<string> {
-  if (words.length > 0) throw new CommandError('Usage: hk status --site ID')
+export async function status(api: Api, _words: readonly string[], options: Options): Promise<string> {
   const { id, domain } = await siteOf(api, options)
   const tracking = await api.ask<TrackingStatus>('GET', `/api/sites/${id}/tracking`)
   const { rejected, since } = tracking

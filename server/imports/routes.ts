@@ -109,9 +109,10 @@ function labelOf(label: unknown): string {
 
 /** How many lines were left out, by reason. */
 function countsOf(counts: unknown): Record<string, number> {
-  const entries = typeof counts === 'object' && counts !== null ? Object.entries(counts) : []
+  const isObject = typeof counts === 'object' && counts !== null && !Array.isArray(counts)
+  const entries = isObject ? Object.entries(counts) : []
   const isCount = ([reason, count]: [string, unknown]) => /^[a-z_]{1,40}$/.test(reason) && Number.isSafeInteger(count) && Number(count) >= 0
-  if (entries.length <= 40 && entries.every(isCount)) return Object.fromEntries(entries)
+  if (isObject && entries.length <= 40 && entries.every(isCount)) return Object.fromEntries(entries)
   throw bad('left_out', '"left_out" must be an object of reasons and whole numbers from 0 up.')
 }
 

@@ -44,6 +44,7 @@ export function isAbsent(text: string): boolean {
 const privateAddress =
   /^(?:10\.|127\.|0\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1?$|f[cd]|fe[89ab])/
 
-function isPrivate(address: string): boolean {
+/** Whether an address is one of a private network: no visitor from elsewhere has it. */
+export function isPrivate(address: string): boolean {
   return privateAddress.test(address)
 }

@@ -1,4 +1,4 @@
-import { clientAddress, isAbsent, noAddress, readAddress } from './address.ts'
+import { clientAddress, isAbsent, isPrivate, noAddress, readAddress } from './address.ts'
 import { plain, takeQuoted, unescape } from './escapes.ts'
 import { isHostName, type Line, parseRequest, plainHost, type Unreadable } from './entry.ts'
 import { readTime } from './time.ts'
@@ -69,7 +69,9 @@ function readClient(head: string, forwarded: string): { host: string; hostname?:
   if (address === undefined && !isHost && !isAbsent(first)) return noAddress(first)
   const remote = isHost || (isAbsent(first) && next !== undefined) ? second : first
   if (isAbsent(remote)) return noAddress(remote)
-  const host = clientAddress(headOf(remote), forwarded)
+  // An address that follows that of a proxy is the visitor's.
+  const passedOn = !isHost && next !== undefined && address !== undefined && isPrivate(address) ? second : ''
+  const host = clientAddress(headOf(remote), forwarded || passedOn)
   if (typeof host !== 'string') return host
   if (isHost && !isAbsent(first)) return { host, hostname: bare }
   // lighttpd writes the virtual host where others have a user that nobody asks for.

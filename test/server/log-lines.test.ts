@@ -36,6 +36,9 @@ describe('the address of the visitor', () => {
     ['203.0.113.5,10.0.0.1 - - ', '203.0.113.5', undefined],
     ['203.0.113.5 10.0.0.1 - - ', '203.0.113.5', undefined],
     ['- 203.0.113.5 - - ', '203.0.113.5', undefined],
+    ['10.0.0.1 203.0.113.5 - - ', '203.0.113.5', undefined],
+    ['10.0.0.1 203.0.113.5, 10.0.0.2 - - ', '203.0.113.5', undefined],
+    ['shop.example:443 203.0.113.5, 10.0.0.1 - - ', '203.0.113.5', 'shop.example'],
     ['203.0.113.5 shop.example - ', '203.0.113.5', 'shop.example'],
   ])('stands in "%s"', (head, host, hostname) => {
     expect(read([head + rest])).toEqual([

@@ -84,6 +84,23 @@ describe('an import of a log', () => {
     expect((await service.report(site, 'imports')).rows).toMatchObject([{ id: log, state: 'undone' }])
   })
 
+  test('needs no more than the right to send, and to undo it that to manage', async () => {
+    const site = await service.makeSite()
+    const { token } = await service.admin<{ token: string }>('/api/clients', { label: 'logs', scopes: ['ingest'], sites: [site] })
+    const ask = (path: string, method: string, body?: object) =>
+      service.fetch(`/api/sites/${site}${path}`, { method, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body && { body: JSON.stringify(body) }) })
+    const made = await ask('/imports/logs', 'POST', { label: 'access.log' })
+    const { id } = await made.json()
+    expect((await ask(`/ingest?import=${id}`, 'POST', { items: [serverView(1, start)] })).status).toBe(202)
+    expect(await (await ask(`/imports/logs/${id}/end`, 'POST', {})).json()).toMatchObject({ rows: 1, state: 'done' })
+    expect((await ask(`/imports/${id}`, 'DELETE')).status).toBe(403)
+    for (const [body, parameter] of [[{ left_out: { 'not a reason': 1 } }, 'left_out'], [{ left_out: { asset: -1 } }, 'left_out'], [{ left_out: 'x' }, 'left_out'], [{ left_out: [1] }, 'left_out']] as const) {
+      const response = await ask(`/imports/logs/${id}/end`, 'POST', body)
+      expect([response.status, (await response.json()).parameter]).toEqual([400, parameter])
+    }
+    expect((await ask('/imports/logs', 'POST', { label: 7 })).status).toBe(400)
+  })
+
   test('takes no item after it was undone, and none of another site', async () => {
     const [site, other] = [await service.makeSite(), await service.makeSite()]
     const log = await begin(site)
