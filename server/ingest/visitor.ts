@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { saltOf, type Sql } from '../store/index.ts'
+import { nextDay, saltOf, type Sql } from '../store/index.ts'
 import { createRecall } from './recall.ts'
 
 /** Makes visitor ids. */
@@ -43,7 +43,7 @@ export function createVisitors(sql: Sql, now: () => number): Visitors {
     if (prepared.get(siteId) === day || !isRunning(day, now())) return
     if (prepared.size >= kept) prepared.clear()
     prepared.set(siteId, day)
-    salt(`${siteId} ${dayAfter(day)}`).catch(() => prepared.delete(siteId))
+    salt(`${siteId} ${nextDay(day)}`).catch(() => prepared.delete(siteId))
   }
 
   return {
@@ -61,8 +61,4 @@ export function createVisitors(sql: Sql, now: () => number): Visitors {
 function isRunning(day: string, now: number): boolean {
   const since = now - Date.parse(day)
   return since >= -14 * hourMs && since < 36 * hourMs
-}
-
-function dayAfter(day: string): string {
-  return new Date(Date.parse(day) + 24 * hourMs).toISOString().slice(0, 10)
 }

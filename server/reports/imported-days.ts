@@ -1,6 +1,6 @@
 import type { Imported } from '@hk-live/sdk/protocol'
 import type { Fragment } from 'postgres'
-import { boundsOf, type Database, importedDays, type ImportedDay, readPattern, type RolledDimension } from '../store/index.ts'
+import { type Database, importedDays, type ImportedDay, readPattern, type RolledDimension, startOfDay } from '../store/index.ts'
 import { type RolledDay, type Selection, wholeDays } from './plan.ts'
 import type { Asked, Report } from './report.ts'
 import { bucketsOf } from './series.ts'
@@ -55,7 +55,7 @@ export async function withImported(
   const lacking = all.length - answering.length
   const days = counted
     .filter(({ raw }) => !raw)
-    .map(({ day }): RolledDay => ({ day, at: boundsOf(day, asked.site.timezone).from }))
+    .map(({ day }): RolledDay => ({ day, at: startOfDay(day, asked.site.timezone) }))
   const imports = { ...asked, imported: days }
   // What is not shown of a site is not named either.
   if (isPartial(asked.filters)) return { asked: imports, imported: counted.length > 0 ? describe(counted, true) : undefined }
@@ -77,7 +77,7 @@ async function withRows(
   const [dimension] = 'reason' in need ? [] : need
   const [filter] = filters
   if (dimension === undefined || filter === undefined || days.length === 0) return []
-  const starts = days.map(({ day }): RolledDay => ({ day, at: boundsOf(day, site.timezone).from }))
+  const starts = days.map(({ day }): RolledDay => ({ day, at: startOfDay(day, site.timezone) }))
   const found = await sql<{ day: string }[]>`
     select distinct d.day::text as day
     from ${importedRows(sql, site.site_id, dimension, starts)} and r.key = md5(${readPattern(filter.value).literal})::uuid`

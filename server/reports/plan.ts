@@ -1,4 +1,14 @@
-import { boundsOf, type Database, daysBetween, type Family, itemTimes, slotOf, unrolledDays } from '../store/index.ts'
+import {
+  boundsOf,
+  type Database,
+  daysBetween,
+  type Family,
+  isStartOfDay,
+  itemTimes,
+  slotOf,
+  startOfDay,
+  unrolledDays,
+} from '../store/index.ts'
 import type { Filter } from './filter.ts'
 import type { Span } from './range.ts'
 
@@ -63,13 +73,13 @@ export async function planOf(sql: Database, selection: Selection, family: Family
 
 /** Whether a span begins and ends with a day. */
 export function isWhole({ from, to, timezone }: Span): boolean {
-  return [from, to].every((at) => boundsOf(slotOf(at, timezone).day, timezone).from === at)
+  return [from, to].every((at) => isStartOfDay(at, timezone))
 }
 
 /** The part of a span in the days from one instant to another; `undefined` where there is none. */
 function commonPart(span: Span, { first, last }: { readonly first: number; readonly last: number }): Span | undefined {
   const { timezone } = span
-  const from = Math.max(span.from, boundsOf(slotOf(first, timezone).day, timezone).from)
+  const from = Math.max(span.from, startOfDay(slotOf(first, timezone).day, timezone))
   const to = Math.min(span.to, boundsOf(slotOf(last, timezone).day, timezone).to)
   return from < to ? { ...span, from, to } : undefined
 }
@@ -78,8 +88,7 @@ function commonPart(span: Span, { first, last }: { readonly first: number; reado
 export function wholeDays({ from, to, timezone }: Omit<Span, 'interval'>): [string?, string?] {
   const start = Temporal.PlainDate.from(slotOf(from, timezone).day)
   const end = Temporal.PlainDate.from(slotOf(to, timezone).day)
-  const begins = boundsOf(start.toString(), timezone).from === from
-  const first = begins ? start : start.add({ days: 1 })
+  const first = isStartOfDay(from, timezone) ? start : start.add({ days: 1 })
   const last = end.subtract({ days: 1 })
   return Temporal.PlainDate.compare(first, last) > 0 ? [] : [first.toString(), last.toString()]
 }

@@ -1,4 +1,5 @@
 import { HkError, type Interval, type Range, type RangeName } from '@hk-live/sdk/protocol'
+import { isStartOfDay, slotOf, startOfDay } from '../store/index.ts'
 
 /** A range with the bounds of its buckets, in milliseconds since 1970. */
 export interface Span {
@@ -17,9 +18,10 @@ export interface RangeInput {
   readonly interval?: Interval | undefined
 }
 
-type Zoned = Temporal.ZonedDateTime
+type Day = Temporal.PlainDate
 
 const mostBuckets = 10_000
+const hourMs = 3_600_000
 const datePattern = /^\d{4}-\d\d-\d\d$/
 
 /**
@@ -30,13 +32,12 @@ const datePattern = /^\d{4}-\d\d-\d\d$/
  * @throws {HkError} `bad_request` that names the parameter
  */
 export function resolveRange(input: RangeInput, timezone: string, now: number, firstAt: number): Span {
-  const clock = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timezone)
   const [from, to] =
     input.from === undefined && input.to === undefined
-      ? named(input.range ?? '30d', clock, firstAt)
+      ? named(input.range ?? '30d', now, timezone, firstAt)
       : custom(input.from, input.to, timezone)
-  const span = { from: from.epochMilliseconds, to: to.epochMilliseconds, timezone }
-  const interval = input.interval ?? usualInterval(span.to - span.from)
+  const span = { from, to, timezone }
+  const interval = input.interval ?? usualInterval(to - from)
   if (bucketStarts({ ...span, interval }, mostBuckets + 1).length > mostBuckets) {
     throw bad('interval', `This range has more than ${mostBuckets} ${interval}s. Take a longer interval.`)
   }
@@ -45,33 +46,38 @@ export function resolveRange(input: RangeInput, timezone: string, now: number, f
 
 /** The same length just before; for whole days and months, in days and months. */
 export function previousSpan(span: Span): Span {
-  const [from, to] = [zoned(span.from, span.timezone), zoned(span.to, span.timezone)]
-  const days = wholeDays(from, to)
-  if (days === undefined) return { ...span, from: span.from - (span.to - span.from), to: span.from }
-  const months = wholeMonths(from, to)
-  const before = months === undefined ? from.subtract({ days }) : from.subtract({ months })
-  return { ...span, from: before.epochMilliseconds, to: span.from }
+  const { from, to, timezone } = span
+  const [first, end] = [dayAt(from, timezone), dayAt(to, timezone)]
+  if (!isStartOfDay(from, timezone) || !isStartOfDay(to, timezone)) return { ...span, from: from - (to - from), to: from }
+  const months = first.day === 1 && end.day === 1 ? first.until(end, { largestUnit: 'month' }).months : undefined
+  const { days } = first.until(end, { largestUnit: 'day' })
+  return { ...span, from: startOfDay(first.subtract(months === undefined ? { days } : { months }), timezone), to: from }
 }
 
 /** The same days, or the same time, a year ago. */
 export function yearAgo(span: Span): Span {
-  const shift = (at: number) => zoned(at, span.timezone).subtract({ years: 1 }).epochMilliseconds
+  const { timezone } = span
+  const shift = (at: number) =>
+    isStartOfDay(at, timezone)
+      ? startOfDay(dayAt(at, timezone).subtract({ years: 1 }), timezone)
+      : zoned(at, timezone).subtract({ years: 1 }).epochMilliseconds
   return { ...span, from: shift(span.from), to: shift(span.to) }
 }
 
 /** Starts of the buckets of a span: the first may begin before it, as a week does. */
 export function bucketStarts({ from, to, interval, timezone }: Span, most = Infinity): number[] {
   const starts: number[] = []
-  if (interval === 'minute') {
-    for (let at = Math.floor(from / 60_000) * 60_000; at < to && starts.length < most; at += 60_000)
-      starts.push(at)
+  if (interval === 'minute' || interval === 'hour') {
+    const [first, step] = interval === 'minute' ? [Math.floor(from / 60_000) * 60_000, 60_000] : [startOfHour(from, timezone), hourMs]
+    for (let at = first; at < to && starts.length < most; at += step) starts.push(at)
     return starts
   }
-  const first = bucketOf(zoned(from, timezone), interval)
+  const first = firstDayOf(dayAt(from, timezone), interval)
   for (let step = 0; starts.length < most; step++) {
-    const at = interval === 'hour' ? first.add({ hours: step }) : first.add({ [`${interval}s`]: step })
-    if (at.epochMilliseconds >= to) break
-    starts.push(at.epochMilliseconds)
+    const at = startOfDay(first.add({ [`${interval}s`]: step }), timezone)
+    if (at >= to) break
+    // A day that a time zone left out begins with the next.
+    if (at !== starts.at(-1)) starts.push(at)
   }
   return starts
 }
@@ -81,85 +87,72 @@ export function describe({ from, to, interval, timezone }: Span): Range {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), interval, timezone }
 }
 
-function named(range: RangeName, clock: Zoned, firstAt: number): [Zoned, Zoned] {
-  const today = clock.startOfDay()
-  const tomorrow = today.add({ days: 1 })
+function named(range: RangeName, now: number, timezone: string, firstAt: number): [number, number] {
+  const today = dayAt(now, timezone)
   const month = today.with({ day: 1 })
+  const days = (from: Day, to: Day): [number, number] => [startOfDay(from, timezone), startOfDay(to, timezone)]
+  const tomorrow = today.add({ days: 1 })
   switch (range) {
     case 'today':
-      return [today, tomorrow]
+      return days(today, tomorrow)
     case 'yesterday':
-      return [today.subtract({ days: 1 }), today]
+      return days(today.subtract({ days: 1 }), today)
     case '24h': {
-      const end = bucketOf(clock, 'hour').add({ hours: 1 })
-      return [end.subtract({ hours: 24 }), end]
+      const end = startOfHour(now, timezone) + hourMs
+      return [end - 24 * hourMs, end]
     }
     case '7d':
     case '30d':
     case '90d':
-      return [tomorrow.subtract({ days: Number.parseInt(range, 10) }), tomorrow]
+      return days(tomorrow.subtract({ days: Number.parseInt(range, 10) }), tomorrow)
     case '12m':
-      return [month.subtract({ months: 11 }), month.add({ months: 1 })]
+      return days(month.subtract({ months: 11 }), month.add({ months: 1 }))
     case 'month':
-      return [month, month.add({ months: 1 })]
+      return days(month, month.add({ months: 1 }))
     case 'last_month':
-      return [month.subtract({ months: 1 }), month]
+      return days(month.subtract({ months: 1 }), month)
     case 'year': {
       const year = month.with({ month: 1 })
-      return [year, year.add({ years: 1 })]
+      return days(year, year.add({ years: 1 }))
     }
-    case 'all': {
-      const first = zoned(firstAt, clock.timeZoneId).startOfDay()
-      return [first.epochMilliseconds < today.epochMilliseconds ? first : today, tomorrow]
-    }
+    case 'all':
+      return days(firstAt < startOfDay(today, timezone) ? dayAt(firstAt, timezone) : today, tomorrow)
   }
 }
 
-function custom(fromText: string | undefined, toText: string | undefined, timezone: string): [Zoned, Zoned] {
+function custom(fromText: string | undefined, toText: string | undefined, timezone: string): [number, number] {
   if (fromText === undefined) throw bad('from', '"to" needs a "from" beside it.')
   if (toText === undefined) throw bad('to', '"from" needs a "to" beside it.')
-  const from = moment('from', fromText, timezone)
-  const end = moment('to', toText, timezone)
-  const to = datePattern.test(toText) ? end.add({ days: 1 }) : end
-  if (from.epochMilliseconds >= to.epochMilliseconds) throw bad('to', '"to" must be after "from".')
+  const first = moment('from', fromText)
+  const last = moment('to', toText)
+  const from = typeof first === 'number' ? first : startOfDay(first, timezone)
+  const to = typeof last === 'number' ? last : startOfDay(last.add({ days: 1 }), timezone)
+  if (from >= to) throw bad('to', '"to" must be after "from".')
   return [from, to]
 }
 
-function moment(parameter: string, text: string, timezone: string): Zoned {
+/** A day, or an instant in milliseconds since 1970. */
+function moment(parameter: string, text: string): Day | number {
   try {
-    const at = datePattern.test(text)
-      ? Temporal.PlainDate.from(text).toZonedDateTime(timezone)
-      : Temporal.Instant.from(text).toZonedDateTimeISO(timezone)
-    if (at.year >= 1970 && at.year < 2200) return at
+    const day = datePattern.test(text) ? Temporal.PlainDate.from(text) : undefined
+    const at = day ?? Temporal.Instant.from(text)
+    const { year } = day ?? Temporal.Instant.from(text).toZonedDateTimeISO('UTC')
+    if (year >= 1970 && year < 2200) return at instanceof Temporal.Instant ? at.epochMilliseconds : at
   } catch {
     // Said below, with the parameter's name.
   }
   throw bad(parameter, `"${parameter}" must be a date as 2026-11-22 or an instant as 2026-11-22T09:30:00Z.`)
 }
 
-function bucketOf(at: Zoned, interval: Interval): Zoned {
-  switch (interval) {
-    case 'minute':
-      return at.round({ smallestUnit: 'minute', roundingMode: 'floor' })
-    case 'hour':
-      // By subtraction, as a rounded wall clock could name the other of two equal hours.
-      return at.subtract({
-        minutes: at.minute,
-        seconds: at.second,
-        milliseconds: at.millisecond,
-        microseconds: at.microsecond,
-        nanoseconds: at.nanosecond,
-      })
-    case 'day':
-      return at.startOfDay()
-    case 'week':
-      return at
-        .startOfDay()
-        .subtract({ days: at.dayOfWeek - 1 })
-        .startOfDay()
-    case 'month':
-      return at.with({ day: 1 }).startOfDay()
-  }
+function firstDayOf(day: Day, interval: 'day' | 'week' | 'month'): Day {
+  if (interval === 'week') return day.subtract({ days: day.dayOfWeek - 1 })
+  return interval === 'month' ? day.with({ day: 1 }) : day
+}
+
+/** By subtraction, as a rounded wall clock could name the other of two equal hours. */
+function startOfHour(at: number, timezone: string): number {
+  const { minute, second, millisecond } = zoned(at, timezone)
+  return at - minute * 60_000 - second * 1_000 - millisecond
 }
 
 function usualInterval(length: number): Interval {
@@ -168,21 +161,11 @@ function usualInterval(length: number): Interval {
   return hours <= 181 * 24 ? 'day' : 'month'
 }
 
-function wholeDays(from: Zoned, to: Zoned): number | undefined {
-  const whole = isMidnight(from) && isMidnight(to)
-  return whole ? from.toPlainDate().until(to.toPlainDate(), { largestUnit: 'day' }).days : undefined
+function dayAt(at: number, timezone: string): Day {
+  return Temporal.PlainDate.from(slotOf(at, timezone).day)
 }
 
-function wholeMonths(from: Zoned, to: Zoned): number | undefined {
-  if (from.day !== 1 || to.day !== 1) return undefined
-  return from.toPlainDate().until(to.toPlainDate(), { largestUnit: 'month' }).months
-}
-
-function isMidnight(at: Zoned): boolean {
-  return at.equals(at.startOfDay())
-}
-
-function zoned(at: number, timezone: string): Zoned {
+function zoned(at: number, timezone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone)
 }
 

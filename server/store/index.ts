@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { boundsOf, daysBetween, type Slot, slotOf } from './calendar.ts'
+export { boundsOf, daysBetween, isStartOfDay, nextDay, type Slot, slotOf, startOfDay } from './calendar.ts'
 export {
   type ApiClient,
   createClient,
