@@ -581,11 +581,17 @@ export interface ReportData {
   ecommerce: {
     /** Code of ISO 4217 of all amounts but those of `currencies`. */
     currency: string
+    /** Of orders, less what was refunded. */
     revenue: number
     orders: number
-    /** Revenue of an order. */
+    /** Amount of an order, refunds left aside. */
     average_order: number | null
     customers: number
+    refunds: number
+    /** What was given back. */
+    refunded: number
+    /** Orders and refunds whose amount is missing or cannot be read. */
+    without_amount: number
     product_views: number
     carts: number
     checkouts: number

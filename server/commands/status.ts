@@ -19,11 +19,16 @@ export async function status(api: Api, _words: readonly string[], options: Optio
   const { id, domain } = await siteOf(api, options)
   const tracking = await api.ask<TrackingStatus>('GET', `/api/sites/${id}/tracking`)
   const { rejected, since } = tracking
-  const rows = rejected.map(({ reason, count, example }) => [count, meanings[reason] ?? reason, example ?? ''])
+  const rows = rejected.filter(({ reason }) => reason !== 'amount').map(({ reason, count, example }) => [count, meanings[reason] ?? reason, example ?? ''])
   const nothing = `Nothing was rejected since ${since}.`
   const counts = rows.length === 0 ? nothing : `Not stored since ${since}:\n${table(rows, '')}`
   const script = `<script defer src="${api.url}/hk.js" data-site="${id}"></script>`
-  return `${domain}: ${stateOf(tracking, script)}\n${counts}`
+  const amounts = rejected.find(({ reason }) => reason === 'amount')
+  const unread =
+    amounts === undefined
+      ? ''
+      : `\nAmounts of orders that could not be read since ${since}: ${amounts.count}, the last one "${amounts.example ?? ''}". Those count as orders without revenue.`
+  return `${domain}: ${stateOf(tracking, script)}\n${counts}${unread}`
 }
 
 function stateOf(

@@ -12,6 +12,7 @@ import {
   moveImport,
   type NewFetch,
   type NewItem,
+  readAmounts,
   type Site,
   slotOf,
   type StoredImport,
@@ -105,7 +106,9 @@ export class Batch {
       if (entry.fetch.at >= this.#since.fetches) return 'overlap'
       note(this.#fetches, { ...entry.fetch, ...own })
     } else {
-      const { visitor, ...item } = entry.item
+      const { visitor, ...stated } = entry.item
+      const { props } = readAmounts(stated.name, stated.props)
+      const item = { ...stated, props }
       const { day } = slotOf(item.at, timezone)
       if (day >= this.#since.day) return 'overlap'
       note(this.#items, { ...item, ...own, visitor_id: visitorId(site_id, this.#import.source, day, visitor) })

@@ -164,7 +164,10 @@ async function store(
       rejected.push({ index, ...row })
       if (row === tooMany) counters.refuse(siteId, 'limited', 1, 'visitor')
       else counters.refuse(siteId, 'invalid', 1, row.code)
-    } else items.push(logId === undefined ? row : { ...row, log_id: logId })
+    } else {
+      if (!isRejection(one) && one.item.unread !== undefined) counters.tell(row.site_id, 'amount', one.item.unread)
+      items.push(logId === undefined ? row : { ...row, log_id: logId })
+    }
   }
   const missing = await counted(parts, siteId, items.length, group.add({ items, fetches: [] }))
   counters.add(missing.size === 0 ? 'accepted' : 'unknown_site', items.length)

@@ -40,6 +40,15 @@ export class Counters {
     if (siteId !== undefined) this.#refusals.add(siteId, outcome, items, example)
   }
 
+  /**
+   * Counts what is wrong with an item of a site that is stored all the same.
+   *
+   * @param example what of the item is wrong
+   */
+  tell(siteId: string, reason: 'amount', example: string): void {
+    this.#refusals.add(siteId, reason, 1, example)
+  }
+
   /** The count of an outcome. */
   get(outcome: Outcome): number {
     return this.#counts.get(outcome) ?? 0

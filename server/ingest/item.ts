@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type ItemType, itemTypes } from '@hk-live/sdk/protocol'
+import { readAmounts } from '../store/index.ts'
 import { clean } from './clean.ts'
 import { type Page, parsePage } from './path.ts'
 
@@ -16,6 +17,8 @@ export interface CheckedItem {
   readonly name: string
   readonly value: number | null
   readonly props: Readonly<Record<string, unknown>> | null
+  /** An amount of an order that cannot be read, as `value: a lot`. */
+  readonly unread?: string
 }
 
 /** Why an item cannot be stored, with the field at fault. */
@@ -74,7 +77,7 @@ export function checkItem(input: unknown, options: { hash?: boolean } = {}): Che
     language: typeof language === 'string' ? clean(language, 35) : '',
     name: text,
     value: number,
-    props: checked,
+    ...(known === 'event' ? readAmounts(text, checked) : { props: checked }),
   }
 }
 

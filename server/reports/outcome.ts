@@ -28,7 +28,7 @@ export async function outcomesOf(
   return outcomes
 }
 
-/** Orders and their revenue in one currency, by bucket from 1. */
+/** Orders, and their revenue less refunds, in one currency, by bucket from 1. */
 export function revenueRows(
   sql: Database,
   { siteId, span, filters }: Selection,
@@ -36,7 +36,7 @@ export function revenueRows(
   currency: string,
 ): Promise<{ bucket: number; orders: number; revenue: number }[]> {
   return sql`
-    select ${bucketOf(sql, sql`o.at`, buckets)} as bucket, count(*) as orders,
+    select ${bucketOf(sql, sql`o.at`, buckets)} as bucket, count(*) filter (where not o.refund) as orders,
            coalesce(sum(o.value), 0)::float8 as revenue
     from (${ordersOf(sql, { siteId, rest: [span], filters })}) o
     where o.currency = ${currency}

@@ -101,7 +101,7 @@ export function visitsOf(sql: Database, { siteId, rest, filters }: RawSelection)
 }
 
 /**
- * Orders of a time that fit: those of visits that fit, whether what fits came before the order or after it. So
+ * Orders and refunds of a time that fit: those of visits that fit, whether what fits came before the order or after it. So
  * under `page:/letter` it is the orders of visits that saw that page; where a share link sets that filter, those that
  * were made on it, as it shows nothing else.
  */
@@ -112,7 +112,7 @@ export function ordersOf(sql: Database, { siteId, rest, filters }: RawSelection)
       : sql`join ${visitsTable(sql, filters)} v on v.site_id = o.site_id and v.visit_id = o.visit_id`
   return sql`
     select o.*
-    from orders o
+    from sales o
     ${joined}
     where o.site_id = ${siteId}
       and ${within(sql, sql`o.at`, rest)}

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { readAmounts } from './amount.ts'
 export { boundsOf, daysBetween, isStartOfDay, nextDay, type Slot, slotOf, startOfDay } from './calendar.ts'
 export {
   type ApiClient,

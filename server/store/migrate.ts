@@ -2,11 +2,15 @@ import { readdir, readFile } from 'node:fs/promises'
 import type { Sql, Transaction } from './connect.ts'
 import { StoreError } from './lock.ts'
 import { normalizePatterns } from './path-patterns.ts'
+import { readStoredAmounts } from './stored-amounts.ts'
 
 const folder = new URL('./migrations/', import.meta.url)
 
 /** Migrations that SQL can't say. */
-const steps: Readonly<Record<string, (tx: Transaction) => Promise<void>>> = { '0010_path_patterns': normalizePatterns }
+const steps: Readonly<Record<string, (tx: Transaction) => Promise<void>>> = {
+  '0010_path_patterns': normalizePatterns,
+  '0011_stored_amounts': readStoredAmounts,
+}
 
 /** Number of the advisory lock under which one node migrates while others wait: "hkmigrat" in ASCII. */
 const lock = '7523377889846157684'

@@ -6,10 +6,12 @@ export const commerceEvents = {
   cart: ['add_to_cart'],
   checkout: ['begin_checkout', 'checkout_started'],
   purchase: ['purchase', 'order_completed'],
+  refund: ['refund', 'order_refunded'],
 } as const
 
 const all = new Set<string>(Object.values(commerceEvents).flat())
-const purchases = new Set<string>(commerceEvents.purchase)
+const ordered = [...commerceEvents.purchase, ...commerceEvents.refund]
+const purchases = new Set<string>(ordered)
 
 /** Whether an event tells of a shop. */
 export function isCommerce(name: string): boolean {
@@ -17,7 +19,7 @@ export function isCommerce(name: string): boolean {
 }
 
 /**
- * Stores the orders of items that the transaction has stored: one for each `transaction_id` (else `order_id`, else
+ * Stores the orders and refunds of items that the transaction has stored: one order for each `transaction_id` (else `order_id`, else
  * the item's id), of which the earliest item counts, the lower id among those of one instant.
  */
 export async function storeOrders(
@@ -37,6 +39,6 @@ export async function fillOrders(sql: Database, siteId: string): Promise<void> {
   await sql`
     select fill_orders(site_id, array_agg(id))
     from items
-    where site_id = ${siteId} and type = 'event' and name = any(${[...commerceEvents.purchase]}::text[])
+    where site_id = ${siteId} and type = 'event' and name = any(${ordered}::text[])
     group by site_id`
 }

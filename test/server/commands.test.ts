@@ -40,7 +40,7 @@ describe('hk goals', () => {
     [['add', 'Thanks'], 'Usage: hk goals'],
     [['add', '--page', '/'], 'Usage: hk goals'],
     [['add', 'Thanks', '--page', '/', '--event', 'pay'], 'Usage: hk goals'],
-    [['add', 'Thanks', '--page', 'thanks'], '"pattern" must begin with "/"'],
+    [['add', 'Thanks', '--page', '/thanks?order=1'], '"pattern"'],
     [['add', 'Paid', '--event', 'pay', '--where', 'plan'], '"plan" is no condition'],
     [['add', 'Paid', '--event', 'pay', '--value', 'much'], '"much" is no amount'],
     [['remove', '../..'], '"../.." is no id'],
@@ -126,11 +126,11 @@ describe('hk status', () => {
     const made = await hk('sites', 'add', 'new.example')
     const id = /Made ([a-z0-9]{10})/.exec(made)?.[1] ?? ''
     const status = () => hk('status', '--site', id)
-    const send = (url: string, agent = browserAgent) =>
+    const send = (url: string, agent = browserAgent, more: object = {}) =>
       fetch(`${service.url}/ingest`, {
         method: 'POST',
         headers: { 'user-agent': agent },
-        body: JSON.stringify({ site: id, items: [pageview('/', { url })] }),
+        body: JSON.stringify({ site: id, items: [pageview('/', { url, ...more })] }),
       })
     expect(await status()).toContain(`new.example: waiting. Nothing has arrived yet.`)
     expect(await status()).toContain(`data-site="${id}"`)
@@ -142,6 +142,9 @@ describe('hk status', () => {
     for (const deadline = Date.now() + 20_000; !(await status()).includes('curl') && Date.now() < deadline; ) await Bun.sleep(200)
     expect(await status()).toMatch(/^new\.example: live\. The last item came at .* from www\.new\.example\./)
     expect(await status()).toMatch(/Not stored since .*:\n1 {2}came from programs, not from people {2}curl/)
+    await send('https://www.new.example/', browserAgent, { type: 'event', name: 'purchase', props: { value: 'a lot' } })
+    for (const deadline = Date.now() + 20_000; !(await status()).includes('Amounts') && Date.now() < deadline; ) await Bun.sleep(200)
+    expect(await status()).toMatch(/\nAmounts of orders that could not be read since .*: 1, the last one "value: a lot"\. /)
     await hk('sites', 'remove', id)
   }, 60_000)
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { fillOrders, type Sql } from '../../server/store/index.ts'
+import { readStoredAmounts } from '../../server/store/stored-amounts.ts'
 import { openService, pageview, serverView, type TestService } from '../support/service.ts'
 import { currency, deed, itemsOf, ordersOf, sent, type ShopItem } from '../support/shop.ts'
 
@@ -19,9 +20,9 @@ afterAll(() => service[Symbol.asyncDispose]())
 /** Orders as they are stored, with the time, the visitor and the visit of their items. */
 function stored(site: string) {
   return sql`
-    select o.order_key, o.item_id, o.currency, (o.value * 10000)::float8 as value, o.products,
+    select o.order_key, o.item_id, o.currency, (o.value * 10000)::float8 as value, o.refund, o.products,
            (i.at, i.visitor_id, i.visit_id) = (o.at, o.visitor_id, o.visit_id) as of_item
-    from orders o
+    from sales o
       join items i on i.site_id = o.site_id and i.id = o.item_id
     where o.site_id = ${site}
     order by o.order_key`
@@ -29,13 +30,14 @@ function stored(site: string) {
 
 /** The same by the definitions. */
 function expected(items: readonly ShopItem[]) {
-  const rows = ordersOf(items).map(({ key, item, currency, value, lines }) => {
+  const rows = ordersOf(items).map(({ key, item, currency, value, lines, refund }) => {
     const hash = createHash('md5').update(key).digest('hex')
     return {
       order_key: hash.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
       item_id: item.id,
       currency,
       value: value ?? null,
+      refund,
       products: lines.flatMap(({ value: product, name, quantity, revenue }) => {
         if (product === '') return []
         const amount = (number: number | undefined) => (number === undefined ? null : number / 10_000)
@@ -111,5 +113,56 @@ describe('orders', () => {
     await service.sendFromServer(site, [bought(1, 60, { value: 10 })])
     await service.admin(`/api/sites/${site}`, undefined, 'DELETE')
     expect(await sql`select from orders where site_id = ${site}`).toHaveLength(0)
+  })
+})
+
+describe('money as shops send it', () => {
+  const purchase = (number: number, props: object, name = 'purchase') =>
+    pageview('/thanks', { type: 'event', name, props, id: `money-${number}-${crypto.randomUUID()}` })
+
+  test('with thousands, signs and codes is revenue, and what cannot be read is told', async () => {
+    await using service = await openService({ refusalsMs: 20 })
+    const site = await service.makeSite({ currency: 'EUR' })
+    await service.send(site, [
+      purchase(1, { transaction_id: '1', value: '1,234.56' }),
+      purchase(2, { transaction_id: '2', value: '1.234,56' }),
+      purchase(3, { transaction_id: '3', value: '€12.50' }),
+      purchase(4, { transaction_id: '4', value: '12,50 EUR' }),
+      purchase(5, { transaction_id: '5', value_minor: 1250, currency: 'EUR' }),
+      purchase(6, { transaction_id: '6', value: 'quite a lot' }),
+    ])
+    const data = await service.report(site, 'ecommerce')
+    expect(data).toMatchObject({ orders: 6, revenue: 2_506.62, refunds: 0, without_amount: 1 })
+    const told = async () => (await service.admin<{ rejected: object[] }>(`/api/sites/${site}/tracking`)).rejected
+    for (const deadline = Date.now() + 10_000; (await told()).length === 0 && Date.now() < deadline; ) await Bun.sleep(20)
+    expect(await told()).toMatchObject([{ reason: 'amount', count: 1, example: 'value: quite a lot' }])
+  })
+
+  test('that is given back takes away from revenue, and is no order', async () => {
+    const site = await service.makeSite({ currency: 'EUR' })
+    await service.send(site, [purchase(1, { transaction_id: 'A', value: 100 }), purchase(2, { transaction_id: 'B', value: -100 })])
+    expect(await service.report(site, 'ecommerce')).toMatchObject({ orders: 1, revenue: 0, average_order: 100, refunds: 1, refunded: 100, customers: 1 })
+    await service.send(site, [
+      purchase(3, { transaction_id: 'C', value: 50, items: [{ item_id: 'lamp', price: 25, quantity: 2 }] }),
+      purchase(4, { transaction_id: 'C', value: 25, items: [{ item_id: 'lamp', price: 25, quantity: 1 }] }, 'refund'),
+      // All of it, as no amount is said.
+      purchase(5, { transaction_id: 'A' }, 'refund'),
+      purchase(6, { order_id: 'nothing of this shop' }, 'order_refunded'),
+    ])
+    const data = await service.report(site, 'ecommerce')
+    expect(data).toMatchObject({ orders: 2, revenue: -75, average_order: 75, refunds: 4, refunded: 225, without_amount: 1 })
+    expect(data.products.rows).toMatchObject([{ value: 'lamp', quantity: 1, revenue: 25, orders: 1 }])
+    expect(data.points.at(-1)).toMatchObject({ orders: 2, revenue: -75 })
+    expect((await service.report(site, 'overview')).revenue).toBe(-75)
+  })
+
+  test('is read once, also where it was stored before it could be', async () => {
+    const site = await service.makeSite({ currency: 'EUR' })
+    await service.send(site, [purchase(1, { transaction_id: '1', value: 10 }), purchase(2, { transaction_id: '2', value: 'a lot' })])
+    await sql`update items set props = jsonb_set(props, '{value}', '"1.234,56 €"') where site_id = ${site} and props ->> 'transaction_id' = '1'`
+    await sql`update orders set value = null where site_id = ${site}`
+    await sql.begin((tx) => readStoredAmounts(tx))
+    await sql.begin((tx) => readStoredAmounts(tx))
+    expect(await service.report(site, 'ecommerce')).toMatchObject({ orders: 2, revenue: 1_234.56, without_amount: 1 })
   })
 })

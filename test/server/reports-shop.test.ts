@@ -44,8 +44,10 @@ function bruteForce(items: readonly ShopItem[], timeZone: string, code: string, 
   const named = (...names: string[]) => deeds.filter(({ name }) => names.includes(name))
   const checkouts = named('begin_checkout', 'checkout_started')
   const started = new Set(checkouts.map(({ visitor }) => visitor))
-  const ordering = new Set(orders.map(({ visit }) => visit.visitor))
-  const money = (some: typeof orders) => ({ revenue: moneyOf(some.map(({ value }) => value)), orders: some.length })
+  const bought = (some: typeof orders) => some.filter(({ refund }) => !refund)
+  const buyers = (some: typeof orders) => new Set(bought(some).map(({ visit }) => visit.visitor))
+  const ordering = buyers(orders)
+  const money = (some: typeof orders) => ({ revenue: moneyOf(some.map(({ value }) => value)), orders: bought(some).length })
   const sold = own.flatMap((order) => order.lines.map((line) => ({ ...line, order })))
   const seen = named('view_item', 'product_viewed').map(({ props }) => linesOf(props))
   const values = new Set([...sold, ...seen.flat()].map(({ value }) => value).filter((value) => value !== ''))
@@ -58,23 +60,27 @@ function bruteForce(items: readonly ShopItem[], timeZone: string, code: string, 
       name: last(lines.map(({ name }) => name)) || last(views.flat().map(({ name }) => name)),
       quantity: moneyOf(lines.map(({ quantity }) => quantity)),
       revenue: moneyOf(lines.map(({ revenue }) => revenue)),
-      orders: new Set(lines.map(({ order }) => order)).size,
+      orders: new Set(lines.map(({ order }) => order).filter(({ refund }) => !refund)).size,
       views: views.length,
     }
   })
-  const { revenue } = money(own)
+  const gross = moneyOf(bought(own).map(({ value }) => value))
+  const refunds = own.filter(({ refund }) => refund)
   return {
     currency: code,
     ...money(own),
-    average_order: own.length === 0 ? null : Math.round((revenue / own.length) * 10_000) / 10_000,
-    customers: new Set(own.map(({ visit }) => visit.visitor)).size,
+    average_order: bought(own).length === 0 ? null : Math.round((gross / bought(own).length) * 10_000) / 10_000,
+    customers: buyers(own).size,
+    refunds: refunds.length,
+    refunded: moneyOf(refunds.map(({ value }) => (value === undefined ? 0 : -value))) + 0,
+    without_amount: own.filter(({ value }) => value === undefined).length,
     product_views: seen.length,
     carts: named('add_to_cart').length,
     checkouts: checkouts.length,
     checkout_conversion: started.size === 0 ? null : started.intersection(ordering).size / started.size,
     products: { rows: products.toSorted((a, b) => b.revenue - a.revenue || (a.value < b.value ? -1 : 1)), total: values.size },
     sources: [...Map.groupBy(own, ({ visit }) => first(visit).source)]
-      .map(([value, some]) => ({ value, ...money(some), customers: new Set(some.map(({ visit }) => visit.visitor)).size }))
+      .map(([value, some]) => ({ value, ...money(some), customers: buyers(some).size }))
       .toSorted((a, b) => b.revenue - a.revenue || b.orders - a.orders || (a.value < b.value ? -1 : 1)),
     currencies: [...Map.groupBy(orders, (order) => order.currency)]
       .map(([one, some]) => ({ currency: one, ...money(some) }))
@@ -146,6 +152,9 @@ describe('sales', () => {
       orders: 0,
       average_order: null,
       customers: 0,
+      refunds: 0,
+      refunded: 0,
+      without_amount: 0,
       product_views: 0,
       carts: 0,
       checkouts: 0,

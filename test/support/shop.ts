@@ -4,6 +4,7 @@
  * @module
  */
 import fc from 'fast-check'
+import { readAmount, readAmounts } from '../../server/store/amount.ts'
 import { serverView } from './service.ts'
 
 /** An item of the shop. `at`: milliseconds since 1970. */
@@ -26,13 +27,14 @@ export interface Line {
   readonly revenue: number | undefined
 }
 
-/** An order. `value` is in ten-thousandths, exact; `undefined` where it cannot be read. */
+/** An order or a refund. `value` is in ten-thousandths, exact, negative for a refund; `undefined` where it cannot be read. */
 export interface Order {
   readonly key: string
   readonly item: ShopItem
   readonly currency: string
   readonly value: number | undefined
   readonly lines: readonly Line[]
+  readonly refund: boolean
 }
 
 /** The currency of the shop's site. */
@@ -41,7 +43,7 @@ export const currency = 'CHF'
 const amount = fc.constantFrom<unknown>(10, 19.99, 0.1, '5.50', ' 7 ', 1234567.89, 0)
 const anyAmount = fc.oneof(
   { weight: 4, arbitrary: amount },
-  fc.constantFrom<unknown>('abc', '', -1, null, 1e13, '1e3', true, '1,50', '٣'),
+  fc.constantFrom<unknown>('abc', '', -1, null, 1e13, '1e3', true, '1,50', '٣', '€12.50', '1.234,5', '-20'),
 )
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined, freq: 2 })
 const product = fc.record({
@@ -58,6 +60,12 @@ const purchase = fc.record({
   currency: optional(fc.constantFrom<unknown>('usd', 'CHF', 'EURO', 5, 'EUR')),
   items: optional(fc.oneof(fc.array(product, { maxLength: 3 }), fc.constantFrom<unknown>('none', {}))),
 })
+const refund = fc.record({
+  transaction_id: optional(fc.constantFrom<unknown>('a', 'b', 'z')),
+  refund_id: fc.option(fc.constantFrom('r', 's'), { nil: undefined, freq: 5 }),
+  value: optional(anyAmount),
+  currency: optional(fc.constantFrom('CHF', 'EUR')),
+})
 const seen = fc.oneof(
   product,
   fc.record({ items: fc.array(product, { maxLength: 3 }) }),
@@ -71,6 +79,7 @@ const nothing = fc.constant({})
 export const deed = fc.oneof(
   fc.record({ type: fc.constantFrom('pageview' as const, 'engagement' as const), name: fc.constant(''), props: nothing }),
   named(['purchase', 'order_completed'], purchase),
+  named(['refund', 'order_refunded'], refund),
   named(['view_item', 'product_viewed'], seen),
   named(['add_to_cart', 'begin_checkout', 'checkout_started'], nothing),
 )
@@ -99,9 +108,8 @@ export function sent({ id, visitor, at, type, page, source, name, props }: ShopI
 
 /** An amount in ten-thousandths; `undefined` where it is none. */
 function amountOf(raw: unknown): number | undefined {
-  const digits = typeof raw === 'string' && /^ *[0-9]+(\.[0-9]+)? *$/.test(raw)
-  const number = digits ? Number(raw) : raw
-  return typeof number === 'number' && number >= 0 && number < 1e12 ? Math.round(number * 10_000) : undefined
+  const read = readAmount(raw)
+  return read === undefined ? undefined : Math.round(read.amount * 10_000)
 }
 
 /** The products of an event. */
@@ -118,21 +126,40 @@ export function linesOf(props: Readonly<Record<string, unknown>>): Line[] {
   })
 }
 
-/** The orders of a shop: of the purchases of one key the earliest, the lower id among those of one instant. */
+/**
+ * The orders and refunds of a shop: of the purchases of one key the earliest, the lower id among those of one instant. A
+ * refund without an amount is of what the order that it names was worth.
+ */
 export function ordersOf(items: readonly ShopItem[]): Order[] {
-  const purchases = items.filter(({ name }) => name === 'purchase' || name === 'order_completed')
-  const keyOf = ({ id, props: { transaction_id, order_id } }: ShopItem) =>
-    String([transaction_id, order_id].find((key) => (key ?? '') !== '') ?? id)
-  return [...Map.groupBy(purchases, keyOf)].flatMap(([key, own]) => {
-    const [item] = own.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
-    if (item === undefined) return []
-    const { props } = item
+  const isRefund = ({ name }: ShopItem) => name === 'refund' || name === 'order_refunded'
+  const money = items.filter((item) => isRefund(item) || item.name === 'purchase' || item.name === 'order_completed')
+  const transactionOf = ({ props: { transaction_id, order_id } }: ShopItem) => {
+    const found = [transaction_id, order_id].find((key) => (key ?? '') !== '')
+    return found === undefined ? undefined : String(found)
+  }
+  const read = money.map((item) => {
+    const props = readAmounts(item.name, item.props).props ?? {}
     const lines = linesOf(props)
     const given = props['value'] ?? props['total'] ?? undefined
     const sums = lines.map((line) => line.revenue)
     const sum = sums.length === 0 || sums.includes(undefined) ? undefined : sums.reduce<number>((all, one) => all + (one ?? 0), 0)
+    const value = given === undefined ? sum : amountOf(given)
+    const refund = isRefund(item) || (value ?? 0) < 0
+    const transaction = transactionOf(item)
+    const id = isRefund(item) ? String(item.props['refund_id'] || item.id) : (transaction ?? item.id)
     const code = /^[A-Za-z]{3}$/.test(String(props['currency'])) ? String(props['currency']).toUpperCase() : currency
-    return [{ key, item, currency: code, value: given === undefined ? sum : amountOf(given), lines }]
+    return { key: refund ? `refund ${id}` : id, item, currency: code, value, lines, refund, transaction }
+  })
+  const kept = [...Map.groupBy(read, ({ key }) => key).values()].flatMap((own) =>
+    own.toSorted((a, b) => a.item.at - b.item.at || (a.item.id < b.item.id ? -1 : 1)).slice(0, 1),
+  )
+  const worth = new Map(kept.filter(({ refund }) => !refund).map(({ key, value }) => [key, value]))
+  return kept.map(({ transaction, ...order }): Order => {
+    if (!order.refund) return order
+    const value = order.value ?? worth.get(transaction ?? '')
+    const taken = (amount: number | undefined) => (amount === undefined ? undefined : 0 - Math.abs(amount))
+    const lines = order.lines.map((line) => ({ ...line, quantity: taken(line.quantity), revenue: taken(line.revenue) }))
+    return { ...order, value: taken(value), lines }
   })
 }
 

@@ -9,13 +9,13 @@ import { productRows } from './products.ts'
 import { currenciesOf, sourcesOf, stepsOf } from './sales.ts'
 import { columnsOf } from '../table.ts'
 
-const nothing = { orders: 0, revenue: 0, average_order: null, customers: 0 }
+const nothing = { orders: 0, revenue: 0, average_order: null, customers: 0, refunds: 0, refunded: 0, without_amount: 0 }
 
 /**
  * What a shop sold in one currency: the site's, or `currency`. Amounts of different currencies are never added up.
  *
  * An order is one `purchase` for each transaction; one whose amount cannot be read counts as an order without
- * revenue. Filters choose orders by their visits, and product views, carts and checkout starts by their items.
+ * revenue, and is told. A refund, or a purchase of a negative amount, is no order: it takes away from revenue. Filters choose orders by their visits, and product views, carts and checkout starts by their items.
  * Checkout conversion: of the visitors who started a checkout, those who ordered, in whatever currency. Amounts are
  * kept to four places, and the sums are exact.
  */
@@ -30,6 +30,9 @@ export const ecommerce: Report<'ecommerce'> = {
     orders: 31,
     average_order: 59.37,
     customers: 29,
+    refunds: 2,
+    refunded: 64.5,
+    without_amount: 0,
     product_views: 902,
     carts: 140,
     checkouts: 74,
@@ -57,7 +60,8 @@ export const ecommerce: Report<'ecommerce'> = {
     const order = readOrder(sort, ['revenue', 'orders', 'quantity', 'views', 'value'])
     const selection = { siteId: site.site_id, span, filters }
     const currencies = await currenciesOf(sql, selection)
-    const { orders, revenue, average_order, customers } = currencies.find((row) => row.currency === currency) ?? nothing
+    const { orders, revenue, average_order, customers, refunds, refunded, without_amount } =
+      currencies.find((row) => row.currency === currency) ?? nothing
     const { product_views, carts, checkouts, started, ordered } = await stepsOf(sql, selection)
     const rows = await revenueRows(sql, selection, bucketsOf(span), currency)
     const byBucket = new Map(rows.map(({ bucket, ...row }) => [bucket - 1, row]))
@@ -67,6 +71,9 @@ export const ecommerce: Report<'ecommerce'> = {
       orders,
       average_order,
       customers,
+      refunds,
+      refunded,
+      without_amount,
       product_views,
       carts,
       checkouts,

@@ -19,7 +19,7 @@ export function productRows(
            coalesce(revenue, 0) as revenue, coalesce(orders, 0) as orders, coalesce(views, 0) as views
     from (
       select ${key} as value, max(p.name collate "C") as name, sum(p.quantity) as quantity, sum(p.revenue) as revenue,
-             count(distinct o.order_key) as orders
+             count(distinct o.order_key) filter (where not o.refund) as orders
       from (${ordersOf(sql, { siteId, rest, filters })}) o,
            jsonb_to_recordset(o.products) as p (id text, name text, quantity numeric, revenue numeric)
       where o.currency = ${currency}

@@ -4,13 +4,19 @@ import type { Selection } from '../plan.ts'
 import { itemsOf, ordersOf } from '../selection.ts'
 import { visitsTable } from '../visible.ts'
 
-/** What was sold in one currency. `customers`: distinct visitors who ordered. */
+/**
+ * What was sold in one currency. `revenue` is less what was given back, `average_order` is not. `customers`: distinct
+ * visitors who ordered. `without_amount`: orders and refunds whose amount is missing or cannot be read.
+ */
 export interface CurrencyRow {
   readonly currency: string
   readonly orders: number
   readonly revenue: number
-  readonly average_order: number
+  readonly average_order: number | null
   readonly customers: number
+  readonly refunds: number
+  readonly refunded: number
+  readonly without_amount: number
 }
 
 /** How far visitors came. `started`: visitors who started a checkout; `ordered`: those of them who ordered. */
@@ -27,9 +33,13 @@ const listed = 10
 /** What was sold, by currency, the most orders first. */
 export function currenciesOf(sql: Database, { siteId, span, filters }: Selection): Promise<CurrencyRow[]> {
   return sql<CurrencyRow[]>`
-    select currency, count(*) as orders, coalesce(sum(value), 0)::float8 as revenue,
-           round(coalesce(sum(value), 0) / count(*), 4)::float8 as average_order,
-           count(distinct visitor_id) as customers
+    select currency, count(*) filter (where not refund) as orders, coalesce(sum(value), 0)::float8 as revenue,
+           round(coalesce(sum(value) filter (where not refund), 0) / nullif(count(*) filter (where not refund), 0), 4)::float8
+             as average_order,
+           count(distinct visitor_id) filter (where not refund) as customers,
+           count(*) filter (where refund) as refunds,
+           coalesce(-sum(value) filter (where refund), 0)::float8 as refunded,
+           count(*) filter (where value is null) as without_amount
     from (${ordersOf(sql, { siteId, rest: [span], filters })}) o
     group by 1
     order by orders desc, currency`
@@ -42,7 +52,7 @@ export async function stepsOf(sql: Database, { siteId, span, filters }: Selectio
   const isOf = (names: readonly string[]) => sql`i.value = any(${[...names]}::text[])`
   const [steps] = await sql<[Steps]>`
     with ordering as (
-      select distinct visitor_id from (${ordersOf(sql, { siteId, rest, filters })}) o)
+      select distinct visitor_id from (${ordersOf(sql, { siteId, rest, filters })}) o where not o.refund)
     select count(*) filter (where ${isOf(view)}) as product_views,
            count(*) filter (where ${isOf(cart)}) as carts,
            count(*) filter (where ${isOf(checkout)}) as checkouts,
@@ -61,8 +71,8 @@ export function sourcesOf(
   currency: string,
 ): Promise<OrderSource[]> {
   return sql<OrderSource[]>`
-    select v.source as value, coalesce(sum(o.value), 0)::float8 as revenue, count(*) as orders,
-           count(distinct o.visitor_id) as customers
+    select v.source as value, coalesce(sum(o.value), 0)::float8 as revenue, count(*) filter (where not o.refund) as orders,
+           count(distinct o.visitor_id) filter (where not o.refund) as customers
     from (${ordersOf(sql, { siteId, rest: [span], filters })}) o
       join ${visitsTable(sql, filters)} v on v.site_id = o.site_id and v.visit_id = o.visit_id
     where o.currency = ${currency}
