@@ -11,6 +11,7 @@ import { createExports, type ExportLimits, type Exports } from './exports/index.
 import { openGuards } from './guards.ts'
 import { createImports, type Imports } from './imports/index.ts'
 import {
+  createArrivals,
   createDrain,
   createGroupCommit,
   createRecall,
@@ -172,6 +173,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     publish,
     roll: roller.wake,
     now,
+    arrivedAt: createArrivals(now),
     hub,
     desk: createDesk(sql, now),
     exports,

@@ -89,7 +89,9 @@ export class Batch {
 
   #addEntry(entry: Entry, received_at: number): 'overlap' | undefined {
     const { site_id, timezone } = this.#site
-    const own = { site_id, received_at, import_id: this.#import.id }
+    // A microsecond apart: items of one instant are in the order of the file.
+    const arrived = received_at + this.#items.length / 1_000
+    const own = { site_id, received_at: arrived, import_id: this.#import.id }
     const note = <T extends object>(list: T[], row: T) => {
       list.push(row)
       this.#recordOf.set(row, this.#records)

@@ -4,6 +4,7 @@
  * @module
  */
 export { addressHeaders, type AddressHeader, clientAddress, isTrusted } from './address.ts'
+export { createArrivals } from './arrivals.ts'
 export { centreOf } from './centres.ts'
 export { clean } from './clean.ts'
 export { judgeAgent, type Verdict } from './bots.ts'

@@ -21,6 +21,8 @@ export interface RowParts extends Guards {
   readonly bound: VisitorBound
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** When an item arrived, see {@link createArrivals}. */
+  readonly arrivedAt: () => number
 }
 
 /** What a sender is on one day: the same for all its items of a batch. */
@@ -75,6 +77,6 @@ export function createRows(parts: RowParts, { site_id, timezone }: Site, rules: 
       language,
     }
     const { visitor_id } = derived
-    return { site_id, id, type, at, received_at: parts.now(), visitor_id, page: page.path, name, value, props, context }
+    return { site_id, id, type, at, received_at: parts.arrivedAt(), visitor_id, page: page.path, name, value, props, context }
   }
 }

@@ -19,11 +19,11 @@ interface Reached {
 /**
  * How far visitors got in funnels of the site, by name: in all that fit, or in the one that `funnel` names.
  *
- * Steps are done in order of time within one visitor-day. The time of the first is that of the earliest item that does
- * it; the time of each other is that of the earliest item that does it after the time of the step before. So one item
- * is never two steps, and what happened at the very time of the step before is none either. Times taken as early as
- * they can be leave the most room for what follows: who can be said to have done a step in any way has done it in
- * this one. The median of a step is over the differences of these times.
+ * Steps are done in order of time within one visitor-day; what happened in one instant, as in a log of whole seconds, is
+ * in the order in which it arrived, and then of its ids. The first step is the earliest item that does it; each other is
+ * the earliest item after the step before that does it. So one item is never two steps. Items taken as early as they can
+ * be leave the most room for what follows: who can be said to have done a step in any way has done it in this one. The
+ * median of a step is over the differences of their times.
  *
  * Only items of the range that fit the filters are steps. In the series an entry is counted in the bucket of the first
  * step, a completion in that of the last.
@@ -171,19 +171,21 @@ async function reachedOf(
 }
 
 /**
- * Adds to items the times at which their visitor did each step: `t1, t2, …`. Each is a window over the one before, all
- * over one order of the items, so that they are sorted once however many steps there are.
+ * Adds to items the times at which their visitor did each step, `t1, t2, …`, and the places of those items among all of
+ * the visitor, `n1, n2, …`. Each is a window over the one before, all over one order of the items, so that they are
+ * sorted once however many steps there are.
  */
 function timesOf(sql: Database, items: Fragment, steps: number): Fragment {
   let levels = sql`
-    select *, min(at) filter (where s1) over (partition by visitor_id) as t1
-    from (${items}) s1`
+    select *, min(at) filter (where s1) over (partition by visitor_id) as t1,
+           min(n) filter (where s1) over (partition by visitor_id) as n1
+    from (select *, row_number() over (partition by visitor_id order by at, received_at, id) as n from (${items}) i) s1`
   for (let step = 2; step <= steps; step++) {
+    const done = sql`filter (where ${sql(`s${step}`)} and n > ${sql(`n${step - 1}`)}) over (partition by visitor_id)`
     levels = sql`
-      select *, min(at) filter (where ${sql(`s${step}`)} and at > ${sql(`t${step - 1}`)})
-                  over (partition by visitor_id) as ${sql(`t${step}`)}
+      select *, min(at) ${done} as ${sql(`t${step}`)}, min(n) ${done} as ${sql(`n${step}`)}
       from (${levels}) ${sql(`l${step}`)}
-      ${step === 2 ? sql`where at >= t1` : sql``}`
+      ${step === 2 ? sql`where n >= n1` : sql``}`
   }
   return levels
 }

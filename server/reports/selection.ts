@@ -60,15 +60,15 @@ export function doneInVisits(sql: Database, selection: RawSelection, dimension?:
 }
 
 /**
- * Items in the stretches that fit and do some step, as a query of `at, visitor_id`, and for each step of
- * whether they do it: `s1, s2, …`.
+ * Items in the stretches that fit and do some step, as a query of `at, received_at, id, visitor_id`, and for each step
+ * of whether they do it: `s1, s2, …`.
  */
 export function stepsOf(sql: Database, { siteId, rest, filters }: RawSelection, steps: readonly Step[]): Fragment {
   const found = steps.map((step) => does(sql, step))
   const columns = found.reduce((list, one, index) => sql`${list}, ${one} as ${sql(`s${index + 1}`)}`, sql``)
   const any = found.reduce((list, one) => sql`${list} or ${one}`, sql`false`)
   return sql`
-    select i.at, i.visitor_id ${columns}
+    select i.at, i.received_at, i.id, i.visitor_id ${columns}
     from items i
     ${visitsFor(sql, filters)}
     where i.site_id = ${siteId}

@@ -6,7 +6,8 @@ export function rowsParameter(tx: Transaction, rows: readonly object[]): postgre
   return tx.json(rows as Parameters<Transaction['json']>[0])
 }
 
-/** Milliseconds since 1970 as an instant that Postgres reads. */
+/** Milliseconds since 1970 as an instant that Postgres reads, to the microsecond. */
 export function instant(milliseconds: number): string {
-  return new Date(milliseconds).toISOString()
+  const micros = Math.min(999, Math.round((milliseconds - Math.floor(milliseconds)) * 1_000))
+  return new Date(Math.floor(milliseconds)).toISOString().replace('Z', `${String(micros).padStart(3, '0')}Z`)
 }

@@ -19,6 +19,7 @@ beforeAll(async () => {
 afterAll(() => service[Symbol.asyncDispose]())
 
 const item = fc.record({
+  id: fc.uuid({ version: 4 }),
   visitor: fc.integer({ min: 0, max: 2 }),
   // Two evenings and mornings around the end of Berlin's summer time; many items of one time.
   at: fc.integer({ min: 0, max: 60 }).map((step) => Date.UTC(2026, 9, 24, 20) + step * 25 * 60_000),
@@ -31,8 +32,8 @@ const item = fc.record({
 
 type Made = ReturnType<typeof item.generate>['value']
 
-const sent = ({ visitor, at, type, page, name, plan, referrer }: Made) =>
-  serverView(visitor, at, page, { type, referrer, ...(type === 'event' ? { name, props: { plan } } : {}) })
+const sent = ({ id, visitor, at, type, page, name, plan, referrer }: Made) =>
+  serverView(visitor, at, page, { id, type, referrer, ...(type === 'event' ? { name, props: { plan } } : {}) })
 
 interface Step {
   readonly body: object
@@ -58,15 +59,17 @@ const steps: readonly Step[] = [
 
 const localDay = (at: number, timeZone: string) => new Date(at).toLocaleDateString('sv-SE', { timeZone })
 
-/** When each visitor-day did each step: the earliest time after that of the step before. */
+/** When each visitor-day did each step: the earliest item after that of the step before, in the order that items have. */
 function timesOf(items: readonly Made[], zone: string, funnel: readonly Step[]): number[][] {
   const days = Map.groupBy(items, ({ visitor, at }) => `${visitor} ${localDay(at, zone)}`)
   return [...days.values()].map((own) => {
     const times: number[] = []
+    let next = 0
     for (const { hit } of funnel) {
-      const after = own.filter((one) => hit(one) && one.at > (times.at(-1) ?? 0)).map(({ at }) => at)
-      if (after.length === 0) break
-      times.push(Math.min(...after))
+      const found = own.findIndex((one, index) => index >= next && hit(one))
+      if (found === -1) break
+      times.push(own[found]?.at ?? 0)
+      next = found + 1
     }
     return times
   })
@@ -139,7 +142,10 @@ describe('funnels and brute force over the items agree', () => {
             ...made.map((batch) => service.sendFromServer(site, batch.map(sent))),
             service.admin(`/api/sites/${site}/funnels/${id}`, { steps: chosen.map(({ body }) => body) }, 'PATCH'),
           ])
-          const items = made.flat()
+          const stored = await service.assembly.sql<{ id: string }[]>`
+            select id::text as id from items where site_id = ${site} order by at, received_at, id`
+          const places = new Map(stored.map((row, index) => [row.id, index]))
+          const items = made.flat().toSorted((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0))
           const check = async (query: string, fits: (item: Made) => boolean = () => true) => {
             const { data, range } = await ask(site, query)
             const own = items.filter(fits)
@@ -191,7 +197,7 @@ describe('a step of a funnel', () => {
     expect(await stepsOf(site)).toEqual([[2, null], [1, 180], [1, 360]])
   })
 
-  test('is another item than the one before, and is not done at its very time', async () => {
+  test('is another item than the one before, also of the same instant', async () => {
     const site = await service.makeSite()
     await makeFunnel(site, 'Twice', pages('/a*', '/a'))
     await service.sendFromServer(site, [
@@ -201,7 +207,19 @@ describe('a step of a funnel', () => {
       serverView(3, at('10:00:00'), '/a'),
       serverView(3, at('10:00:00.001'), '/a'),
     ])
-    expect(await stepsOf(site)).toEqual([[3, null], [1, 0.001]])
+    expect(await stepsOf(site)).toEqual([[3, null], [2, 0.0005]])
+  })
+
+  test('of one instant is in the order in which items arrived, as in a log of whole seconds', async () => {
+    const site = await service.makeSite()
+    await makeFunnel(site, 'Buy', pages('/cart', '/checkout'))
+    const requests = [[1, '/cart'], [1, '/checkout'], [2, '/checkout'], [2, '/cart'], [3, '/checkout'], [3, '/cart'], [3, '/checkout']] as const
+    await service.sendFromServer(site, requests.map(([visitor, path]) => serverView(visitor, at('13:55:36'), path)))
+    expect(await stepsOf(site)).toEqual([[3, null], [2, 0]])
+    // In requests of their own, too.
+    await service.sendFromServer(site, [serverView(4, at('13:55:36'), '/cart')])
+    await service.sendFromServer(site, [serverView(4, at('13:55:36'), '/checkout')])
+    expect(await stepsOf(site)).toEqual([[4, null], [3, 0]])
   })
 
   test('belongs to the day of its visitor: nobody is followed over midnight', async () => {
