@@ -184,7 +184,7 @@ function secondsOf(row: Row, column: string): number {
 
 function fromSource(source: string, medium: string): Values {
   const tag = known(source)
-  const campaign = { utm_source: '', utm_medium: medium.startsWith('(') || /^(organic|referral)$/.test(medium) ? '' : medium, utm_campaign: '' }
+  const campaign = { utm_source: '', utm_medium: medium.startsWith('(') ? '' : medium, utm_campaign: '' }
   const found = originOf({ source: tag === '(direct)' ? '' : tag, referrer: '', ...campaign })
   return { source: found.source, channel: found.channel, ai_source: found.ai_source }
 }

@@ -1,4 +1,4 @@
-import { attribute, centreOf, sourceOfTag } from '../ingest/index.ts'
+import { attribute, centreOf, channelOf, sourceOfTag } from '../ingest/index.ts'
 
 /** Names that other systems give to what our own agents are called; lower case, each with ours. */
 const browsers: Readonly<Record<string, string>> = {
@@ -86,6 +86,19 @@ const others: Readonly<Record<string, string>> = {
   "cote d'ivoire": 'CI',
   'czech republic': 'CZ',
   'ivory coast': 'CI',
+  "korea, democratic people's republic of": 'KP',
+  'korea, republic of': 'KR',
+  'congo, dem. rep.': 'CD',
+  'congo, democratic republic of the': 'CD',
+  'congo, rep.': 'CG',
+  'virgin islands, u.s.': 'VI',
+  'virgin islands, us': 'VI',
+  'virgin islands, british': 'VG',
+  'holy see': 'VA',
+  'viet nam': 'VN',
+  'cabo verde': 'CV',
+  'timor leste': 'TL',
+  'east timor': 'TL',
   macau: 'MO',
   myanmar: 'MM',
   'north macedonia': 'MK',
@@ -99,15 +112,27 @@ let codes: Map<string, string> | undefined
 export function countryCode(text: string): string {
   if (/^[a-z]{2}$/i.test(text)) return known(text).toUpperCase()
   codes ??= new Map([
-    ...Object.entries(others),
+    ...Object.entries(others).map(([name, code]): [string, string] => [plain(name), code]),
     ...allCodes().flatMap((code) => [regions, shortly].map((names): [string, string] => [plain(names.of(code) ?? ''), code])),
   ])
-  return codes.get(plain(text)) ?? ''
+  const name = plain(text)
+  // Also as lists sort them: "Korea, South", "Bahamas, The", "Moldova, Republic of".
+  const [, noun = '', rest = ''] = /^([^,]+), *(.+)$/.exec(name) ?? []
+  return codes.get(name) ?? codes.get(`${rest} ${noun}`) ?? codes.get(noun) ?? ''
 }
 
-/** A name without what writers of it differ in: case, and the form of apostrophes. */
+/** A name without what writers of it differ in: case, accents, "the", "&" and "St.", hyphens, and the form of apostrophes. */
 function plain(name: string): string {
-  return name.toLowerCase().replaceAll('’', "'")
+  return name
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll('’', "'")
+    .replaceAll(' & ', ' and ')
+    .replace(/\bst\.? /g, 'saint ')
+    .replace(/^the |,? the$/g, '')
+    .replaceAll('-', ' ')
+    .trim()
 }
 
 function allCodes(): string[] {
@@ -140,5 +165,7 @@ export function originOf({ source, referrer, utm_source, utm_medium, utm_campaig
   const page = { hostname: '', path: '/', campaign: { ...campaign, utm_source: tag }, click: '' as const }
   const found = attribute(host === '' ? '' : `https://${host}`, page)
   if (found.source !== 'Direct' || named === '') return found
-  return { source: named, channel: 'Referral', ai_source: '' }
+  const tagged = utm_source !== ''
+  const channel = channelOf({ direct: false, tagged, kind: 'other', source: named, medium: utm_medium, campaign: utm_campaign })
+  return { source: named, channel, ai_source: '' }
 }

@@ -47,7 +47,25 @@ export const parseAgent: (userAgent: string) => Agent = memo((userAgent) => {
   }
 })
 
+/**
+ * What is used from an armchair, a wrist, a dashboard or a head, though it says that it is a phone or a tablet: names
+ * under which televisions, sticks, boxes, consoles, watches, cars, glasses and readers are known.
+ */
+const otherDevice = new RegExp(
+  [
+    String.raw`\b(?:smart[-_ ]?tv|(?:google|android|apple|opera|philips|hisense|sony|mi|net|pov|ce-html\+?|roku|beyond)[-_ ]?tv|tv[-_ ]?(?:box|stick|safari)|tv)\b`,
+    String.raw`\b(?:hbbtv|aft[a-z0-9]{1,8}|bravia|web0s|netcast|viera|aquos|vidaa|titanos|whaletv|zeasn|dtv|nettv|inettv\w*|crkey|chromecast|roku|mitv\w*|mibox\w*|mi box|nexus player|shield android|googletv|adt-\d|stb|x96\w*|h96\w*|mag\d{3}|formuler\w*)\b`,
+    String.raw`\b(?:xbox|playstation|nintendo|psp)\b`,
+    String.raw`\b(?:watch|watchos|wear os|wearos|sm-r[789]\d\d[a-z]*|sm-l[3578]\d\d[a-z]*|gt watch\w*)\b`,
+    String.raw`\b(?:quest(?: \d| pro)?|oculusbrowser|oculus|pico (?:neo|g|4)\w*|vision pro|hololens|google glass|glass \d)\b`,
+    String.raw`\b(?:tesla|qtcarbrowser|gm-\w+car|android automotive|carplay)\b`,
+    String.raw`\bkindle\/\d`,
+  ].join('|'),
+  'i',
+)
+
 function device(type: string | undefined, userAgent: string): Device {
+  if (otherDevice.test(userAgent.slice(0, 512))) return 'other'
   if (type === 'desktop' || type === 'mobile' || type === 'tablet') return type
   // Bowser gives no platform to ChromeOS and the BSDs; both draw by X11.
   return type === undefined && /\bX11;/.test(userAgent) ? 'desktop' : 'other'

@@ -25,6 +25,16 @@ function nameOf(userAgent: string): string {
 }
 
 /**
+ * A user agent without the model of an Android device: phones have names as "M bot 60" and "Spider X". Programs that name
+ * themselves there say so with an address, a version or the word "compatible".
+ */
+function withoutModel(userAgent: string): string {
+  return userAgent.replace(/\((Linux; (?:U; )?Android [\d.]+; )([^()]*)/i, (all, system: string, model: string) =>
+    /compatible|https?:|@|\+|(?:bot|crawler|spider)\/\d/i.test(model) ? all : `(${system}K`,
+  )
+}
+
+/**
  * Judges a user agent: AI agents by our catalogue, other programs by `isbot`, named by
  * `crawler-user-agents`. No agent at all (`''`, or `-` in a log) is a bot: every browser sends one.
  * Never throws; the last 5,000 verdicts are remembered.
@@ -34,5 +44,5 @@ export const judgeAgent: (userAgent: string) => Verdict = memo((userAgent): Verd
   if (text === '' || text === '-') return { kind: 'bot', name: '' }
   const ai = findAiAgent(text)
   if (ai) return { kind: 'ai', agent: ai.agent, family: ai.family, category: ai.category }
-  return isbot(text) ? { kind: 'bot', name: nameOf(text) } : { kind: 'person' }
+  return isbot(withoutModel(text)) ? { kind: 'bot', name: nameOf(text) } : { kind: 'person' }
 })

@@ -6,6 +6,7 @@
 export { addressHeaders, type AddressHeader, clientAddress, isTrusted } from './address.ts'
 export { createArrivals } from './arrivals.ts'
 export { centreOf } from './centres.ts'
+export { channelOf } from './channel.ts'
 export { clean } from './clean.ts'
 export { judgeAgent, type Verdict } from './bots.ts'
 export { Counters } from './counters.ts'

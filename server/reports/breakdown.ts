@@ -1,5 +1,5 @@
 import { type Dimension, dimensions, HkError, reportKinds, type Row } from '@hk-live/sdk/protocol'
-import { noGoals } from './imported-days.ts'
+import { noGoals, visitorsWithoutTotal } from './imported-days.ts'
 import { readOrder } from './order.ts'
 import { pageOf } from './page.ts'
 import type { Report } from './report.ts'
@@ -47,7 +47,7 @@ export const breakdown: Report<'breakdown'> = {
   imported({ filters, by }) {
     const dimension = dimensionOf(by)
     if (dimension === 'goal') return noGoals
-    if (filters.length === 0) return ['total', dimension]
+    if (filters.length === 0) return [dimension]
     return { reason: 'Imported days have numbers by one dimension at a time: ask without a filter.' }
   },
   async answer(sql, { site, span, filters, by, limit, offset, sort, search, imported }) {
@@ -55,7 +55,8 @@ export const breakdown: Report<'breakdown'> = {
     const order = readOrder(sort, sortable)
     const selection = { siteId: site.site_id, span, filters }
     const plan = await planOfValues(sql, selection, dimension)
-    const { visitors } = await totalOf(sql, selection, imported)
+    const { visitors: known } = await totalOf(sql, selection, imported)
+    const visitors = known + (await visitorsWithoutTotal(sql, site.site_id, dimension, imported))
     const rows = sql`
       select value, visitors, visits, pageviews, events,
              bounces / nullif(measured, 0) as bounce_rate,

@@ -67,6 +67,26 @@ export async function withImported(
   }
 }
 
+/**
+ * Visitors by a dimension on imported days that have no numbers in all, as where one table alone was taken over. Who has
+ * several values counts for each.
+ */
+export async function visitorsWithoutTotal(
+  sql: Database,
+  siteId: string,
+  dimension: RolledDimension,
+  days: readonly RolledDay[] = [],
+): Promise<number> {
+  if (days.length === 0) return 0
+  const [row] = await sql<{ visitors: number }[]>`
+    select coalesce(sum(r.visitors), 0)::float8 as visitors
+    from ${importedRows(sql, siteId, dimension, days)}
+      left join imported_rollups t
+        on t.site_id = r.site_id and t.import_id = r.import_id and t.dimension = 'total' and t.day = r.day
+    where coalesce(t.visitors, 0) = 0`
+  return row?.visitors ?? 0
+}
+
 /** Those of some days that have numbers by the one value that a share link shows. */
 async function withRows(
   sql: Database,

@@ -1,6 +1,7 @@
 /** Imports of sums by day: reports count them exactly, beside what a site has of its own, and say where they can't. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Answer, Dimension, ReportName, Row } from '@hk-live/sdk/protocol'
+import { countryCode } from '../../server/imports/names.ts'
 import { fixture, importFile, plausibleZip, sendImport, undoImport, zipOf } from '../support/imports.ts'
 import { openService, serverView, type TestService } from '../support/service.ts'
 
@@ -97,7 +98,7 @@ describe('the export of Plausible', () => {
     ['overview', 'filter=hostname:old.example', '3 imported days have no numbers by hostname.'],
     ['timeseries', 'interval=hour', 'by hour'],
     ['breakdown', 'by=country&filter=device:mobile', 'one dimension'],
-    ['breakdown', 'by=city', '3 imported days have no numbers by total or city.'],
+    ['breakdown', 'by=city', '3 imported days have no numbers by city.'],
     ['breakdown', 'by=goal', 'goal'],
     ['goals', '', 'goal'],
     ['funnels', '', 'one after another'],
@@ -242,7 +243,7 @@ describe('an import', () => {
       first_day: '2024-05-01',
       last_day: '2024-05-03',
       sources: ['plausible'],
-      reason: '3 imported days have no numbers by total or device.',
+      reason: '3 imported days have no numbers by device.',
     })
     const both = await answer(of, 'overview', 'from=2024-03-01&to=2024-05-31')
     expect([both.data.visitors, both.imported?.sources]).toEqual([40, ['ga4', 'plausible']])
@@ -372,4 +373,81 @@ test('reports of Matomo are imported, in UTF-16 as it writes them, named by thei
   expect((await rowsBy(both, 'source')).map(([value]) => value).toSorted()).toEqual(['Google', 'friend.example'])
   const unnamed = await sendImport(service, of, 'source=matomo', text.replace('2024', '2023'))
   expect((await unnamed.json()).detail).toContain('Name it by its method')
+})
+
+describe('a table by one dimension alone', () => {
+  const csv = 'Date,Country,Total users,Sessions,Views\n20261001,Germany,5,6,20\n20261002,"Korea, South",7,9,20\n20261002,Germany,1,1,2\n'
+  const days = 'from=2026-10-01&to=2026-10-03'
+
+  test('is shown by that dimension, and what it cannot answer says what is missing', async () => {
+    const of = await service.makeSite()
+    expect(await importFile(service, of, 'source=ga4', csv)).toMatchObject({ state: 'done', faults: [] })
+    expect(await rowsBy(of, 'country', days)).toEqual([['KR', 7, 9, 20], ['DE', 6, 7, 22]])
+    const { data, imported } = await answer(of, 'breakdown', `by=country&${days}`)
+    expect(data.rows.map(({ share }) => share)).toEqual([7 / 13, 6 / 13])
+    expect(imported).toEqual({ included: true, first_day: '2026-10-01', last_day: '2026-10-02', sources: ['ga4'] })
+    expect((await service.report(of, 'overview', `${days}&filter=country:DE`)).visitors).toBe(6)
+    expect((await answer(of, 'overview', days)).imported).toMatchObject({ included: false, reason: '2 imported days have no numbers by total.' })
+    expect((await answer(of, 'breakdown', `by=page&${days}`)).imported).toMatchObject({ included: false, reason: '2 imported days have no numbers by page.' })
+  })
+
+  test('beside own items has its part of all', async () => {
+    const of = await service.makeSite()
+    await importFile(service, of, 'source=ga4', csv)
+    await service.sendFromServer(of, [serverView(1, Date.UTC(2026, 9, 3, 12))])
+    const { rows } = await service.report(of, 'breakdown', `by=country&${days}`)
+    expect(rows.map(({ value, visitors, share }) => [value, visitors, share])).toEqual([['KR', 7, 7 / 14], ['DE', 6, 6 / 14], ['', 1, 1 / 14]])
+  })
+})
+
+describe('a source of no known name', () => {
+  test.each([
+    ['newsletter / email', 'Email'],
+    ['findit / organic', 'Organic Search'],
+    ['partner.example / referral', 'Referral'],
+    ['partner / referral', 'Referral'],
+    ['shop-a / cpc', 'Paid Other'],
+    ['posters / display', 'Display'],
+    ['club / affiliate', 'Affiliates'],
+    ['app / push', 'Mobile Push Notifications'],
+    ['chat / social', 'Organic Social'],
+    ['flyer / print', 'Unassigned'],
+    ['friends / (none)', 'Referral'],
+    ['google / organic', 'Organic Search'],
+    ['google / cpc', 'Paid Search'],
+    ['(direct) / (none)', 'Direct'],
+  ])('"%s" is of the channel that its medium says: %s', async (pair, channel) => {
+    const of = await service.makeSite()
+    const csv = `# t\nDate,Total users,Sessions,Views\n20261001,5,6,20\n\n# m\nDate,Session source / medium,Total users,Sessions,Views\n20261001,${pair},1,1,1\n`
+    await importFile(service, of, 'source=ga4', csv)
+    expect((await rowsBy(of, 'channel', 'from=2026-10-01&to=2026-10-01')).map(([value]) => value)).toEqual([channel])
+  })
+})
+
+describe('a country', () => {
+  test.each([
+    ['Korea, South', 'KR'],
+    ['South Korea', 'KR'],
+    ['Korea, Republic of', 'KR'],
+    ['Iran, Islamic Republic of', 'IR'],
+    ['Moldova, Republic of', 'MD'],
+    ['Bahamas, The', 'BS'],
+    ['The Gambia', 'GM'],
+    ['St. Lucia', 'LC'],
+    ['Saint Lucia', 'LC'],
+    ['Bosnia and Herzegovina', 'BA'],
+    ['Bosnia & Herzegovina', 'BA'],
+    ['Côte d’Ivoire', 'CI'],
+    ["Cote d'Ivoire", 'CI'],
+    ['Curacao', 'CW'],
+    ['Türkiye', 'TR'],
+    ['Turkey', 'TR'],
+    ['Guinea Bissau', 'GW'],
+    ['Viet Nam', 'VN'],
+    ['Hong Kong', 'HK'],
+    ['United Kingdom', 'GB'],
+    ['de', 'DE'],
+    ['(not set)', ''],
+    ['Atlantis, Lost', ''],
+  ])('called "%s" is "%s"', (name, code) => expect(countryCode(name)).toBe(code))
 })

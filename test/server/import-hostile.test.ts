@@ -108,13 +108,14 @@ describe('a file that is odd', () => {
     expect((await service.report(of, 'overview', 'range=7d')).pageviews).toBe(1_000)
   })
 
-  test('keeps values as they are, and exports defuse them', async () => {
+  test('keeps what pages are called, and exports defuse values', async () => {
     const of = await service.makeSite()
     const pages = 'date,hostname,page,visits,visitors,pageviews\n2024-03-01,h,"=1+1",1,1,1\n2024-03-01,h,__proto__,1,1,1\n2024-03-01,h,"a\u0000""b",1,1,1\n'
     await importFile(service, of, 'source=plausible', await zipOf({ 'a.csv': pages, 'b.csv': `${head}\n${good}\n` }))
     const { rows } = await service.report(of, 'breakdown', 'by=page&from=2024-03-01&to=2024-03-01')
-    expect(rows.map(({ value }) => value).toSorted()).toEqual(['=1+1', '__proto__', 'a"b'])
-    const file = await createClient(service, 'admin').get(`/api/sites/${of}/reports/breakdown/export?format=csv&by=page&from=2024-03-01&to=2024-03-01`)
+    expect(rows.map(({ value }) => value).toSorted()).toEqual(['/=1+1', '/__proto__', '/a"b'])
+    await importFile(service, of, 'source=umami', 'session_id,url_path,event_type,event_name,created_at\na,/,2,=1+1,2024-04-01 10:00:00\n')
+    const file = await createClient(service, 'admin').get(`/api/sites/${of}/reports/breakdown/export?format=csv&by=event&from=2024-04-01&to=2024-04-01`)
     expect(await file.text()).toContain(`"'=1+1"`)
   })
 

@@ -62,6 +62,41 @@ describe('a user agent tells browser, system and device by plain names', () => {
   })
 })
 
+describe('what is neither a desktop, a phone nor a tablet is "other"', () => {
+  const android = (model: string) => `Mozilla/5.0 (Linux; Android 12; ${model}) ${webkit} Chrome/120.0.0.0 Safari/537.36`
+  test.each([
+    `Mozilla/5.0 (Linux; Android 9; AFTMM Build/PS7633; wv) ${webkit} Version/4.0 Chrome/108.0.5359.160 Mobile Safari/537.36`,
+    android('BRAVIA 4K VH2 Build/STT2.220929.001'),
+    android('Chromecast Build/STTE'),
+    android('MiTV-MOOQ0 Build/PI'),
+    android('SHIELD Android TV Build/PPR1'),
+    android('Smart TV Pro'),
+    `Mozilla/5.0 (SMART-TV; LINUX; Tizen 7.0) ${webkit} 94.0.4606.31/7.0 TV Safari/537.36`,
+    `Mozilla/5.0 (Web0S; Linux/SmartTV) ${webkit} Chrome/94.0.4606.128 Safari/537.36 WebAppManager`,
+    `Mozilla/5.0 (PlayStation; PlayStation 5/8.20) ${apple} Version/13.0 Safari/605.1.15`,
+    `Mozilla/5.0 (Windows NT 10.0; Win64; x64; Xbox; Xbox Series X) ${webkit} Chrome/120.0.0.0 Safari/537.36 Edge/44.18363.8131`,
+    'Mozilla/5.0 (Nintendo Switch; WebApplet) AppleWebKit/609.4 (KHTML, like Gecko) NF/6.0.2.22.5 NintendoBrowser/5.1.0.23519',
+    `Mozilla/5.0 (Linux; Android 11; SM-R870) ${webkit} SamsungBrowser/18.0 Chrome/99.0 Mobile Safari/537.36`,
+    `Mozilla/5.0 (X11; Linux x86_64; Quest 3) ${webkit} OculusBrowser/31.0 Chrome/120.0 VR Safari/537.36`,
+    `Mozilla/5.0 (X11; GNU/Linux) ${webkit} Chromium/79.0.3945.130 Chrome/79.0.3945.130 Safari/537.36 Tesla/2021.4`,
+    'Roku/DVP-12.0 (12.0.0.4182-88)',
+    'Mozilla/5.0 (Linux; U; en-US) AppleWebKit/528.5+ (KHTML, like Gecko, Safari/528.5+) Version/4.0 Kindle/3.0 (screen 600x800; rotate)',
+  ])('%s', (userAgent) => expect(parseAgent(userAgent).device).toBe('other'))
+
+  test.each([
+    ['mobile', android('Pixel 8').replace('Safari', 'Mobile Safari')],
+    ['mobile', android('SM-G998B').replace('Safari', 'Mobile Safari')],
+    ['mobile', android('Redmi Note 12').replace('Safari', 'Mobile Safari')],
+    ['tablet', android('SM-X710')],
+    ['tablet', android('KFTRWI')],
+    ['tablet', `Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) ${apple} Version/16.6 Mobile/15E148 Safari/604.1`],
+    ['mobile', `${iphone} ${apple} Version/18.0 Mobile/15E148 Safari/604.1`],
+    ['desktop', `Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) ${apple} Version/18.0 Safari/605.1.15`],
+    ['desktop', `Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) ${webkit} Chrome/141.0.0.0 Safari/537.36`],
+    ['desktop', 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'],
+  ])('but %s: %s', (device, userAgent) => expect(parseAgent(userAgent).device).toBe(device as 'mobile'))
+})
+
 test('a hostile user agent gives plain text and no error', () => {
   fc.assert(
     fc.property(hostileText, (text) => {

@@ -78,6 +78,20 @@ describe('other programs are bots, browsers are people', () => {
     expect(judgeAgent(userAgent)).toEqual({ kind: 'person' })
   })
 
+  const phone = (model: string) => `Mozilla/5.0 (Linux; Android 7.0; ${model}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/67.0.3396.87 Mobile Safari/537.36`
+
+  test.each(['M bot 60 Build/NRD90M; wv', 'M bot 51', 'CUBOT X18 Plus', 'Spider X Build/1', 'Crawler One', 'iRobot 3', 'Hotscan Fetch 2', 'Moto G (4)'])(
+    'a phone called "%s" is a person',
+    (model) => expect(judgeAgent(phone(model))).toEqual({ kind: 'person' }),
+  )
+
+  test.each([
+    phone('Nexus 5X Build/MMB29P').replace('Mobile Safari/537.36', 'Mobile Safari/537.36 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'),
+    phone('SM-G900P; compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/'),
+    phone('K; FooBot/1.2'),
+    phone('K').replace('Chrome/67', 'HeadlessChrome/67'),
+  ])('%s is none', (userAgent) => expect(judgeAgent(userAgent).kind).not.toBe('person'))
+
   test('a hostile user agent is judged without an error', () => {
     fc.assert(
       fc.property(hostileText, (text) => {

@@ -80,6 +80,28 @@ describe('a campaign goes before the referrer', () => {
   })
 })
 
+describe('an app that names itself as the referrer', () => {
+  test.each([
+    ['com.pinterest', 'Pinterest | Organic Social'],
+    ['com.facebook.katana', 'Facebook | Organic Social'],
+    ['com.facebook.orca', 'Messenger | Organic Social'],
+    ['com.instagram.android', 'Instagram | Organic Social'],
+    ['com.zhiliaoapp.musically', 'TikTok | Organic Video'],
+    ['com.whatsapp', 'WhatsApp | Organic Social'],
+    ['com.google.android.googlequicksearchbox', 'Google | Organic Search'],
+    ['com.google.android.gm', 'Gmail | Email'],
+    ['com.microsoft.office.outlook', 'Outlook | Email'],
+    ['com.openai.chatgpt', 'ChatGPT | AI Assistant'],
+    ['com.Slack', 'Slack | Referral'],
+    ['com.amazon.mShop.android.shopping', 'Amazon | Organic Shopping'],
+    ['jp.naver.line.android', 'LINE | Organic Social'],
+    ['com.example.unknown', 'com.example.unknown | Referral'],
+  ])('%s', (app, expected) => {
+    const { source, channel } = from(`android-app://${app}/`)
+    expect(`${source} | ${channel}`).toBe(expected)
+  })
+})
+
 test('a hostile referrer or campaign gives plain text, never an error', () => {
   fc.assert(
     fc.property(hostileText, hostileText, (referrer, query) => {
