@@ -2,43 +2,52 @@
  * All tests, as README and CI run them: builds what browsers load, then the service and the SDK under
  * `bun test`, then the elements in a real Chromium. Ends with one line that counts them.
  *
+ *     bun run test                 all suites, in the browser that `support/chromium.ts` finds
+ *     bun run test --browser-only  only those suites that start a browser
+ *
+ * `HK_TEST_BROWSER` chooses the browser: `installed`, `shell` (the one from npm), or `both`: all suites in the
+ * installed one, and those that start a browser in the shell as well.
+ *
  * @module
  */
+import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { findChromium } from './support/chromium.ts'
+import { type Chromium, findChromium, findInstalled } from './support/chromium.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const folders = ['test/shape', 'test/sdk', 'test/server', 'test/faults', 'test/packages', 'test/e2e', 'test/visual']
 
 interface Count {
   passed: number
   failed: number
 }
 
-async function run(command: string[], env: Record<string, string> = {}): Promise<number> {
-  return Bun.spawn(command, {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdin: 'ignore',
-    stdout: 'inherit',
-    stderr: 'inherit',
-  }).exited
+/** The suites that one browser runs. */
+interface Pass {
+  readonly browser: Chromium
+  /** Files or folders of `bun test`. */
+  readonly paths: readonly string[]
+}
+
+async function run(command: string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
+  return Bun.spawn(command, { cwd: root, env, stdin: 'ignore', stdout: 'inherit', stderr: 'inherit' }).exited
 }
 
 /** Tests of `bun test`, counted from its JUnit report. */
-async function testUnderBun(report: string): Promise<Count> {
-  const folders = ['test/shape', 'test/sdk', 'test/server', 'test/faults', 'test/packages', 'test/e2e', 'test/visual']
-  const code = await run([
+async function testUnderBun(paths: readonly string[], env: NodeJS.ProcessEnv, report: string): Promise<Count> {
+  const command = [
     process.execPath,
     'test',
-    ...folders,
+    ...paths,
     // By itself, so that a busy machine fails nothing: tests that wait long say so themselves.
     '--timeout=30000',
     '--reporter=junit',
     `--reporter-outfile=${report}`,
-  ])
+  ]
+  const code = await run(command, env)
   const head = (await readFile(report, 'utf8').catch(() => '')).match(/<testsuites [^>]*>/)?.[0] ?? ''
   const number = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0)
   const failed = number('failures') + number('errors')
@@ -49,7 +58,7 @@ async function testUnderBun(report: string): Promise<Count> {
 }
 
 /** Tests in the browser, counted from the report of the runner's configuration. */
-async function testInBrowser(report: string): Promise<Count> {
+async function testInBrowser(env: NodeJS.ProcessEnv, report: string): Promise<Count> {
   const runner = [
     process.execPath,
     '--bun',
@@ -57,22 +66,54 @@ async function testInBrowser(report: string): Promise<Count> {
     '--config',
     'test/web-test-runner.config.js',
   ]
-  const code = await run(runner, { HK_TEST_REPORT: report })
+  const code = await run(runner, { ...env, HK_TEST_REPORT: report })
   const count: Count = JSON.parse(await readFile(report, 'utf8').catch(() => '{"passed":0,"failed":0}'))
   return { ...count, failed: count.failed === 0 && code !== 0 ? 1 : count.failed }
+}
+
+/** Test files that start a browser, apart from those of the elements. */
+async function browserFiles(): Promise<string[]> {
+  const files = await Array.fromAsync(new Bun.Glob('test/{server,sdk,faults,packages,e2e,visual}/**/*.test.ts').scan({ cwd: root }))
+  const uses = await Promise.all(files.map(async (file) => /support\/(browser|chromium)\.ts/.test(await readFile(join(root, file), 'utf8'))))
+  return files.filter((_, index) => uses[index]).toSorted()
+}
+
+async function plan(): Promise<Pass[]> {
+  const narrow = process.argv.includes('--browser-only') ? await browserFiles() : undefined
+  const find = (kind: string) => findChromium({ ...process.env, HK_TEST_BROWSER: kind })
+  const wish = process.env.HK_TEST_BROWSER ?? ''
+  if (wish !== 'both') return [{ browser: await findChromium(), paths: narrow ?? folders }]
+  if (findInstalled() === undefined) {
+    console.log('HK_TEST_BROWSER is both, but no Chrome or Chromium is installed.')
+    return [{ browser: await find('shell'), paths: narrow ?? folders }]
+  }
+  return [
+    { browser: await find('installed'), paths: narrow ?? folders },
+    { browser: await find('shell'), paths: narrow ?? (await browserFiles()) },
+  ]
+}
+
+async function runPass({ browser, paths }: Pass, folder: string): Promise<Count[]> {
+  const { executablePath, env, kind } = browser
+  const version = spawnSync(executablePath, ['--version'], { env }).stdout?.toString().trim()
+  const suites = paths === folders ? 'all suites' : 'the suites that start a browser'
+  console.log(`\nBrowser: ${executablePath} (${kind}, ${version || 'of unknown version'}), ${suites}`)
+  const settings = { ...process.env, CHROME_PATH: executablePath, HK_TEST_BROWSER: kind }
+  return [
+    await testUnderBun(paths, settings, join(folder, 'bun.xml')),
+    await testInBrowser(settings, join(folder, 'wtr.json')),
+  ]
 }
 
 async function main(): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'hk-report-'))
   try {
-    const browser = await findChromium()
-    process.env.CHROME_PATH = browser.executablePath
-    if (browser.env.LD_LIBRARY_PATH !== undefined) process.env.LD_LIBRARY_PATH = browser.env.LD_LIBRARY_PATH
+    const passes = await plan()
     if ((await run([process.execPath, 'components/build.ts'])) !== 0) return 1
-    const counts = [
-      await testUnderBun(join(folder, 'bun.xml')),
-      await testInBrowser(join(folder, 'wtr.json')),
-    ]
+    const counts: Count[] = []
+    for (const [index, pass] of passes.entries()) {
+      counts.push(...(await runPass(pass, await mkdtemp(join(folder, `${index}-`)))))
+    }
     const passed = counts.reduce((sum, count) => sum + count.passed, 0)
     const failed = counts.reduce((sum, count) => sum + count.failed, 0)
     console.log(`\n${passed} passed, ${failed} failed`)

@@ -41,8 +41,9 @@ const follows = (page: Page) =>
     30_000,
   )
 
+/** Opens the page in a window of its own: a tab behind another is hidden, and asks for nothing. */
 async function open(host = 'localhost'): Promise<Page> {
-  const page = await browser.newPage()
+  const page = await browser.newPage({ type: 'window' })
   page.on('request', (request) => {
     if (request.url().includes('/realtime')) openers.push(page)
   })

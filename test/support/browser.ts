@@ -1,8 +1,17 @@
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core'
 import { findChromium } from './chromium.ts'
 
+/** Switches of puppeteer under which a tab that nobody sees runs on as if somebody did. */
+const unreal = [
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+]
+
 /**
- * Starts a real Chromium without a window; every name of `.example` leads to this machine.
+ * Starts a real Chromium without a window; every name of `.example` leads to this machine. A page that is to
+ * be seen beside others gets a window of its own (`newPage({ type: 'window' })`): of the tabs of one window,
+ * an installed browser shows the front one, and the others are hidden.
  *
  * @param more arguments of its command line
  */
@@ -20,9 +29,23 @@ export async function openBrowser(...more: string[]): Promise<Browser> {
   return puppeteer.launch({
     executablePath,
     env,
+    // Of an installed browser, too, this is the switch; only its meaning is the newer one.
     headless: 'shell',
+    ignoreDefaultArgs: unreal,
     args: [...args, ...quiet, '--disable-component-update', ...more],
   })
+}
+
+/** Whether a tab behind another is hidden, as people have it; to a headless shell, each counts as visible. */
+export async function hidesTabs(): Promise<boolean> {
+  const browser = await openBrowser()
+  try {
+    const behind = await browser.newPage()
+    await browser.newPage()
+    return (await behind.evaluate(() => document.visibilityState)) === 'hidden'
+  } finally {
+    await browser.close()
+  }
 }
 
 /** What an element shows, in words: the text of its shadow tree, white space folded. */

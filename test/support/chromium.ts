@@ -1,6 +1,10 @@
 /**
  * Finds a Chromium for tests, in this order: the one that `CHROME_PATH` names, an installed one, and on
  * Linux the one that the npm package `@sparticuz/chromium` ships, unpacked once into the temporary folder.
+ * `HK_TEST_BROWSER` narrows the choice: `installed` to the first two, `shell` to the last.
+ *
+ * The packaged one is a headless shell: to it, every tab counts as visible. An installed one is what people
+ * have: a tab behind another is hidden, and a page that is left may be kept for the way back.
  *
  * @module
  */
@@ -13,6 +17,7 @@ import { dirname, join } from 'node:path'
 
 /** What a launcher (puppeteer-core, web-test-runner) needs to start the browser. */
 export interface Chromium {
+  kind: BrowserKind
   executablePath: string
   args: string[]
   /** Without `LANG`, headless Chromium reports a locale at which every `Intl` constructor throws. */
@@ -28,35 +33,51 @@ const installed: Record<string, readonly string[]> = {
   linux: ['/usr/bin/google-chrome', '/usr/bin/chromium', '/usr/bin/chromium-browser'],
 }
 
+/** Kinds of browser, as `HK_TEST_BROWSER` names them. */
+export const browserKinds = ['installed', 'shell'] as const
+export type BrowserKind = (typeof browserKinds)[number]
+
 /**
  * Finds the browser and what it needs to run.
  *
  * @throws Error where there is none: it says how to name one.
  */
 export async function findChromium(environment: NodeJS.ProcessEnv = process.env): Promise<Chromium> {
-  const named = environment.CHROME_PATH
-  if (named !== undefined && named !== '' && !existsSync(named)) {
-    throw new Error(`CHROME_PATH names ${named}, which does not exist.`)
-  }
-  const found = named || installed[process.platform]?.find((path) => existsSync(path))
-  if (found) return launch(found, environment)
-  if (process.platform !== 'linux') {
+  const kind = readKind(environment.HK_TEST_BROWSER)
+  const found = kind === 'shell' ? undefined : findInstalled(environment)
+  if (found !== undefined) return launch('installed', found, environment)
+  if (kind === 'installed' || process.platform !== 'linux') {
     throw new Error('No Chrome or Chromium found. Install one, or name it by CHROME_PATH.')
   }
   const folder = await unpack(environment)
   const executablePath = join(folder, 'chromium')
   const libraries = join(folder, 'al2023', 'lib')
   const starts = spawnSync(executablePath, ['--version'], { env: environment }).status === 0
-  return launch(executablePath, starts ? environment : { ...environment, LD_LIBRARY_PATH: libraries })
+  return launch('shell', executablePath, starts ? environment : { ...environment, LD_LIBRARY_PATH: libraries })
 }
 
-function launch(executablePath: string, environment: NodeJS.ProcessEnv): Chromium {
+function readKind(value: string | undefined): BrowserKind | undefined {
+  if (value === undefined || value === '') return undefined
+  const kind = browserKinds.find((name) => name === value)
+  if (kind === undefined) throw new Error(`HK_TEST_BROWSER is ${value}; it has to be ${browserKinds.join(' or ')}.`)
+  return kind
+}
+
+/** The path of the browser that `CHROME_PATH` names, or of an installed one. */
+export function findInstalled(environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  const named = environment.CHROME_PATH
+  if (named === undefined || named === '') return installed[process.platform]?.find((path) => existsSync(path))
+  if (existsSync(named)) return named
+  throw new Error(`CHROME_PATH names ${named}, which does not exist.`)
+}
+
+function launch(kind: BrowserKind, executablePath: string, environment: NodeJS.ProcessEnv): Chromium {
   const env: Record<string, string> = { LANG: 'en_US.UTF-8' }
   for (const [name, value] of Object.entries(environment)) {
     if (value !== undefined && name !== 'LANG') env[name] = value
   }
   const args = ['--no-sandbox', '--lang=en-US', '--font-render-hinting=none', '--hide-scrollbars']
-  return { executablePath, args, env }
+  return { kind, executablePath, args, env }
 }
 
 /** Unpacks the packaged browser; two processes that do so at once do not see each other's half. */

@@ -29,10 +29,18 @@ export interface Running {
  * @param cwd another folder to run it in
  */
 export function spawn(command: string[], env: Record<string, string> = {}, cwd = root): Running {
-  const { PATH = '', HOME = '', LANG = 'C.UTF-8', TMPDIR, CHROME_PATH } = process.env
+  const { PATH = '', HOME = '', LANG = 'C.UTF-8', TMPDIR, CHROME_PATH, HK_TEST_BROWSER } = process.env
   const child = Bun.spawn(command, {
     cwd,
-    env: { PATH, HOME, LANG, ...(TMPDIR ? { TMPDIR } : {}), ...(CHROME_PATH ? { CHROME_PATH } : {}), ...env },
+    env: {
+      PATH,
+      HOME,
+      LANG,
+      ...(TMPDIR && { TMPDIR }),
+      ...(CHROME_PATH && { CHROME_PATH }),
+      ...(HK_TEST_BROWSER && { HK_TEST_BROWSER }),
+      ...env,
+    },
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',
