@@ -66,7 +66,8 @@ function serve(port: number, answer: (request: Request, path: string) => Promise
     development: false,
     async fetch(request) {
       const path = new URL(request.url).pathname.replace(/(?<=.)\/$/, '')
-      if (path === '/icon.svg') return new Response(icon, { headers: { 'content-type': 'image/svg+xml' } })
+      // Of a text, which names no icon, browsers ask for the second.
+      if (path === '/icon.svg' || path === '/favicon.ico') return new Response(icon, { headers: { 'content-type': 'image/svg+xml' } })
       return (await answer(request, path)) ?? new Response('There is no such page.', { status: 404 })
     },
   })

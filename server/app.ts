@@ -14,7 +14,7 @@ import {
   trackingRoutes,
   userRoutes,
 } from './admin/index.ts'
-import { type Assets, assetRoutes, homeRoutes, pageRoutes } from './embed/index.ts'
+import { type Assets, assetRoutes, homeRoutes, iconRoutes, pageRoutes } from './embed/index.ts'
 import { type Exports, exportRoutes } from './exports/index.ts'
 import { type Imports, importRoutes } from './imports/index.ts'
 import { inTime, type IngestParts, ingestRoutes, type Overflow, overflowText } from './ingest/index.ts'
@@ -107,6 +107,7 @@ export function createApp(parts: AppParts): App {
     .use(userRoutes(parts))
     .use(pageRoutes(parts))
     .use(assetRoutes(parts.assets))
+    .use(iconRoutes())
     .use(homeRoutes())
     .get('/openapi/json', () => new Response(describe(), { headers: { 'content-type': 'application/json' } }), {
       detail: {

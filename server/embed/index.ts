@@ -5,4 +5,5 @@
  */
 export { assetRoutes, type Assets, readAssets } from './assets.ts'
 export { homeRoutes } from './home.ts'
+export { iconRoutes } from './icon.ts'
 export { pageRoutes } from './share.ts'

@@ -8,7 +8,9 @@ export interface Page {
   readonly body: string
   /** How it looks, on top of what all pages have. */
   readonly style?: string
-  /** Scripts by addresses relative to the page. */
+  /** Where `/embed/` is, as an address relative to the page. */
+  readonly assets: string
+  /** Names of scripts there. */
   readonly scripts?: readonly string[]
   /** Origins whose pages may put it into a frame; `null`: any. */
   readonly ancestors: readonly string[] | null
@@ -59,7 +61,7 @@ export function pageResponse(page: Page): Response {
   })
 }
 
-function htmlOf({ language, title, description, body, scripts = [] }: Page, sheet: string): string {
+function htmlOf({ language, title, description, body, assets, scripts = [] }: Page, sheet: string): string {
   const meta = (name: string, content: string) => `<meta ${name} content="${escape(content)}">\n`
   return `<!doctype html>
 <html lang="${escape(language)}"${language === 'ar' ? ' dir="rtl"' : ''}>
@@ -69,8 +71,9 @@ function htmlOf({ language, title, description, body, scripts = [] }: Page, shee
 <title>${escape(title)}</title>
 ${meta('name="robots"', 'noindex')}${meta('property="og:type"', 'website')}${meta('property="og:title"', title)}${
     description === undefined ? '' : meta('name="description"', description) + meta('property="og:description"', description)
-  }<style>${sheet}</style>
-${scripts.map((src) => `<script type="module" src="${escape(src)}"></script>\n`).join('')}</head>
+  }<link rel="icon" type="image/svg+xml" href="${assets}icon.svg">
+<style>${sheet}</style>
+${scripts.map((name) => `<script type="module" src="${assets}${name}"></script>\n`).join('')}</head>
 <body>
 ${body}
 </body>

@@ -42,7 +42,7 @@ export function pageRoutes({ access, desk, assets, places }: PageParts) {
   async function dashboard(request: Request, token: string): Promise<Response> {
     const query = new URL(request.url).searchParams
     const share = await find(token)
-    if (share === undefined) return nothing(request)
+    if (share === undefined) return nothing(request, '../embed/')
     const framed = query.get('embed') === '1'
     const { language, style } = readLooks(query, request.headers.get('accept-language'), framed)
     const words = wordsOf(language)
@@ -64,7 +64,8 @@ ${numbers}
 </hk-dashboard>
 </main>${framed || places.credit === '' ? '' : `\n<footer>${words.places} <a href="https://db-ip.com" rel="noreferrer">DB-IP</a></footer>`}`,
       style,
-      scripts: scripts.map((name) => `../embed/${name}`),
+      assets: '../embed/',
+      scripts,
       ancestors: share.allowed_origins,
     })
   }
@@ -73,14 +74,15 @@ ${numbers}
     const query = new URL(request.url).searchParams
     const share = await find(token)
     const made = share && elementOf(name, query)
-    if (share === undefined || made === undefined) return nothing(request)
+    if (share === undefined || made === undefined) return nothing(request, '../')
     const { language, style } = readLooks(query, request.headers.get('accept-language'), true)
     return pageResponse({
       language,
       title: wordsOf(language).shared,
       body: `<main>\n<hk-site share="${escape(token)}">${made}</hk-site>\n</main>`,
       style,
-      scripts: scripts.map((file) => `../${file}`),
+      assets: '../',
+      scripts,
       ancestors: share.allowed_origins,
     })
   }
@@ -119,9 +121,9 @@ function isToken(text: string): boolean {
 }
 
 /** The same for a link that never was, that was revoked and that is over. */
-function nothing(request: Request): Response {
+function nothing(request: Request, assets: string): Response {
   const language = languageOf(new URL(request.url).searchParams.get('lang'), request.headers.get('accept-language'))
   const { gone, goneWhy } = wordsOf(language)
   const body = `<main class="none"><h1>${gone}</h1><p>${goneWhy}</p></main>`
-  return pageResponse({ language, title: gone, body, ancestors: null, status: 404 })
+  return pageResponse({ language, title: gone, body, assets, ancestors: null, status: 404 })
 }

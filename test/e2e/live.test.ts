@@ -52,7 +52,7 @@ beforeAll(async () => {
   )
   await ask(`/api/sites/${places.site}/ingest`, { items: past })
   browser = await openBrowser()
-  article = await browser.newPage()
+  article = await browser.newPage({ type: 'window' })
   await article.setViewport({ width: 1200, height: 2400 })
   article.on('request', (request) => {
     const url = request.url()
@@ -82,9 +82,9 @@ const connected = () =>
     (text) => text.includes('Live'),
   )
 
-/** A visitor's page. Headless Chromium names itself in its agent and would count as a bot. */
+/** A visitor's page, in a window beside the article. Headless Chromium names itself in its agent and would count as a bot. */
 async function visit(path: string): Promise<Page> {
-  const shop = await browser.newPage()
+  const shop = await browser.newPage({ type: 'window' })
   await shop.setUserAgent({ userAgent: browserAgent })
   await shop.goto(`${places.shop}${path}`)
   return shop
