@@ -15,7 +15,12 @@ const unreal = [
  *
  * @param more arguments of its command line
  */
-export async function openBrowser(...more: string[]): Promise<Browser> {
+export function openBrowser(...more: string[]): Promise<Browser> {
+  return openBrowserWith({}, ...more)
+}
+
+/** Starts it with settings of the environment on top of those of the test. */
+export async function openBrowserWith(settings: Readonly<Record<string, string>>, ...more: string[]): Promise<Browser> {
   const { executablePath, args, env } = await findChromium()
   const names = '--host-resolver-rules=MAP *.example 127.0.0.1'
   const quiet = [
@@ -28,7 +33,7 @@ export async function openBrowser(...more: string[]): Promise<Browser> {
   ]
   return puppeteer.launch({
     executablePath,
-    env,
+    env: { ...env, ...settings },
     // Of an installed browser, too, this is the switch; only its meaning is the newer one.
     headless: 'shell',
     ignoreDefaultArgs: unreal,

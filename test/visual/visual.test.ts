@@ -1,22 +1,24 @@
 /**
  * How all elements look, against pictures that somebody has looked at (`test/visual/baselines`).
  *
- * Letters are drawn otherwise by another browser or with other fonts: where these are not those that the pictures were
- * made with, sheets are only held to what holds everywhere: nothing sticks out, nothing fails. `HK_UPDATE=1 bun test
- * test/visual` makes the pictures anew; what differs is left in the temporary folder, and the failure says where.
+ * Letters are drawn otherwise with other fonts: the browser is given those of one family, DejaVu, where it is installed,
+ * whatever else is. Where letters still are not as in the pictures, sheets are only held to what holds everywhere: nothing
+ * sticks out, nothing fails. `HK_UPDATE=1 bun test test/visual` makes the pictures anew; what differs is left in the
+ * temporary folder, and the failure says where.
  *
  * @module
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pixelmatch from 'pixelmatch'
 import { PNG } from 'pngjs'
 import type { Browser, MediaFeature, Page } from 'puppeteer-core'
 import { strictCobe } from '../../components/cobe.ts'
-import { openBrowser } from '../support/browser.ts'
+import { openBrowserWith } from '../support/browser.ts'
 
 const folder = join(import.meta.dir, 'baselines')
 const update = process.env.HK_UPDATE === '1'
@@ -61,7 +63,11 @@ const sheets: readonly Sheet[] = [
   { name: 'dashboard-narrow', query: 'sheet=dashboard', width: 390 },
 ]
 
+/** Where Debian and others keep the fonts that the pictures were made with. */
+const fonts = ['/usr/share/fonts/truetype/dejavu', '/usr/share/fonts/dejavu', '/usr/share/fonts/TTF']
+
 let browser: Browser
+let fontSettings: string
 let server: Bun.Server<undefined>
 let alike: boolean
 
@@ -93,14 +99,27 @@ beforeAll(async () => {
       return new Response(`${page}<body><script type="module" src="page.js"></script>`, { headers: { 'content-type': 'text/html' } })
     },
   })
-  browser = await openBrowser()
+  fontSettings = await mkdtemp(join(tmpdir(), 'hk-fonts-'))
+  browser = await openBrowserWith(onlyDejaVu(fontSettings))
   alike = await sameLetters()
 }, 60_000)
 
 afterAll(async () => {
   await browser?.close()
   await server?.stop(true)
+  await rm(fontSettings, { recursive: true, force: true })
 })
+
+/** Settings under which a browser sees one family of fonts; none where that is not installed. */
+function onlyDejaVu(folder: string): Record<string, string> {
+  const found = fonts.find((path) => existsSync(join(path, 'DejaVuSans.ttf')))
+  if (found === undefined) return {}
+  const file = join(folder, 'fonts.conf')
+  const files = `<selectfont><acceptfont><glob>${found}/DejaVu*</glob></acceptfont><rejectfont><glob>*</glob></rejectfont></selectfont>`
+  const parts = [`<dir>${found}</dir>`, `<cachedir>${folder}</cachedir>`, files, '<include ignore_missing="yes">/etc/fonts/conf.d</include>']
+  writeFileSync(file, `<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>${parts.join('')}</fontconfig>\n`)
+  return { FONTCONFIG_FILE: file }
+}
 
 describe('all elements look as they did', () => {
   test.each(sheets)('$name', async (sheet) => {
