@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Chromium, findChromium, findInstalled } from './support/chromium.ts'
+import { watchOver } from './support/watchdog.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folders = ['test/shape', 'test/sdk', 'test/server', 'test/faults', 'test/packages', 'test/e2e', 'test/visual']
@@ -33,7 +34,11 @@ interface Pass {
 }
 
 async function run(command: string[], env: NodeJS.ProcessEnv = process.env): Promise<number> {
-  return Bun.spawn(command, { cwd: root, env, stdin: 'ignore', stdout: 'inherit', stderr: 'inherit' }).exited
+  const child = Bun.spawn(command, { cwd: root, env, stdin: 'ignore', stdout: 'inherit', stderr: 'inherit' })
+  const letGo = watchOver({ pid: child.pid })
+  const code = await child.exited
+  letGo()
+  return code
 }
 
 /** Tests of `bun test`, counted from its JUnit report. */

@@ -9,6 +9,7 @@ import { esbuildPlugin } from '@web/dev-server-esbuild'
 import { chromeLauncher } from '@web/test-runner-chrome'
 import { a11ySnapshotPlugin } from '@web/test-runner-commands/plugins'
 import { strictCobe } from '../components/cobe.ts'
+import { watchBrowser } from './support/browser.ts'
 import { findChromium } from './support/chromium.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -39,7 +40,15 @@ export default {
   nodeResolve: { exportConditions: ['production'], extensions: ['.ts', '.mjs', '.js'] },
   concurrency: 1,
   testFramework: { config: { timeout: 5000 } },
-  browsers: [chromeLauncher({ launchOptions: await findChromium() })],
+  browsers: [
+    chromeLauncher({
+      launchOptions: await findChromium(),
+      createBrowserContext({ browser }) {
+        watchBrowser(browser)
+        return browser.defaultBrowserContext()
+      },
+    }),
+  ],
   plugins: [
     a11ySnapshotPlugin(),
     { name: 'cobe', transform: ({ path, body }) => (path.includes('/cobe/dist/') ? strictCobe(body) : undefined) },

@@ -1,5 +1,6 @@
 import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core'
 import { findChromium } from './chromium.ts'
+import { watchOver } from './watchdog.ts'
 
 /** Switches of puppeteer under which a tab that nobody sees runs on as if somebody did. */
 const unreal = [
@@ -31,7 +32,7 @@ export async function openBrowserWith(settings: Readonly<Record<string, string>>
     '--disable-background-networking',
     '--disable-sync',
   ]
-  return puppeteer.launch({
+  const browser = await puppeteer.launch({
     executablePath,
     env: { ...env, ...settings },
     // Of an installed browser, too, this is the switch; only its meaning is the newer one.
@@ -39,6 +40,16 @@ export async function openBrowserWith(settings: Readonly<Record<string, string>>
     ignoreDefaultArgs: unreal,
     args: [...args, ...quiet, '--disable-component-update', ...more],
   })
+  watchBrowser(browser)
+  return browser
+}
+
+/** Has a browser end, and its profile go, with the process that started it. */
+export function watchBrowser(browser: Browser): void {
+  const started = browser.process()
+  const profile = started?.spawnargs.find((word) => word.startsWith('--user-data-dir='))?.slice('--user-data-dir='.length)
+  const letGo = watchOver({ pid: started?.pid, folder: profile })
+  browser.once('disconnected', letGo)
 }
 
 /** Whether a tab behind another is hidden, as people have it; to a headless shell, each counts as visible. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { account, findBinaries, giveTo, run, settle } from '../../server/store/binaries.ts'
+import { watchOver } from './watchdog.ts'
 
 /** A Postgres of a test's own that it may take away. Nobody starts it again by itself. */
 export interface Cluster extends AsyncDisposable {
@@ -22,6 +23,7 @@ export interface Cluster extends AsyncDisposable {
 /** Makes an empty cluster in a temporary folder and starts it on a free port. */
 export async function openCluster(): Promise<Cluster> {
   const dir = await mkdtemp(join(tmpdir(), 'hk-cluster-'))
+  const letGo = watchOver({ folder: dir })
   // For root, Postgres runs under another account, which has to reach its data.
   await chmod(dir, 0o755)
   const owner = await account(dir)
@@ -75,6 +77,7 @@ export async function openCluster(): Promise<Cluster> {
       await stop().catch(() => undefined)
       await rm(dir, { recursive: true, force: true })
       if (home !== join(dir, 'postgres')) await rm(home, { recursive: true, force: true })
+      letGo()
     },
   }
 }

@@ -3,15 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { type EmbeddedPostgres, startEmbedded } from '../../server/store/embedded.ts'
+import { watchOver } from './watchdog.ts'
 
-let cluster: Promise<{ postgres: EmbeddedPostgres; dir: string }> | undefined
+let cluster: Promise<{ postgres: EmbeddedPostgres; dir: string; letGo: () => void }> | undefined
 let made = 0
 
 async function startCluster() {
   const dir = await mkdtemp(join(tmpdir(), 'hk-test-'))
+  const letGo = watchOver({ folder: dir })
   // For root, Postgres runs under another account, which has to reach its data.
   await chmod(dir, 0o755)
-  return { postgres: await startEmbedded(dir), dir }
+  return { postgres: await startEmbedded(dir), dir, letGo }
 }
 
 /**
@@ -31,8 +33,9 @@ export async function freshDatabase(): Promise<string> {
 /** Stops the shared cluster and removes its data. */
 export async function stopCluster(): Promise<void> {
   if (cluster === undefined) return
-  const { postgres, dir } = await cluster
+  const { postgres, dir, letGo } = await cluster
   cluster = undefined
   await postgres[Symbol.asyncDispose]()
   await rm(dir, { recursive: true, force: true })
+  letGo()
 }

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { watchOver } from './watchdog.ts'
 
 const running = new Set<Bun.Subprocess>()
 
@@ -46,6 +47,9 @@ export function spawn(command: string[], env: Record<string, string> = {}, cwd =
     stderr: 'pipe',
   })
   running.add(child)
+  // Not let go of: a Postgres in it outlives a service that a test kills.
+  watchOver({ folder: env.HK_DATA_DIR })
+  const letGo = watchOver({ pid: child.pid })
   let printed = ''
   const collect = async (stream: ReadableStream<Uint8Array>) => {
     const decoder = new TextDecoder()
@@ -54,6 +58,7 @@ export function spawn(command: string[], env: Record<string, string> = {}, cwd =
   const reading = Promise.all([collect(child.stdout), collect(child.stderr)])
   const exited = child.exited.then(async (code) => {
     running.delete(child)
+    letGo()
     await Promise.race([reading, Bun.sleep(500)])
     return code
   })
