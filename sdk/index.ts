@@ -13,6 +13,7 @@ export type { Client, ClientEvents, ClientOptions } from './client.ts'
 export type { Status } from './connection.ts'
 export { formatQuestion } from './http.ts'
 export type { SiteInfo } from './http.ts'
+export { forwardPageEvents, receivePageEvents } from './page-events.ts'
 export type { Channel, Fetch, Locks, OpenChannel, Page, PageEvent, PlatformOptions, Timers } from './platform.ts'
 export { chatbotProperties, comparisons, dimensions, HkError, intervals, kinds, metrics, ranges } from './protocol.ts'
 export type {

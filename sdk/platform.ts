@@ -80,7 +80,7 @@ const hidden = () => globalThis.document?.visibilityState === 'hidden'
  * The browser's page. A page that is left (`pagehide`) or frozen counts as hidden until the browser
  * brings it back, as a restored page is told nothing about streams that died meanwhile.
  */
-const browserPage: Page = {
+export const browserPage: Page = {
   hidden,
   listen(handler) {
     const controller = new AbortController()

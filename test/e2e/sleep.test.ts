@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, CDPSession, Page } from 'puppeteer-core'
-import { openBrowser, shownBy, until } from '../support/browser.ts'
+import { freeze, openBrowser, show, shownBy, until } from '../support/browser.ts'
 import { buildElements } from '../support/elements.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { type Running, spawnService } from '../support/process.ts'
@@ -49,18 +49,6 @@ const isLive = () =>
     (text) => text.includes('Live'),
     30_000,
   )
-
-/** Hides the page and freezes it, as a browser does with a tab that nobody has looked at for a while. */
-async function freeze(): Promise<void> {
-  await session.send('Emulation.setFocusEmulationEnabled', { enabled: false })
-  await session.send('Page.setWebLifecycleState', { state: 'frozen' })
-}
-
-/** Lets the page run again, and shows it: without a window it would stay hidden. */
-async function show(): Promise<void> {
-  await session.send('Page.setWebLifecycleState', { state: 'active' })
-  await session.send('Emulation.setFocusEmulationEnabled', { enabled: true })
-}
 
 /** Waits until the page shows all visits over a stream, and for what it might ask in vain. */
 async function hasCaughtUp(): Promise<void> {
@@ -116,13 +104,13 @@ afterAll(async () => {
 
 describe('a page', () => {
   test('that was frozen shows what a fresh load shows once it runs again, by one stream and one report', async () => {
-    await freeze()
+    await freeze(session)
     await noStreams()
     answered = []
     for (let count = 0; count < 3; count += 1) await visit()
     await restart()
     await visit()
-    await show()
+    await show(session)
     await hasCaughtUp()
   }, 60_000)
 
@@ -143,12 +131,12 @@ describe('a page', () => {
   }, 60_000)
 
   test('that was frozen, and is offline when it runs again, does so once it is online', async () => {
-    await freeze()
+    await freeze(session)
     await noStreams()
     await page.setOfflineMode(true)
     await restart()
     for (let count = 0; count < 3; count += 1) await visit()
-    await show()
+    await show(session)
     await page.setOfflineMode(false)
     await follows()
     await isLive()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'puppeteer-core'
-import { openBrowser, until } from '../support/browser.ts'
+import { hide, openBrowser, show, until } from '../support/browser.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { type Running, spawnService } from '../support/process.ts'
 import { serverView } from '../support/service.ts'
@@ -9,6 +9,7 @@ const token = 'admin-token-of-the-tests'
 const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
 
 let service: Running & { url: string }
+let settings: Record<string, string>
 let server: Bun.Server<undefined>
 let browser: Browser
 let page: Page
@@ -30,8 +31,9 @@ async function visit(): Promise<void> {
 
 /** A program that hands on what it watches, whatever it runs in. */
 const program = (share: string) => `
-import { createClient } from '@hk-live/sdk'
-const client = createClient({ endpoint: '${service.url}', share: '${share}' })
+import { createClient, receivePageEvents } from '@hk-live/sdk'
+const page = location.search === '?told' && !('document' in globalThis) ? receivePageEvents() : undefined
+const client = createClient({ endpoint: '${service.url}', share: '${share}', page })
 const overview = client.watch('overview', { range: '7d' })
 const ports = new Set()
 const tell = () => {
@@ -46,28 +48,38 @@ else ports.add(globalThis)
 tell()
 `
 
-/** The places that the program can run in, as the page starts them. */
+/** The places that the program can run in, as the page starts them. Of workers, `told` are told of their page. */
 const places = {
-  classic: `new Worker('/classic.js')`,
-  module: `new Worker('/module.js', { type: 'module' })`,
-  shared: `new SharedWorker('/classic.js').port`,
+  classic: `new Worker('/classic.js?told')`,
+  module: `new Worker('/module.js?told', { type: 'module' })`,
+  shared: `new SharedWorker('/classic.js?told').port`,
+  untold: `new Worker('/classic.js')`,
   page: `import('/module.js')`,
 }
 
 type Place = keyof typeof places
 
-/** Starts the program in some places of a page. */
+/** Starts the program in some places of a new page. */
 async function start(names: Place[]): Promise<void> {
+  page = await browser.newPage()
   await page.goto(server.url.href)
-  await page.evaluate('globalThis.news = {}; globalThis.running = []')
+  await page.evaluate(`globalThis.news = {}; globalThis.running = []
+    import('/forward.js').then(({ forwardPageEvents }) => { globalThis.forward = forwardPageEvents })`)
   for (const name of names) {
     // Held, as a worker that nobody refers to may end.
     await page.evaluate(`{
       const place = ${places[name]}
       place.onmessage = ({ data }) => { news.${name} = data }
+      if (${name !== 'page' && name !== 'untold'}) forward(place)
       running.push(place)
     }`)
   }
+}
+
+/** Closes the page: one that is only left may be kept by the browser, with its workers. */
+async function close(): Promise<void> {
+  await page.close()
+  await until(streams, (count) => count === 0)
 }
 
 /** Waits until each place has shown the newest number over a live connection. */
@@ -77,19 +89,23 @@ function follow(names: Place[]): Promise<Record<string, unknown>> {
   return until(news, (told) => names.every((name) => JSON.stringify(told[name]) === wanted), 30_000)
 }
 
-async function build(share: string, format: 'esm' | 'iife'): Promise<string> {
-  const files = { 'program.ts': program(share) }
+async function build(code: string, format: 'esm' | 'iife'): Promise<string> {
+  const files = { 'program.ts': code }
   const { outputs } = await Bun.build({ entrypoints: ['program.ts'], files, format, target: 'browser' })
   return (await outputs[0]?.text()) ?? ''
 }
 
 beforeAll(async () => {
-  service = await spawnService({ DATABASE_URL: await freshDatabase(), HK_ADMIN_TOKEN: token })
+  settings = { DATABASE_URL: await freshDatabase(), HK_ADMIN_TOKEN: token }
+  service = await spawnService(settings)
+  // The same port after a restart, as a real service has.
+  settings.HK_PORT = new URL(service.url).port
   site = (await ask<{ id: string }>('/api/sites', { domain: 'shop.example' })).id
   const share = (await ask<{ token: string }>(`/api/sites/${site}/shares`)).token
   const scripts = new Map([
-    ['/classic.js', await build(share, 'iife')],
-    ['/module.js', await build(share, 'esm')],
+    ['/classic.js', await build(program(share), 'iife')],
+    ['/module.js', await build(program(share), 'esm')],
+    ['/forward.js', await build(`export { forwardPageEvents } from '@hk-live/sdk'`, 'esm')],
   ])
   server = Bun.serve({
     port: 0,
@@ -102,8 +118,8 @@ beforeAll(async () => {
       })
     },
   })
-  browser = await openBrowser()
-  page = await browser.newPage()
+  // A headless shell keeps no page for the way back unless told to.
+  browser = await openBrowser('--enable-bfcache')
 }, 60_000)
 
 afterAll(async () => {
@@ -126,8 +142,7 @@ describe('the SDK follows a commit', () => {
       expect(await streams()).toBe(1)
       await visit()
       await follow([name])
-      await page.goto('about:blank')
-      await until(streams, (count) => count === 0)
+      await close()
     },
     60_000,
   )
@@ -144,7 +159,79 @@ describe('the SDK follows a commit', () => {
     await visit()
     await follow(names.slice(1))
     await until(streams, (count) => count === 1)
-    await page.goto('about:blank')
-    await until(streams, (count) => count === 0)
+    await close()
+  }, 90_000)
+})
+
+test('workers that are told of their page ask for nothing while it is hidden, and follow when it is shown', async () => {
+  await visit()
+  await start(['classic', 'shared'])
+  await follow(['classic', 'shared'])
+  const session = await page.createCDPSession()
+  await hide(session)
+  await until(streams, (count) => count === 0)
+  await visit()
+  await Bun.sleep(1_000)
+  expect(await streams()).toBe(0)
+  await show(session)
+  await follow(['classic', 'shared'])
+  expect(await streams()).toBe(1)
+  await close()
+}, 90_000)
+
+/**
+ * Such a page and its workers stand still, mostly before a worker hears of it. Its stream stays open then, and is
+ * taken up, or opened anew, when the page comes back.
+ */
+describe('a page that the browser keeps for the way back', () => {
+  const leave = async () => {
+    await page.evaluate('globalThis.kept = true')
+    await page.goto(`${server.url}other`)
+  }
+  const comeBack = async () => {
+    await page.goBack()
+    expect(await page.evaluate('globalThis.kept')).toBe(true)
+  }
+
+  test.each([
+    ['that are told of it', ['classic', 'module', 'shared']],
+    ['that are not', ['untold']],
+  ] as const)('has workers %s follow when it comes back, over one stream at most all the time', async (_, names) => {
+    await visit()
+    await start([...names])
+    await follow([...names])
+    await leave()
+    await visit()
+    await Bun.sleep(1_000)
+    expect(await streams()).toBeLessThanOrEqual(1)
+    await comeBack()
+    await follow([...names])
+    await until(streams, (count) => count === 1)
+    await close()
+  }, 90_000)
+
+  test('has a worker follow whose stream ended meanwhile', async () => {
+    await start(['untold'])
+    await follow(['untold'])
+    await leave()
+    await service.kill('SIGKILL')
+    service = await spawnService(settings)
+    await visit()
+    await comeBack()
+    await follow(['untold'])
+    await close()
+  }, 90_000)
+
+  test('is dropped, with the stream of its worker, where the next page waits for the lock: that leads at once', async () => {
+    await start(['untold'])
+    await follow(['untold'])
+    const left = page
+    await leave()
+    await start(['page'])
+    await visit()
+    await follow(['page'])
+    expect(await streams()).toBe(1)
+    await left.close()
+    await close()
   }, 90_000)
 })

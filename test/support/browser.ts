@@ -1,4 +1,4 @@
-import puppeteer, { type Browser, type ElementHandle, type Page } from 'puppeteer-core'
+import puppeteer, { type Browser, type CDPSession, type ElementHandle, type Page } from 'puppeteer-core'
 import { findChromium } from './chromium.ts'
 import { watchOver } from './watchdog.ts'
 
@@ -62,6 +62,24 @@ export async function hidesTabs(): Promise<boolean> {
   } finally {
     await browser.close()
   }
+}
+
+/** Hides a page and freezes it, as a browser does with a tab that nobody has looked at for a while. */
+export async function freeze(session: CDPSession): Promise<void> {
+  await session.send('Emulation.setFocusEmulationEnabled', { enabled: false })
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' })
+}
+
+/** Hides a page, which goes on running. */
+export async function hide(session: CDPSession): Promise<void> {
+  await freeze(session)
+  await session.send('Page.setWebLifecycleState', { state: 'active' })
+}
+
+/** Lets a page run again, and shows it: without a window it would stay hidden. */
+export async function show(session: CDPSession): Promise<void> {
+  await session.send('Page.setWebLifecycleState', { state: 'active' })
+  await session.send('Emulation.setFocusEmulationEnabled', { enabled: true })
 }
 
 /** What an element shows, in words: the text of its shadow tree, white space folded. */
