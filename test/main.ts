@@ -84,7 +84,11 @@ async function browserFiles(): Promise<string[]> {
 }
 
 async function plan(): Promise<Pass[]> {
-  const narrow = process.argv.includes('--browser-only') ? await browserFiles() : undefined
+  const [option, ...more] = process.argv.slice(2)
+  if (more.length > 0 || (option !== undefined && option !== '--browser-only')) {
+    throw new Error(`${[option, ...more].join(' ')} is not an option of the tests; --browser-only is. For one file: bun test FILE.`)
+  }
+  const narrow = option === undefined ? undefined : await browserFiles()
   const find = (kind: string) => findChromium({ ...process.env, HK_TEST_BROWSER: kind })
   const wish = process.env.HK_TEST_BROWSER ?? ''
   if (wish !== 'both') return [{ browser: await findChromium(), paths: narrow ?? folders }]
@@ -128,4 +132,10 @@ async function main(): Promise<number> {
   }
 }
 
-process.exit(await main())
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
+process.exit()

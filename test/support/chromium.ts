@@ -59,7 +59,7 @@ export async function findChromium(environment: NodeJS.ProcessEnv = process.env)
 function readKind(value: string | undefined): BrowserKind | undefined {
   if (value === undefined || value === '') return undefined
   const kind = browserKinds.find((name) => name === value)
-  if (kind === undefined) throw new Error(`HK_TEST_BROWSER is ${value}; it has to be ${browserKinds.join(' or ')}.`)
+  if (kind === undefined) throw new Error(`HK_TEST_BROWSER is ${value}; it has to be ${browserKinds.join(' or ')}, or for all tests both.`)
   return kind
 }
 
