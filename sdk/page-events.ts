@@ -37,6 +37,7 @@ interface SourceEvent {
  * @returns what stops it: the worker then counts this page as shown
  */
 export function forwardPageEvents(target: { postMessage(message: unknown): void }, page: Page = browserPage): () => void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has one origin
   const tell = (news: PageNews) => target.postMessage({ [mark]: news })
   const forward = (event: PageEvent) => {
     // A worker hears of its network itself.

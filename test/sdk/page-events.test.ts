@@ -70,7 +70,9 @@ describe('a worker', () => {
   test('counts as shown where its page forwards nothing, whatever else it is told', () => {
     const scope = new FakeScope()
     const { page, heard } = heardOf(scope)
-    for (const data of [null, 'hidden', { type: 'hidden' }, { 'hk-live page': 'gone' }, [1]]) scope.postMessage(data)
+    for (const data of [null, 'hidden', { type: 'hidden' }, { 'hk-live page': 'gone' }, [1]]) {
+      scope.dispatchEvent(new MessageEvent('message', { data }))
+    }
     expect([page.hidden(), heard]).toEqual([false, []])
   })
 
