@@ -15,7 +15,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Chromium, findChromium, findInstalled } from './support/chromium.ts'
+import { type Chromium, findChromium, findInstalled, hasShell } from './support/chromium.ts'
 import { watchOver } from './support/watchdog.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -92,9 +92,10 @@ async function plan(): Promise<Pass[]> {
   const find = (kind: string) => findChromium({ ...process.env, HK_TEST_BROWSER: kind })
   const wish = process.env.HK_TEST_BROWSER ?? ''
   if (wish !== 'both') return [{ browser: await findChromium(), paths: narrow ?? folders }]
-  if (findInstalled() === undefined) {
-    console.log('HK_TEST_BROWSER is both, but no Chrome or Chromium is installed.')
-    return [{ browser: await find('shell'), paths: narrow ?? folders }]
+  const kinds = [...(findInstalled() === undefined ? [] : ['installed']), ...(hasShell ? ['shell'] : [])]
+  if (kinds.length < 2) {
+    console.log(`HK_TEST_BROWSER is both, but there is only one here: ${kinds[0] ?? 'none'}.`)
+    return [{ browser: await find(kinds[0] ?? 'installed'), paths: narrow ?? folders }]
   }
   return [
     { browser: await find('installed'), paths: narrow ?? folders },

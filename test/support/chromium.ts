@@ -33,6 +33,9 @@ const installed: Record<string, readonly string[]> = {
   linux: ['/usr/bin/google-chrome', '/usr/bin/chromium', '/usr/bin/chromium-browser'],
 }
 
+/** Whether the packaged browser runs on this platform. */
+export const hasShell = process.platform === 'linux'
+
 /** Kinds of browser, as `HK_TEST_BROWSER` names them. */
 export const browserKinds = ['installed', 'shell'] as const
 export type BrowserKind = (typeof browserKinds)[number]
@@ -46,7 +49,8 @@ export async function findChromium(environment: NodeJS.ProcessEnv = process.env)
   const kind = readKind(environment.HK_TEST_BROWSER)
   const found = kind === 'shell' ? undefined : findInstalled(environment)
   if (found !== undefined) return launch('installed', found, environment)
-  if (kind === 'installed' || process.platform !== 'linux') {
+  if (kind === 'shell' && !hasShell) throw new Error('HK_TEST_BROWSER is shell, which there is for Linux only.')
+  if (kind === 'installed' || !hasShell) {
     throw new Error('No Chrome or Chromium found. Install one, or name it by CHROME_PATH.')
   }
   const folder = await unpack(environment)
