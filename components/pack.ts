@@ -2,6 +2,7 @@
  * Makes the packages for npm: `bun components/pack.ts [--out DIR]`, by itself into `dist`.
  *
  *     sdk/, components/    what is in each: a module and its types for each source file
+ *     components/embed/    what the service hands out to browsers, built: for a host of files, or a CDN of packages
  *     *.tgz                the same as tarballs, for `npm publish`
  *
  * Modules are not bundled, and Lit, the signal library and the SDK stay dependencies: so a bundler has one copy of
@@ -10,11 +11,12 @@
  *
  * @module
  */
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { build } from './build.ts'
 import { strictCobe } from './cobe.ts'
 import { cssData, htmlData, webTypes } from './pack/editors.ts'
 import { elementTypes, frameworks } from './pack/frameworks.ts'
@@ -54,6 +56,7 @@ async function packComponents(out: string): Promise<string> {
   const folder = join(out, 'components')
   await compile('components', workspace, folder)
   await takeCobe(join(folder, 'globe'))
+  await takeBuild(join(folder, 'embed'))
   const manifest = await describeElements()
   const files = {
     'custom-elements.json': manifest,
@@ -73,12 +76,12 @@ async function packComponents(out: string): Promise<string> {
   const peers = Object.values(frameworks).map(({ peer }) => peer)
   await describe(folder, workspace, {
     keywords: ['web-components', 'custom-elements', 'lit', 'analytics', 'dashboard', 'charts', 'realtime'],
-    sideEffects: ['./define.js', './hk.js'],
+    sideEffects: ['./define.js', './hk.js', './embed/**'],
     customElements: './custom-elements.json',
     'web-types': './web-types.json',
     peerDependencies: Object.fromEntries(peers),
     peerDependenciesMeta: Object.fromEntries(peers.map(([library]) => [library, { optional: true }])),
-    exports: Object.fromEntries([...typed, ...Object.keys(files).map((file) => [`./${file}`, `./${file}`])]),
+    exports: Object.fromEntries([...typed, ...Object.keys(files).map((file) => [`./${file}`, `./${file}`]), ['./embed/*', './embed/*']]),
   })
   return seal(folder, out)
 }
@@ -109,6 +112,18 @@ async function nameModules(path: string): Promise<void> {
   await writeFile(path, text.replace(/(from |import\()(['"]\.[^'"]*)\.ts(['"])/g, '$1$2.js$3'))
 }
 
+/** What browsers load without a bundler comes along built: its modules have no types, as nothing imports them. */
+async function takeBuild(folder: string): Promise<void> {
+  await using stack = new AsyncDisposableStack()
+  const made = await mkdtemp(join(tmpdir(), 'hk-build-'))
+  stack.defer(() => rm(made, { recursive: true, force: true }))
+  const built = await build(join(made, 'dist'))
+  for (const path of [...Object.keys(built), 'hk.integrity.json']) {
+    await mkdir(dirname(join(folder, path)), { recursive: true })
+    await copyFile(join(made, 'dist', path), join(folder, path))
+  }
+}
+
 /** Cobe comes along without what a strict policy refuses, as in the builds of the service. */
 async function takeCobe(folder: string): Promise<void> {
   const cobe = join(root, 'node_modules/cobe')
@@ -136,7 +151,7 @@ async function describe(folder: string, workspace: Workspace, more: Record<strin
     exports: { ...Object.fromEntries(entries), ...more.exports, './package.json': './package.json' },
     // Ranges, so that a page's own copy of a library will do.
     dependencies: Object.fromEntries(ranges.map(([library, range]) => [library, `^${range.replace('workspace:*', version)}`])),
-    files: ['**/*.js', '**/*.d.ts', '*.json'],
+    files: ['**/*.js', '**/*.d.ts', '*.json', 'embed/**'],
     publishConfig: { access: 'public' },
   })
   await cp(join(root, 'LICENSE'), join(folder, 'LICENSE'))
@@ -145,7 +160,8 @@ async function describe(folder: string, workspace: Workspace, more: Record<strin
 
 /** Names of the packages that the modules and types of a folder import. */
 async function importsOf(folder: string): Promise<Set<string>> {
-  const paths = (await readdir(folder, { recursive: true })).filter((path) => /\.(js|d\.ts)$/.test(path))
+  // What is built has all that it needs in it.
+  const paths = (await readdir(folder, { recursive: true })).filter((path) => /\.(js|d\.ts)$/.test(path) && !path.startsWith('embed'))
   const texts = await Promise.all(paths.map((path) => readFile(join(folder, path), 'utf8')))
   const names = texts.flatMap((text) =>
     Array.from(text.matchAll(/(?:from |import\(|import )['"]((?:@[\w-]+\/)?[\w-]+)/g), ([, name = '']) => name),

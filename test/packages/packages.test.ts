@@ -51,7 +51,8 @@ describe('the packages', () => {
 
   test('hold what is needed, and nothing of how they were made', async () => {
     for (const name of packages) {
-      const files = (await readdir(installed(name), { recursive: true })).filter((path) => path.includes('.'))
+      const all = (await readdir(installed(name), { recursive: true })).filter((path) => path.includes('.'))
+      const files = all.filter((path) => !path.startsWith('embed/'))
       expect(files).toEqual(expect.arrayContaining(['README.md', 'package.json', 'index.js', 'index.d.ts']))
       expect(files.filter((path) => !/\.(js|d\.ts|json|md)$/.test(path))).toEqual([])
       expect(files.filter((path) => /(^|\/)(build|pack|frame|tsconfig)\b/.test(path))).toEqual([])
@@ -61,12 +62,22 @@ describe('the packages', () => {
     }
   })
 
+  test('bring what browsers load built, as the service hands it out', async () => {
+    const embed = await readdir(installed('components', 'embed'), { recursive: true })
+    expect(embed).toEqual(expect.arrayContaining(['hk.js', 'hk.css', 'define.js', 'frame.js', 'hk.integrity.json', 'tracker/hk.js', 'tracker/parts.js']))
+    const { integrity } = await read('components', 'embed/hk.integrity.json')
+    for (const [path, hash] of Object.entries(integrity)) {
+      const bytes = await Bun.file(installed('components', `embed/${path}`)).bytes()
+      expect(`sha384-${new Bun.CryptoHasher('sha384').update(bytes).digest('base64')}`).toBe(String(hash))
+    }
+  })
+
   test('leave Lit, the signal library and the SDK to whoever installs them, in ranges', async () => {
     const { dependencies, peerDependencies, peerDependenciesMeta, sideEffects, customElements, private: kept } = await read('components', 'package.json')
     expect(Object.keys(dependencies).sort()).toEqual(['@hk-live/sdk', '@lit-labs/signals', 'd3-array', 'lit'])
     expect(Object.values(dependencies).every((range) => /^\^\d/.test(String(range)))).toBe(true)
     expect(Object.keys(peerDependenciesMeta)).toEqual(Object.keys(peerDependencies))
-    expect(sideEffects).toEqual(['./define.js', './hk.js'])
+    expect(sideEffects).toEqual(['./define.js', './hk.js', './embed/**'])
     expect(kept).toBeUndefined()
     const { modules } = await read('components', customElements)
     const missing = await Promise.all(
@@ -87,7 +98,7 @@ describe('the packages', () => {
     const exports = await Promise.all(
       packages.map(async (name) =>
         Object.keys((await read(name, 'package.json')).exports)
-          .filter((path) => !path.endsWith('.json') && path !== './auto')
+          .filter((path) => !path.endsWith('.json') && path !== './auto' && path !== './embed/*')
           .map((path) => `@hk-live/${name}${path.slice(1)}`),
       ),
     )
