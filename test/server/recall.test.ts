@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createRecall, createVisitors } from '../../server/ingest/index.ts'
-import { slotOf } from '../../server/store/index.ts'
+import { destroySalts, saltOf, slotOf } from '../../server/store/index.ts'
 import { openService, type TestService } from '../support/service.ts'
 
 const hour = 3_600_000
@@ -123,4 +123,14 @@ describe('salts', () => {
       expect(await daysOf(site)).toEqual(['2026-01-05', day(0), day(1)])
     },
   )
+
+  test('of past days are destroyed when they were not used for two days, and others stay', async () => {
+    const { sql } = service.assembly
+    const site = await service.makeSite()
+    const day = (ahead: number) => new Date(Date.now() + ahead * 24 * hour).toISOString().slice(0, 10)
+    for (const ahead of [-40, -5, -2, -1, 0]) await saltOf(sql, site, day(ahead), new Uint8Array(32).fill(1))
+    await sql`update salts set used_at = now() - interval '49 hours' where site_id = ${site} and day <> ${day(-5)}::date`
+    await destroySalts(sql)
+    expect(await daysOf(site)).toEqual([day(-5), day(-1), day(0)])
+  })
 })
