@@ -29,6 +29,13 @@ export interface Purchase extends Basket {
   coupon?: string
 }
 
+/** What is given back. `transaction_id`: of the purchase; without a value all of it. */
+export interface Refund extends Basket {
+  transaction_id: string
+  /** The shop's own number of the refund, by which it is counted once. */
+  refund_id?: string
+}
+
 /** Counts that a product is looked at. */
 export function viewItem(tracker: Pick<Tracker, 'event'>, basket: Basket): void {
   tracker.event('view_item', propsOf(basket))
@@ -47,6 +54,11 @@ export function beginCheckout(tracker: Pick<Tracker, 'event'>, basket: Basket): 
 /** Counts a purchase: its value is revenue. */
 export function purchase(tracker: Pick<Tracker, 'event'>, order: Purchase): void {
   tracker.event('purchase', propsOf(order))
+}
+
+/** Counts what is given back: it takes away from revenue. */
+export function refund(tracker: Pick<Tracker, 'event'>, back: Refund): void {
+  tracker.event('refund', propsOf(back))
 }
 
 /** The fields that are there, as properties; products as plain records. */

@@ -3,7 +3,7 @@ import { startParts } from './parts.ts'
 import { startTracker, type Tracker } from './tracker.ts'
 import { names, offer, offered } from './window.ts'
 
-export { addToCart, type Basket, beginCheckout, type Product, purchase, type Purchase, viewItem } from './commerce.ts'
+export { addToCart, type Basket, beginCheckout, type Product, purchase, type Purchase, refund, type Refund, viewItem } from './commerce.ts'
 export type { AutoName, TrackerOptions } from './options.ts'
 export { optOut } from './privacy.ts'
 export type { Tracker } from './tracker.ts'

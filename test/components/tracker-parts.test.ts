@@ -2,7 +2,7 @@
 /** What the tracker counts by itself beside pageviews: reading, clicks, forms, missing pages. */
 import { aTimeout, expect, fixture, html, waitUntil } from '@open-wc/testing'
 import type { TrackerOptions } from '../../sdk/tracker/index.ts'
-import { addToCart, beginCheckout, createTracker, purchase, viewItem } from '../../sdk/tracker/index.ts'
+import { addToCart, beginCheckout, createTracker, purchase, refund, viewItem } from '../../sdk/tracker/index.ts'
 import { openPages, page, pause } from './tracker-page.ts'
 
 openPages()
@@ -294,12 +294,14 @@ describe('helpers of a shop', () => {
     addToCart(tracker, { items, currency: 'EUR' })
     beginCheckout(tracker, { items, value: 8.4 })
     purchase(tracker, { transaction_id: 'A-1', value: '8.40', currency: 'EUR', items })
+    refund(tracker, { transaction_id: 'A-1', value: 2 })
     await aTimeout(pause)
     expect(told()).to.eql([
       ['view_item', { items }],
       ['add_to_cart', { items, currency: 'EUR' }],
       ['begin_checkout', { items, value: 8.4 }],
       ['purchase', { transaction_id: 'A-1', value: '8.40', currency: 'EUR', items }],
+      ['refund', { transaction_id: 'A-1', value: 2 }],
     ])
   })
 })
