@@ -9,7 +9,7 @@ import { takeLock } from '../../server/store/lock.ts'
 import { createClient } from './client.ts'
 import { processesIn, spawnService } from '../support/process.ts'
 import { reach } from '../support/remote.ts'
-import { browserAgent, openService, pageview, serverView, type TestService } from '../support/service.ts'
+import { browserAgent, openService, pageview, serverView, type TestService, unlimited } from '../support/service.ts'
 import { readStream } from '../support/sse.ts'
 
 let service: TestService
@@ -58,10 +58,13 @@ describe('input that a database cannot take', () => {
     expect([response.status, (await response.json()).parameter]).toEqual([400, 'timezone'])
   })
 
-  test('a long body is refused before it is read', async () => {
-    const client = createClient(service, 'nobody')
-    const response = await client.raw('/api/sites', JSON.stringify({ domain: 'x'.repeat(1 << 20) }))
-    expect([response.status, (await response.json()).code]).toEqual([413, 'too_large'])
+  test('a long body is refused before it is read, and after the credential was looked at', async () => {
+    const send = async (token: string) => {
+      const response = await createClient(service, token).raw('/api/sites', JSON.stringify({ domain: 'x'.repeat(1 << 20) }))
+      return [response.status, (await response.json()).code]
+    }
+    expect(await send('admin')).toEqual([413, 'too_large'])
+    expect(await send('nobody')).toEqual([401, 'unauthorized'])
   })
 })
 
@@ -235,7 +238,7 @@ describe('a service as a process', () => {
 
   test('starts its Postgres again when that is killed, and stores every acknowledged item once', async () => {
     const dir = join(base, 'again')
-    const running = await spawnService({ HK_DATA_DIR: dir, HK_ADMIN_TOKEN: token, HK_LOG: 'silent' })
+    const running = await spawnService({ HK_DATA_DIR: dir, HK_ADMIN_TOKEN: token, HK_LOG: 'silent', ...unlimited })
     const post = async (path: string, body: unknown) =>
       (await fetch(running.url + path, { method: 'POST', headers, body: JSON.stringify(body) })).json()
     const site: string = (await post('/api/sites', { domain: 'a.example' })).id
