@@ -80,6 +80,8 @@ const [sqliteCorrupt, sqliteNotADatabase] = [11, 26]
 /** Whether an error says that a file is damaged, and not that its disk is full, slow or read-only. */
 export function isDamage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
+  // A number that no entry was written with.
+  if ('code' in error && error.code === 'ERR_OUT_OF_RANGE') return true
   // Deno does not say the number of an error that it meets while it opens a file.
   if (/file is not a database|disk image is malformed/.test(error.message)) return true
   const code = 'errcode' in error ? Number(error.errcode) & 0xff : 0
@@ -106,7 +108,7 @@ export function salvage(file: string, maxBytes: number, after = 0): Salvaged {
 }
 
 /** Entries looked up one by one between two that can be read, where a range of them cannot. */
-const maxLookups = 1_000_000
+const maxLookups = 100_000
 
 /** Bytes to which a file that was cut short is padded at most. The padding takes no room on most disks. */
 const maxPadded = 64 * 2 ** 30

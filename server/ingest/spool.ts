@@ -130,7 +130,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
           const insert = file.prepare('insert into entries (spooled_at, items, rows, checksum) values (?, ?, ?, ?)')
           for (const [index, rows] of requests.entries()) {
             const text = texts[index] ?? ''
-            insert.run(now(), sizeOf(rows), text, checksumOf(text))
+            const { lastInsertRowid } = insert.run(now(), sizeOf(rows), text, checksumOf(text))
+            // Where the count of ids is damaged, what is new must not pass for what is done with.
+            removed = Math.min(removed, Number(lastInsertRowid) - 1)
           }
         }),
       )

@@ -156,6 +156,37 @@ describe('money as shops send it', () => {
     expect((await service.report(site, 'overview')).revenue).toBe(-75)
   })
 
+  test('is given back in the currency of its order, and all of an order once', async () => {
+    const site = await service.makeSite({ currency: 'EUR' })
+    await service.send(site, [
+      purchase(1, { transaction_id: 'A', value: 100, currency: 'USD' }),
+      purchase(2, { transaction_id: 'A' }, 'refund'),
+      purchase(3, { transaction_id: 'A' }, 'refund'),
+      purchase(4, { transaction_id: 'B', value: 50, currency: 'USD' }),
+      purchase(5, { transaction_id: 'B', value: 5 }, 'refund'),
+      purchase(6, { transaction_id: 'B', value: 5 }, 'refund'),
+      purchase(7, { transaction_id: 'B', value: 7, refund_id: 'r' }, 'refund'),
+      purchase(8, { transaction_id: 'B', value: 7, refund_id: 'r' }, 'refund'),
+    ])
+    expect(await service.report(site, 'ecommerce', 'currency=USD')).toMatchObject({ orders: 2, revenue: 33, refunds: 4, refunded: 117 })
+    expect(await service.report(site, 'ecommerce')).toMatchObject({ orders: 0, revenue: 0, refunds: 0 })
+  })
+
+  test('takes time by the number of its products, and no more', async () => {
+    const site = await service.makeSite({ currency: 'EUR' })
+    const lines = (count: number) => Array.from({ length: count }, (_, n) => ({ id: `p${n}`, price: n, quantity: 2 }))
+    const time = async (count: number) => {
+      const items = Array.from({ length: 10 }, (_, n) => purchase(n, { transaction_id: `${count}-${n}`, items: lines(count) }))
+      const began = performance.now()
+      await service.send(site, items)
+      return performance.now() - began
+    }
+    await time(10)
+    const [few, many] = [Math.min(await time(11), await time(12)), Math.min(await time(99), await time(100))]
+    // Eight times as many: by the square it was sixty times as long.
+    expect(many / few).toBeLessThan(30)
+  })
+
   test('is read once, also where it was stored before it could be', async () => {
     const site = await service.makeSite({ currency: 'EUR' })
     await service.send(site, [purchase(1, { transaction_id: '1', value: 10 }), purchase(2, { transaction_id: '2', value: 'a lot' })])

@@ -16,8 +16,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(base, { recursive: true, force: true }))
 
-/** A seed that a failure names can be given again by the environment. */
-const seed = Number(process.env['HK_SEED'] ?? (Date.now() % 1_000_000) + 1)
+/** Other damage can be tried by the environment. */
+const seed = Number(process.env['HK_SEED'] ?? 6_897)
 const count = 200
 
 function row(number: number): Group {

@@ -146,20 +146,23 @@ export function ordersOf(items: readonly ShopItem[]): Order[] {
     const value = given === undefined ? sum : amountOf(given)
     const refund = isRefund(item) || (value ?? 0) < 0
     const transaction = transactionOf(item)
-    const id = isRefund(item) ? String(item.props['refund_id'] || item.id) : (transaction ?? item.id)
-    const code = /^[A-Za-z]{3}$/.test(String(props['currency'])) ? String(props['currency']).toUpperCase() : currency
-    return { key: refund ? `refund ${id}` : id, item, currency: code, value, lines, refund, transaction }
+    const own = item.props['refund_id'] || (isRefund(item) && value !== undefined ? item.id : undefined)
+    const key = !refund ? (transaction ?? item.id) : own === undefined ? `refund of ${transaction ?? item.id}` : `refund ${String(own)}`
+    const priced = /^[A-Za-z]{3}$/.test(String(props['currency']))
+    const code = priced ? String(props['currency']).toUpperCase() : currency
+    return { key, item, currency: code, priced, value, lines, refund, transaction }
   })
   const kept = [...Map.groupBy(read, ({ key }) => key).values()].flatMap((own) =>
     own.toSorted((a, b) => a.item.at - b.item.at || (a.item.id < b.item.id ? -1 : 1)).slice(0, 1),
   )
-  const worth = new Map(kept.filter(({ refund }) => !refund).map(({ key, value }) => [key, value]))
-  return kept.map(({ transaction, ...order }): Order => {
+  const orders = new Map(kept.filter(({ refund }) => !refund).map((order) => [order.key, order]))
+  return kept.map(({ transaction, priced, ...order }): Order => {
     if (!order.refund) return order
-    const value = order.value ?? worth.get(transaction ?? '')
+    const of = orders.get(transaction ?? '')
+    const value = order.value ?? of?.value
     const taken = (amount: number | undefined) => (amount === undefined ? undefined : 0 - Math.abs(amount))
     const lines = order.lines.map((line) => ({ ...line, quantity: taken(line.quantity), revenue: taken(line.revenue) }))
-    return { ...order, value: taken(value), lines }
+    return { ...order, currency: priced ? order.currency : (of?.currency ?? order.currency), value: taken(value), lines }
   })
 }
 
