@@ -53,10 +53,10 @@ export const parseAgent: (userAgent: string) => Agent = memo((userAgent) => {
  */
 const otherDevice = new RegExp(
   [
-    String.raw`\b(?:smart[-_ ]?tv|(?:google|android|apple|opera|philips|hisense|sony|mi|net|pov|ce-html\+?|roku|beyond)[-_ ]?tv|tv[-_ ]?(?:box|stick|safari)|tv)\b`,
-    String.raw`\b(?:hbbtv|aft[a-z0-9]{1,8}|bravia|web0s|netcast|viera|aquos|vidaa|titanos|whaletv|zeasn|dtv|nettv|inettv\w*|crkey|chromecast|roku|mitv\w*|mibox\w*|mi box|nexus player|shield android|googletv|adt-\d|stb|x96\w*|h96\w*|mag\d{3}|formuler\w*)\b`,
+    String.raw`\b(?:smart[-_ ]?tv|(?:google|android|apple|opera|philips|hisense|sony|mi|net|pov|ce-html\+?|roku|beyond)[-_ ]?tv|tv[-_ ]?(?:box|stick|safari))\b`,
+    String.raw`\b(?:hbbtv|bravia|web0s|netcast|viera|aquos|vidaa|titanos|whaletv|zeasn|dtv|nettv|inettv\w*|crkey|chromecast|roku|mitv\w*|mibox\w*|mi box|nexus player|shield android|googletv|adt-\d|stb|x96\w*|h96\w*|mag\d{3}|formuler\w*)\b`,
     String.raw`\b(?:xbox|playstation|nintendo|psp)\b`,
-    String.raw`\b(?:watch|watchos|wear os|wearos|sm-r[789]\d\d[a-z]*|sm-l[3578]\d\d[a-z]*|gt watch\w*)\b`,
+    String.raw`\b(?:apple watch|watchos|wear os|wearos|sm-r[789]\d\d[a-z]*|sm-l[3578]\d\d[a-z]*|gt watch\w*)\b`,
     String.raw`\b(?:quest(?: \d| pro)?|oculusbrowser|oculus|pico (?:neo|g|4)\w*|vision pro|hololens|google glass|glass \d)\b`,
     String.raw`\b(?:tesla|qtcarbrowser|gm-\w+car|android automotive|carplay)\b`,
     String.raw`\bkindle\/\d`,
@@ -64,8 +64,12 @@ const otherDevice = new RegExp(
   'i',
 )
 
+/** The same of models and systems, which stand in the first parentheses: elsewhere these are parts of names of apps. */
+const otherModel = /^[^(]*\((?:[^)]*[;(] ?|)(?:AFT[A-Z0-9]{1,8}\b|(?:[^;)]*\b)?(?:TV|Watch)\b)/
+
 function device(type: string | undefined, userAgent: string): Device {
-  if (otherDevice.test(userAgent.slice(0, 512))) return 'other'
+  const head = userAgent.slice(0, 512)
+  if (otherDevice.test(head) || otherModel.test(head)) return 'other'
   if (type === 'desktop' || type === 'mobile' || type === 'tablet') return type
   // Bowser gives no platform to ChromeOS and the BSDs; both draw by X11.
   return type === undefined && /\bX11;/.test(userAgent) ? 'desktop' : 'other'

@@ -29,7 +29,7 @@ function nameOf(userAgent: string): string {
  * themselves there say so with an address, a version or the word "compatible".
  */
 function withoutModel(userAgent: string): string {
-  return userAgent.replace(/\((Linux; (?:U; )?Android [\d.]+; )([^()]*)/i, (all, system: string, model: string) =>
+  return userAgent.replace(/\((Linux; (?:\w+; )?Android[^;()]*; )([^()]*)/i, (all, system: string, model: string) =>
     /compatible|https?:|@|\+|(?:bot|crawler|spider)\/\d/i.test(model) ? all : `(${system}K`,
   )
 }

@@ -8,18 +8,28 @@ import type { Asked } from './report.ts'
 import { itemsOf } from './selection.ts'
 import { isPartial } from './visible.ts'
 
+/** When the first item was that may be shown under filters, in milliseconds since 1970; `undefined` where there is none. */
+export type FirstShown = (filters: readonly Filter[]) => Promise<number | undefined>
+
 /**
  * Understands a question to a site: resolves its range.
  *
+ * @param first where a range of all begins; by default it is read anew
  * @throws {HkError} `bad_request` that names the parameter
  */
-export async function understand(sql: Database, site: Site, question: ReadQuestion, now: number): Promise<Asked> {
-  const firstAt = question.range === 'all' ? ((await firstShownAt(sql, site, question.filters)) ?? now) : now
+export async function understand(
+  sql: Database,
+  site: Site,
+  question: ReadQuestion,
+  now: number,
+  first: FirstShown = (filters) => firstShownAt(sql, site, filters),
+): Promise<Asked> {
+  const firstAt = question.range === 'all' ? ((await first(question.filters)) ?? now) : now
   return { ...question, site, span: resolveRange(question, site.timezone, now, firstAt), now }
 }
 
-/** When the first item was that may be shown, in milliseconds since 1970: a share link does not tell of others. */
-async function firstShownAt(sql: Database, { site_id }: Site, filters: readonly Filter[]): Promise<number | undefined> {
+/** See {@link FirstShown}: a share link does not tell of items that it hides. */
+export async function firstShownAt(sql: Database, { site_id }: Site, filters: readonly Filter[]): Promise<number | undefined> {
   if (!isPartial(filters)) return firstItemAt(sql, site_id)
   const locked = filters.filter((filter) => filter.locked)
   const ever = { from: 0, to: Date.UTC(3000, 0) }

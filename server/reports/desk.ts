@@ -3,7 +3,8 @@ import type { Answer, ReportName } from '@hk-live/sdk/protocol'
 import { headOf, newestOf, newestSeq, type Version } from '../changes/index.ts'
 import type { Site, Sql } from '../store/index.ts'
 import { type AnswersOptions, type Body, createAnswers, type Point } from './answers.ts'
-import { comparedSpan, understand } from './asked.ts'
+import { comparedSpan, firstShownAt, understand } from './asked.ts'
+import type { Filter } from './filter.ts'
 import { withImported } from './imported-days.ts'
 import type { ReadQuestion } from './question.ts'
 import { bucketStarts, describe, type Span } from './range.ts'
@@ -34,6 +35,9 @@ export interface Given {
   readonly final: readonly string[]
 }
 
+/** Kinds of data that can have something earlier than all others. */
+const firstKinds = ['hits', 'events', 'ai_fetch', 'imports', 'goals', 'settings'] as const
+
 /** A version of a site, placed by the newest commit that a report depends on. */
 interface Moment extends Point {
   readonly version: Version
@@ -45,10 +49,23 @@ interface Moment extends Point {
  */
 export function createDesk(sql: Sql, now: () => number, options: AnswersOptions = {}): Desk {
   const answers = createAnswers<Moment>(options)
+  const firsts = createAnswers<Moment>(options)
+
+  /** Where all that a share link with filters shows begins: for that its items are gone through, once for all who ask. */
+  async function firstShown(site: Site, version: Version, filters: readonly Filter[]): Promise<number | undefined> {
+    const locked = filters.filter((filter) => filter.locked)
+    if (locked.length === 0) return firstShownAt(sql, site, filters)
+    const moment = { epoch: version.epoch, seq: newestSeq(version, firstKinds), version }
+    const compute = async () => String((await firstShownAt(sql, site, locked)) ?? '')
+    const { body } = await firsts.get(`${site.site_id} ${JSON.stringify(locked)}`, moment, compute)
+    const text = new TextDecoder().decode(body.identity)
+    return text === '' ? undefined : Number(text)
+  }
+
   return {
     async ask(site, version, name, question) {
       const at = now()
-      const asked = await understand(sql, site, question, at)
+      const asked = await understand(sql, site, question, at, (filters) => firstShown(site, version, filters))
       const { kinds: all, kindsOf, clockMs } = registry[name]
       const kinds = kindsOf?.(asked) ?? all
       const hash = hashOf(name, asked, question)

@@ -29,7 +29,7 @@ export function readAmount(value: unknown): Amount | undefined {
   const text = value.normalize('NFKC').replace(/\p{Cf}/gu, '').replace(/[\u2012-\u2014\u2212]/g, '-').trim()
   const bracketed = /^\((.*)\)$/.exec(text)
   // Sweden and Switzerland write a dash where there are no cents.
-  const parts = /^([^\d.,]*)([\d.,'’ ]*\d[\d.,'’ ]*)(\D*)$/.exec((bracketed?.[1] ?? text).replace(/(\d)[.,] ?-+/, '$1'))
+  const parts = /^((?:[^\d.,]*[\p{L}/]\.(?=\s))?[^\d.,]*)([\d.,'’ ]*\d[\d.,'’ ]*)(\D*)$/u.exec((bracketed?.[1] ?? text).replace(/(\d)[.,] ?-+/, '$1'))
   if (parts === null) return undefined
   const [, before = '', number = '', after = ''] = parts
   const unit = unitOf(before.replace('-', ''), after.replace('-', ''))
@@ -43,7 +43,8 @@ export function readAmount(value: unknown): Amount | undefined {
 
 function within(number: number): Amount | undefined {
   // Through its digits, as those are what somebody wrote: 1.00005 is a little less in binary.
-  const amount = Number(`${Math.round(Number(`${number}e4`))}e-4`)
+  const scaled = String(number).includes('e') ? number * 1e4 : Number(`${number}e4`)
+  const amount = Number(`${Math.round(scaled)}e-4`)
   return Math.abs(amount) < limit ? { amount: amount === 0 ? 0 : amount } : undefined
 }
 
@@ -60,8 +61,9 @@ function unitOf(before: string, after: string): string | undefined {
 function currencyOf(unit: string): string | undefined {
   const code = unit.toUpperCase()
   if (codes.has(code)) return code
+  if (/^euros?$/i.test(unit)) return 'EUR'
   // A sign of several currencies, as $ and kr, says no more than that it is one.
-  return signs[unit] ?? (/^(?=.{1,4}$)\p{L}{0,3}\p{Sc}\p{L}{0,2}$|^\p{L}{1,3}\.?$/u.test(unit) ? '' : undefined)
+  return signs[unit] ?? (/^(?=.{1,4}$)\p{L}{0,3}\p{Sc}\p{L}{0,2}$|^(?:\p{L}{1,3}|S\/)\.?$/u.test(unit) ? '' : undefined)
 }
 
 /**
@@ -87,6 +89,8 @@ function plainNumber(text: string, decimals: number | undefined): string | undef
   return `${whole.replace(/\D/g, '') || '0'}${fraction === '' ? '' : `.${fraction}`}`
 }
 
+const isGiven = (value: unknown) => value !== undefined && value !== null && value !== ''
+
 const eventNames = new Set<string>(Object.values(commerceEvents).flat())
 const totals = ['value', 'revenue', 'total']
 
@@ -111,7 +115,7 @@ export function readAmounts(name: string, props: Readonly<Record<string, unknown
 
   const take = (target: Record<string, unknown>, field: string, minor: boolean): void => {
     const raw = target[field]
-    if (raw === undefined || raw === null || raw === '') return
+    if (!isGiven(raw)) return
     const found = readAmount(raw)
     if (found === undefined) return void unread.push(`${field}: ${String(raw).slice(0, 60)}`)
     beside ??= found.currency
@@ -121,7 +125,7 @@ export function readAmounts(name: string, props: Readonly<Record<string, unknown
   const takeEach = (target: Record<string, unknown>, fields: readonly string[]): void => {
     for (const field of fields) {
       const minor = `${field}_minor`
-      if (target[minor] !== undefined && target[field] === undefined) {
+      if (isGiven(target[minor]) && !isGiven(target[field])) {
         target[field] = target[minor]
         take(target, field, true)
       } else take(target, field, all)
@@ -145,11 +149,16 @@ export function readAmounts(name: string, props: Readonly<Record<string, unknown
   return { props: read, ...(unread[0] !== undefined && { unread: unread[0] }) }
 }
 
+/** Digits after the point of the currencies that are known: to ask the runtime for each amount would hold up the process. */
+const decimals = new Map<string, number>()
+
 /** Digits that a currency has after the point; 2 where it is not known. */
 function decimalsOf(currency: string | undefined): number {
-  try {
-    return new Intl.NumberFormat('en', { style: 'currency', currency: currency ?? 'EUR' }).resolvedOptions().maximumFractionDigits ?? 2
-  } catch {
-    return 2
-  }
+  const code = currency?.toUpperCase() ?? ''
+  if (!codes.has(code)) return 2
+  const known = decimals.get(code)
+  if (known !== undefined) return known
+  const found = new Intl.NumberFormat('en', { style: 'currency', currency: code }).resolvedOptions().maximumFractionDigits ?? 2
+  decimals.set(code, found)
+  return found
 }

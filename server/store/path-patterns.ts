@@ -2,6 +2,7 @@ import type { Transaction } from './connect.ts'
 import { normalizePattern } from './path.ts'
 import { readPattern } from './pattern.ts'
 import { rowsParameter } from './rows.ts'
+import { advance } from './versions.ts'
 
 interface Step {
   readonly type?: string
@@ -74,13 +75,9 @@ async function normalizeExclusions(tx: Transaction): Promise<void> {
   }
 }
 
-/** What has the kind cached asks again. */
+/** Who has the kind cached asks again. */
 async function changed(tx: Transaction, sites: ReadonlySet<string>, kind: 'goals' | 'funnels'): Promise<void> {
-  await tx`
-    update site_versions
-    set seq = seq + 1,
-        kinds = jsonb_set(kinds, array[${kind}, 'seq'], to_jsonb(seq + 1))
-    where site_id = any(${[...sites]}::text[]) and kinds ? ${kind}`
+  await advance(tx, [...sites].map((site_id) => ({ site_id, kinds: { [kind]: 0 } })))
 }
 
 function inForm(pattern: string, domain: string): string {

@@ -2,6 +2,7 @@ import { readAmounts } from './amount.ts'
 import type { Transaction } from './connect.ts'
 import { commerceEvents } from './orders.ts'
 import { rowsParameter } from './rows.ts'
+import { advance } from './versions.ts'
 
 const batch = 1_000
 
@@ -41,4 +42,6 @@ export async function readStoredAmounts(tx: Transaction): Promise<void> {
       from items
       where site_id = ${site_id} and type = 'event' and name = any(${orders}::text[])`
   }
+  // Who has kept what was reported of them asks again.
+  await advance(tx, sites.map(({ site_id }) => ({ site_id, kinds: { ecommerce: 0 } })))
 }

@@ -39,6 +39,14 @@ describe('an amount', () => {
     ['1 299 Kč', 1299, ''],
     ['£5.00 GBP', 5, 'GBP'],
     ['usd 5', 5, 'USD'],
+    ['Rs. 1,234.50', 1234.5, ''],
+    ['kr. 1.234,50', 1234.5, ''],
+    ['Fr. 12.50', 12.5, ''],
+    ['S/. 12.50', 12.5, ''],
+    ['руб. 12', 12, ''],
+    ['12.50 euro', 12.5, 'EUR'],
+    [0.1 + 0.2 - 0.3, 0, ''],
+    [1e-7, 0, ''],
     ['-5', -5, ''],
     ['−5,50', -5.5, ''],
     ['€-5', -5, 'EUR'],
@@ -104,6 +112,7 @@ describe('the amounts of an event', () => {
     expect(readAmounts('purchase', once).props).toEqual(once)
     const all = readAmounts('purchase', { value: 1250, minor_units: true, currency: 'JPY', items: [{ id: 'a', price: 1250 }] }).props
     expect(all).toEqual({ value: 1250, currency: 'JPY', items: [{ id: 'a', price: 1250 }] })
+    expect(readAmounts('purchase', { value: null, value_minor: 1250, currency: 'EUR' }).props).toMatchObject({ value: 12.5 })
     expect(readAmounts('purchase', { total: '1250', minor_units: true, currency: 'KWD' }).props).toEqual({ total: 1.25, currency: 'KWD' })
   })
 

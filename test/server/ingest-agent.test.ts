@@ -87,6 +87,10 @@ describe('what is neither a desktop, a phone nor a tablet is "other"', () => {
     ['mobile', android('Pixel 8').replace('Safari', 'Mobile Safari')],
     ['mobile', android('SM-G998B').replace('Safari', 'Mobile Safari')],
     ['mobile', android('Redmi Note 12').replace('Safari', 'Mobile Safari')],
+    ...['Aftonbladet/7.2', 'TV2Nyheter/1 TV 2 Nyheter', 'SVT-TV/3', '[FB_IAB/FB4A;Facebook Watch]'].map(
+      (app): [string, string] => ['mobile', `${android('SM-G998B').replace('Safari', 'Mobile Safari')} ${app}`],
+    ),
+    ['mobile', android('After8').replace('Safari', 'Mobile Safari')],
     ['tablet', android('SM-X710')],
     ['tablet', android('KFTRWI')],
     ['tablet', `Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) ${apple} Version/16.6 Mobile/15E148 Safari/604.1`],

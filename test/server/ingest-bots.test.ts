@@ -85,6 +85,11 @@ describe('other programs are bots, browsers are people', () => {
     (model) => expect(judgeAgent(phone(model))).toEqual({ kind: 'person' }),
   )
 
+  test.each(['Linux; arm_64; Android 11; M bot 60', 'Linux; Android; M bot 60', 'Linux; U; Android 9; de-de; M bot 60 Build/1'])(
+    'so is one of (%s)',
+    (system) => expect(judgeAgent(`Mozilla/5.0 (${system}) AppleWebKit/537.36 Chrome/120.0.0.0 Mobile Safari/537.36`)).toEqual({ kind: 'person' }),
+  )
+
   test.each([
     phone('Nexus 5X Build/MMB29P').replace('Mobile Safari/537.36', 'Mobile Safari/537.36 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'),
     phone('SM-G900P; compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/'),

@@ -5,7 +5,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { dimensions, parsePosition } from '@hk-live/sdk/protocol'
 import fc from 'fast-check'
-import { reportNames } from '../../server/reports/index.ts'
+import { createDesk, readQuestion, registry, reportNames } from '../../server/reports/index.ts'
+import { createLookups } from '../../server/store/index.ts'
 import { openService, serverView, type TestService } from '../support/service.ts'
 import { readStream } from '../support/sse.ts'
 
@@ -149,6 +150,22 @@ describe('a share link with filters', () => {
     const { token } = await service.makeShare(site, { filters: ['page:/open*'] })
     const { range } = await (await service.fetch(`/api/share/${token}/sites/${site}/reports/overview?range=all`)).json()
     expect(range.from.slice(0, 10)).toBe(new Date(noon).toISOString().slice(0, 10))
+    // What is gone through for that is gone through once until something is committed.
+    const { sql } = service.assembly
+    let read = 0
+    const counted = new Proxy(sql, {
+      apply(target, self, [strings, ...values]: [TemplateStringsArray, ...unknown[]]) {
+        if (strings.raw?.join('').includes('min(at)')) read++
+        return Reflect.apply(target, self, [strings, ...values])
+      },
+    })
+    const desk = createDesk(counted, Date.now)
+    const found = await createLookups(sql).site(site)
+    if (found === undefined) throw new Error('The site is not there')
+    const question = readQuestion(new URL('http://test/?range=all'), registry.overview, ['page:/open*'])
+    for (let asked = 0; asked < 10; asked++) await desk.ask(found.site, found.version, 'overview', question)
+    // The query and its parts.
+    expect(read).toBeLessThan(4)
   })
 
   test('is told that something was committed, and not how often, nor what', async () => {
