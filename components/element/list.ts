@@ -15,6 +15,8 @@ export abstract class HkList extends HkPanel {
   #offset = 0
   #asked = ''
   #focused: string | undefined
+  /** Whether a page is awaited in place of one that is no more. */
+  #goesBack = false
 
   constructor() {
     super()
@@ -66,6 +68,7 @@ export abstract class HkList extends HkPanel {
     super.willUpdate(changed)
     const asked = JSON.stringify([this.asked, this.limit])
     if (asked !== this.#asked) this.#offset = 0
+    else this.#goBack()
     this.#asked = asked
     this.#focused = this.#row()
   }
@@ -73,6 +76,18 @@ export abstract class HkList extends HkPanel {
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed)
     this.#follow()
+  }
+
+  protected override get known(): boolean {
+    return super.known && !(this.#goesBack && this.busy)
+  }
+
+  /** Where its page is no more, as there are fewer rows by now, it shows the last that there is. */
+  #goBack(): void {
+    const { busy, limit, total } = this
+    if (busy || !super.known || this.#offset === 0) return
+    this.#goesBack = total <= this.#offset
+    if (this.#goesBack) this.#offset = Math.max(0, Math.ceil(total / limit) - 1) * limit
   }
 
   /** The row that has the focus. */

@@ -12,6 +12,11 @@ export abstract class HkPanel extends HkElement {
   /** When the newest answer was made; `undefined` until there is one. */
   protected abstract get generated(): string | undefined
 
+  /** Whether there is something to show. */
+  protected get known(): boolean {
+    return this.generated !== undefined
+  }
+
   /** Rows that the box is made for. */
   protected abstract get size(): number
 
@@ -39,8 +44,7 @@ export abstract class HkPanel extends HkElement {
   }
 
   protected override render(): TemplateResult {
-    const { heading, generated, busy } = this
-    const known = generated !== undefined
+    const { heading, generated, busy, known } = this
     return html`<div class=${busy ? 'busy' : ''} role="group" aria-label=${heading} aria-busy=${busy}>
       <div class="head" part="head">
         <span class="title" part="label" title=${heading}>${heading}</span>

@@ -41,6 +41,16 @@ function asked(): URLSearchParams {
   return service.reports.at(-1)?.searchParams ?? new URLSearchParams()
 }
 
+/** Leaves so many rows of the service's list, and says that something changed. */
+function leave(total: number): void {
+  service.reshape = (data) => {
+    const offset = Number(asked().get('offset') ?? 0)
+    if (typeof data !== 'object' || !data || !('rows' in data) || !Array.isArray(data.rows)) return data
+    return { ...data, rows: data.rows.slice(0, Math.max(0, total - offset)), total }
+  }
+  service.change()
+}
+
 describe('hk-table', () => {
   it('shows rows with value and share, and a bar behind each', async () => {
     const element = await table()
@@ -148,6 +158,36 @@ describe('hk-table', () => {
     expect(asked().get('offset')).to.equal('6')
     expect(rows(element)).to.have.length(2)
     expect(element.getBoundingClientRect().height).to.equal(height)
+  })
+
+  it('goes to the last page that there is where its own is no more, and says at no time that there is nothing', async () => {
+    const element = await table()
+    await paints(element, '1–6 of 8')
+    find(element, '.pager button:last-child').click()
+    await paints(element, '7–8 of 8')
+    const said: string[] = []
+    const watch = new MutationObserver(() => said.push(textOf(element)))
+    if (element.shadowRoot) watch.observe(element.shadowRoot, { subtree: true, childList: true, characterData: true })
+    leave(5)
+    await waitUntil(() => rows(element).length === 5, 'the first page', { timeout: 3000 })
+    expect(asked().get('offset')).to.equal(null)
+    watch.disconnect()
+    expect(said.filter((text) => text.includes('Nothing in'))).to.deep.equal([])
+  })
+
+  it('goes back as far as it has to, and to the first page where there is nothing left', async () => {
+    const element = await table('page', 2)
+    await paints(element, '1–2 of 8')
+    for (const page of ['3–4', '5–6', '7–8']) {
+      find(element, '.pager button:last-child').click()
+      await paints(element, `${page} of 8`)
+    }
+    leave(4)
+    await paints(element, '3–4 of 4')
+    leave(0)
+    await paints(element, 'Nothing in this range')
+    leave(8)
+    await paints(element, '1–2 of 8')
   })
 
   it('keeps the focus on a button that leads no further', async () => {
