@@ -1,6 +1,7 @@
 import type { Comparison, Point } from '@hk-live/sdk'
 import { html, nothing } from 'lit'
 import type { TemplateResult } from 'lit'
+import { placeIn } from '../element/pointer.ts'
 import type { Words } from '../element/words.ts'
 import type { Cursor, Stretch } from './cursor.ts'
 import { draw } from './draw.ts'
@@ -33,8 +34,7 @@ export function track(given: Track): TemplateResult {
 
   const hover = (event: PointerEvent) => {
     if (!(event.currentTarget instanceof HTMLElement) || cursor.rests(event.clientX)) return
-    const { left } = event.currentTarget.getBoundingClientRect()
-    cursor.move(nearest(box, event.clientX - left, points.length), last)
+    cursor.move(nearest(box, placeIn(event.currentTarget, event), points.length), last)
   }
   const press = (event: PointerEvent) => {
     hover(event)

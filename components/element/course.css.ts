@@ -27,6 +27,7 @@ export const course = css`
     inline-size: 100%;
     block-size: 100%;
     overflow: visible;
+    pointer-events: none;
   }
   .course path {
     fill: none;

@@ -3,6 +3,7 @@ import { html, nothing, svg } from 'lit'
 import type { ReactiveController, ReactiveControllerHost, TemplateResult } from 'lit'
 import { bucket } from './format.ts'
 import { number } from './intl.ts'
+import { placeIn } from './pointer.ts'
 import { stepOf } from './steps.ts'
 import { summary } from './summary.ts'
 import type { Series } from './summary.ts'
@@ -84,8 +85,7 @@ export class Course implements ReactiveController {
 
   #hover(event: PointerEvent, last: number): void {
     if (!(event.currentTarget instanceof HTMLElement)) return
-    const { left, width } = event.currentTarget.getBoundingClientRect()
-    const part = Math.min(1, Math.max(0, (event.clientX - left) / width))
+    const part = Math.min(1, Math.max(0, placeIn(event.currentTarget, event) / event.currentTarget.offsetWidth))
     this.#point(Math.round(part * last))
   }
 }

@@ -58,7 +58,7 @@ export class Spin {
   drag(event: PointerEvent): boolean {
     const from = this.#from
     if (!from || !(event.currentTarget instanceof Element)) return false
-    const radius = event.currentTarget.clientHeight / 2 || 1
+    const radius = event.currentTarget.getBoundingClientRect().height / 2 || 1
     this.#by((event.x - from.x) / radius, (event.y - from.y) / radius)
     this.#from = event
     return true

@@ -116,18 +116,20 @@ export class Menu implements ReactiveController {
     return [...(this.#popover?.querySelectorAll<HTMLElement>('[role=option]') ?? [])]
   }
 
-  /** Below the button, its ends at the ends of the button, all of it in the window. */
+  /** Below the button, its ends at the ends of the button, all of it in the window, whose pixels the page may zoom. */
   #place(): void {
     const [button, popover] = [this.#button, this.#popover]
     if (!button || !popover) return
     const box = button.getBoundingClientRect()
+    const zoom = button.currentCSSZoom ?? 1
     const { clientWidth, clientHeight } = document.documentElement
-    const wanted = button.matches(':dir(rtl)') ? box.left : box.right - width
-    const left = Math.max(gap, Math.min(wanted, clientWidth - width - gap))
+    const wanted = button.matches(':dir(rtl)') ? box.left : box.right - width * zoom
+    const left = Math.max(gap, Math.min(wanted, clientWidth - width * zoom - gap))
     const top = box.bottom + gap
-    popover.style.setProperty('--_left', `${left + scrollX}px`)
-    popover.style.setProperty('--_top', `${top + scrollY}px`)
-    popover.style.setProperty('--_most', `${Math.max(200, clientHeight - top - gap)}px`)
+    const set = (name: string, visible: number) => popover.style.setProperty(name, `${visible / zoom}px`)
+    set('--_left', left + scrollX)
+    set('--_top', top + scrollY)
+    set('--_most', Math.max(200, clientHeight - top - gap))
   }
 
   #turn(open: boolean): void {
