@@ -42,14 +42,38 @@ function load(tag: string): void {
   )
 }
 
-function discover(root: Element): void {
-  load(root.localName)
-  for (const element of root.querySelectorAll(':not(:defined)')) load(element.localName)
+/** Names of others' elements that are not defined yet. */
+const awaited = new Set<string>()
+
+function visit(element: Element): void {
+  const { localName, shadowRoot } = element
+  if (localName.startsWith('hk-')) load(localName)
+  else if (shadowRoot) watch(shadowRoot)
+  else if (localName.includes('-') && !awaited.has(localName) && !element.matches(':defined')) {
+    awaited.add(localName)
+    // Some names, as of SVG, never are.
+    customElements.whenDefined(localName).then(() => watch(document), () => undefined)
+  }
 }
 
-discover(document.documentElement)
-new MutationObserver((records) => {
+function discover(root: ParentNode): void {
+  for (const element of root.querySelectorAll('*')) visit(element)
+}
+
+const observer = new MutationObserver((records) => {
   for (const { addedNodes } of records) {
-    for (const node of addedNodes) if (node instanceof Element) discover(node)
+    for (const node of addedNodes) {
+      if (!(node instanceof Element)) continue
+      visit(node)
+      discover(node)
+    }
   }
-}).observe(document.documentElement, { childList: true, subtree: true })
+})
+
+/** Of the document itself, as its root element may be replaced; and of open shadow trees, which a document does not tell of. */
+function watch(root: Document | ShadowRoot): void {
+  observer.observe(root, { childList: true, subtree: true })
+  discover(root)
+}
+
+watch(document)
