@@ -1,9 +1,6 @@
 import { css } from 'lit'
 
 export const styles = css`
-  :host {
-    container-type: inline-size;
-  }
   .body {
     min-block-size: calc(316px + var(--_rows) * 36px);
   }

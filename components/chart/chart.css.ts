@@ -3,6 +3,7 @@ import { css } from 'lit'
 export const styles = css`
   figure {
     position: relative;
+    inline-size: 100%;
     margin: 0;
   }
   .head {
@@ -22,6 +23,10 @@ export const styles = css`
   }
   .plot {
     position: relative;
+  }
+  /* The place of a pointer is asked of the track, in its own coordinates. */
+  .track svg {
+    pointer-events: none;
   }
   .track {
     border-radius: var(--_radius);

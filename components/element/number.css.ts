@@ -4,7 +4,7 @@ export const styles = css`
   :host(:state(inline)) {
     display: inline;
     contain: none;
-    line-height: inherit;
+    font-variant-numeric: tabular-nums;
   }
   /* Before, with and without a number, and with an error: hk.ts reserves the same. */
   .block {

@@ -2,6 +2,12 @@ import { css } from 'lit'
 
 /** A title over a box of one height. */
 export const styles = css`
+  /* As wide as there is room, whatever the page makes of the element; as wide as a list where the width follows from it. */
+  :host > div {
+    container-type: inline-size;
+    contain-intrinsic-inline-size: 16em;
+    inline-size: 100%;
+  }
   .head {
     margin-block-end: 8px;
   }

@@ -1,13 +1,17 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit'
+import type { LitElement, ReactiveController } from 'lit'
 
-/** Knows how wide its element is inside, and has it updated when that turns. */
+/**
+ * Knows how wide its element is inside, and has it updated when that turns. The box that the element renders is
+ * measured, as the page decides on that of the element itself: one that is `inline` or `contents` has no width.
+ */
 export class Room implements ReactiveController {
-  #host: ReactiveControllerHost & Element
+  #host: LitElement
   #observer = new ResizeObserver((entries) => this.#measure(entries.at(-1)))
+  #box: Element | undefined
   #width = 0
   #letter = 16
 
-  constructor(host: ReactiveControllerHost & Element) {
+  constructor(host: LitElement) {
     this.#host = host
     host.addController(this)
   }
@@ -17,24 +21,29 @@ export class Room implements ReactiveController {
     return this.#width
   }
 
-  /** The same in `em` of the element. */
+  /** The same in `em` of its text. */
   get ems(): number {
     return this.#width / this.#letter
   }
 
-  hostConnected(): void {
-    this.#observer.observe(this.#host)
+  hostUpdated(): void {
+    const box = this.#host.renderRoot.firstElementChild ?? undefined
+    if (box === this.#box) return
+    this.#observer.disconnect()
+    this.#box = box
+    if (box) this.#observer.observe(box)
   }
 
   hostDisconnected(): void {
     this.#observer.disconnect()
+    this.#box = undefined
   }
 
   #measure(entry: ResizeObserverEntry | undefined): void {
     const width = Math.floor(entry?.contentRect.width ?? 0)
     if (width === this.#width) return
     this.#width = width
-    this.#letter = Number.parseFloat(getComputedStyle(this.#host).fontSize) || 16
+    this.#letter = Number.parseFloat(getComputedStyle(entry?.target ?? this.#host).fontSize) || 16
     this.#host.requestUpdate()
   }
 }

@@ -10,7 +10,10 @@ let observer: IntersectionObserver | undefined
 function shared(): IntersectionObserver {
   observer ??= new IntersectionObserver(
     (entries) => {
-      for (const entry of entries) calls.get(entry.target)?.(entry.isIntersecting)
+      for (const { target, isIntersecting } of entries) {
+        // Where the page leaves out the box of an element, nobody can tell where it is.
+        calls.get(target)?.(isIntersecting || getComputedStyle(target).display === 'contents')
+      }
     },
     { rootMargin: margin },
   )

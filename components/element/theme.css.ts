@@ -26,9 +26,29 @@ export const theme = css`
     contain: layout;
     color: var(--hk-text, inherit);
     font-family: var(--hk-font, inherit);
+  }
+  /* What a page says of all its text, or of the element itself, stops here; but in a sentence it is meant. */
+  :where(:host(:not(:state(inline)))) > * {
+    direction: ltr;
+    writing-mode: horizontal-tb;
+    font-size: max(1em, 12px);
     font-variant-numeric: tabular-nums;
+    hyphens: manual;
+    letter-spacing: normal;
     line-height: 1.4;
+    stroke: none;
+    stroke-dasharray: none;
     text-align: start;
+    text-indent: 0;
+    text-shadow: none;
+    text-transform: none;
+    white-space: normal;
+    word-break: normal;
+    word-spacing: normal;
+    -webkit-text-fill-color: currentcolor;
+  }
+  :where(:host(:dir(rtl):not(:state(inline)))) > * {
+    direction: rtl;
   }
   :host([hidden]) {
     display: none;

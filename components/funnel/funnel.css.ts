@@ -3,7 +3,6 @@ import { css } from 'lit'
 export const styles = css`
   :host {
     --_row: 60px;
-    container-type: inline-size;
   }
   /* The first step has nothing before it, but the rate of the whole above it. */
   .body {

@@ -1,9 +1,6 @@
 import { css } from 'lit'
 
 export const styles = css`
-  :host {
-    container-type: inline-size;
-  }
   table {
     --_columns: auto repeat(4, auto);
   }

@@ -1,9 +1,10 @@
 import { css } from 'lit'
 
 export const styles = css`
-  :host(:not(:state(inline))) {
+  .block {
     container-type: inline-size;
     contain-intrinsic-inline-size: 9em;
+    inline-size: 100%;
   }
   .label {
     overflow: hidden;

@@ -3,7 +3,6 @@ import { css } from 'lit'
 export const styles = css`
   :host {
     --_fair: light-dark(#946200, #e5b84f);
-    container-type: inline-size;
   }
   .body {
     min-block-size: 0;
