@@ -131,14 +131,18 @@ export function createHttp(credential: Credential, platform: Platform): Http {
     return { ...info, allows: answer.allows }
   }
 
+  // A password that was refused is not sent again: each time would count as a guess.
   const getSite = () =>
     (site ??= askSite().catch((error) => {
-      site = undefined
+      if (!password || toError(error).code !== 'unauthorized') site = undefined
       throw error
     }))
 
-  /** The site's id; where it was not given, the share link is asked for it. */
-  const siteId = async () => credential.site ?? (await getSite()).id
+  /** The site's id; where it was not given, the share link is asked for it, as it is whether a password is right. */
+  const siteId = async () => {
+    const info = credential.site && !(share && password) ? undefined : await getSite()
+    return credential.site ?? info?.id ?? ''
+  }
   const route = async (rest: string) => sitePath(await siteId()) + rest
 
   return {

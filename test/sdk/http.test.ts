@@ -48,6 +48,19 @@ describe('a request', () => {
     expect(new Set(service.requests.map(({ password }) => password))).toEqual(new Set(['open sesame']))
   })
 
+  test.each([undefined, 's1'])('with a wrong password is made once, whatever is asked (site %p)', async (site) => {
+    const service = new FakeService()
+    service.password = 'open sesame'
+    const client = service.client({ site, share: 'token', password: 'guess' })
+    const watches = ['overview', 'timeseries', 'live'].map((report) => client.watch(report as 'overview'))
+    await service.clock.advance(5_000)
+    expect(watches.map(({ state }) => state.get())).toEqual(['denied', 'denied', 'denied'])
+    client.watch('overview', { range: '7d' })
+    await expect(client.ask('overview')).rejects.toMatchObject({ code: 'unauthorized' })
+    await service.clock.advance(600_000)
+    expect(service.requests.map(({ path }) => path)).toEqual(['/api/share/token'])
+  })
+
   test('of another kind goes below the path of the site, as the same principal', async () => {
     const service = new FakeService()
     const client = service.client({ token: 't1' })

@@ -89,6 +89,8 @@ export class FakeService {
   range = (_now: number): Range => ({ from: over, to: over, interval: 'day', timezone: 'Europe/Berlin' })
   /** Whether the network is there. */
   up = true
+  /** The password of the share link, where it has one. */
+  password: string | undefined
 
   get #now(): number {
     return this.clock.now() + this.skewMs
@@ -165,6 +167,7 @@ export class FakeService {
     if (url.pathname.endsWith('/changes')) return this.onChanges?.(url) ?? this.#changes(url)
     const report = /\/reports\/(\w+)$/.exec(url.pathname)?.[1]
     if (report) return this.#report(url, report, init.signal)
+    if (this.password !== undefined && password !== this.password) return problem(401, 'unauthorized')
     const site = { id: 's1', name: 'Shop', domain: 'shop.test', timezone: 'Europe/Berlin', currency: 'EUR' }
     const allows = { reports: ['overview', 'timeseries', 'breakdown', 'live', 'visits'], live: true, visits: true, filters: [] }
     return Response.json(url.pathname.includes('/share/') ? { site, allows, expires_at: null } : site)
