@@ -2,8 +2,15 @@ import { css } from 'lit'
 
 export const styles = css`
   :host {
-    container-type: inline-size;
     min-block-size: 640px;
+    min-inline-size: 0;
+  }
+  /* Here, as the page decides on the box of the dashboard itself. */
+  hk-site {
+    display: block;
+    container-type: inline-size;
+    contain-intrinsic-inline-size: min(60em, 90vw);
+    inline-size: 100%;
   }
   header {
     display: flex;
@@ -196,6 +203,10 @@ export const styles = css`
   }
   form button {
     font-weight: 600;
+  }
+  form [aria-disabled='true'] {
+    opacity: 0.4;
+    cursor: default;
   }
   .wrong {
     color: var(--_down);

@@ -8,8 +8,9 @@ import type { Phase } from '../element/report.ts'
 import { fill } from '../element/words.ts'
 import { unknown } from '../element/scope.ts'
 import { styles } from './dashboard.css.ts'
+import { Lock } from './lock.ts'
+import { load, loadAll } from './parts.ts'
 import { askForPassword } from './password.ts'
-import { isKnown, load, loadAll } from './parts.ts'
 import { figures, readSections, sections, visible } from './sections.ts'
 import type { Extra, List } from './sections.ts'
 import { turnTabs } from './tabs.ts'
@@ -60,6 +61,7 @@ export class HkDashboard extends HkElement {
   #site: SiteInfo | undefined
   #failure: HkError | undefined
   #asked: Client | undefined
+  #lock = new Lock(this)
   #metric: Metric = figures[0]
   /** The chosen tab of each list. */
   #tabs = new Map<string, Dimension>()
@@ -96,23 +98,52 @@ export class HkDashboard extends HkElement {
     this.requestUpdate()
     try {
       const [site] = await Promise.all([client.site(), loadAll()])
-      if (this.#asked === client) this.#site = site
+      if (this.#asked === client) this.#open(site)
     } catch (error) {
-      if (this.#asked === client) this.#failure = error instanceof HkError ? error : new HkError('network', String(error))
+      if (this.#asked === client) this.#fail(error instanceof HkError ? error : new HkError('network', String(error)))
     }
     this.requestUpdate()
   }
 
+  #open(site: SiteInfo | undefined): void {
+    this.#site = site
+    this.#lock.open()
+  }
+
+  #fail(error: HkError): void {
+    this.#failure = error
+    this.#lock.fail(error, this.scope, () => {
+      const typed = this.renderRoot.querySelector('input')?.value
+      this.#give(typed || this.password)
+    })
+  }
+
+  #give(password: string | undefined): void {
+    if (password !== this.password) this.password = password
+    else if (this.#failure?.code === 'rate_limited') void this.#ask(this.client)
+  }
+
+  #form(): TemplateResult {
+    return askForPassword({
+      words: this.#words,
+      language: this.language,
+      wrong: this.#failure?.code === 'unauthorized' && this.password !== undefined,
+      waitSeconds: this.#lock.waitSeconds,
+      give: (password) => {
+        this.#lock.give()
+        this.#give(password)
+      },
+    })
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed)
-    if (changed.has('share') || changed.has('site') || changed.has('endpoint')) this.#site = undefined
+    if (changed.has('share') || changed.has('site') || changed.has('endpoint')) this.#open(undefined)
     if (this.client && this.client !== this.#asked) void this.#ask(this.client)
   }
 
   protected override render(): TemplateResult {
-    if (this.#failure?.code === 'unauthorized' && this.scope.share) {
-      return askForPassword(this.#words, this.password !== undefined, (password) => (this.password = password))
-    }
+    if (this.#lock.closed) return this.#form()
     const problem = this.problem()
     if (problem || !this.#site) return problem ?? html`<slot></slot>`
     const shown = visible(readSections(this.sections), this.#site, this.live !== 'off')
@@ -178,16 +209,10 @@ export class HkDashboard extends HkElement {
     </section>`
   }
 
-  /** Visitors now, and where they are: on the globe, else by a list of today. */
+  /** Visitors now, and where they are. */
   #now(): TemplateResult {
-    const cities = this.#site?.allows?.reports.includes('breakdown') ?? true
-    const list = html`<div>
-      <div class="head"><h3>${this.#words.cities}</h3></div>
-      <hk-table class="list" by="city" range="today" limit="7" label=${this.#words.cities}></hk-table>
-    </div>`
     load('hk-globe')
-    const places = isKnown('hk-globe') ? html`<hk-globe></hk-globe>` : cities ? list : nothing
-    return html`<section class="card now" part="card"><hk-live></hk-live>${places}</section>`
+    return html`<section class="card now" part="card"><hk-live></hk-live><hk-globe></hk-globe></section>`
   }
 
   #list(name: string, { tabs, rows }: List): TemplateResult {
@@ -248,7 +273,7 @@ export class HkDashboard extends HkElement {
   }
 
   #toasts({ allows }: SiteInfo): TemplateResult | undefined {
-    if (!this.toasts || this.live === 'off' || !(allows?.visits ?? true) || !isKnown('hk-toasts')) return undefined
+    if (!this.toasts || this.live === 'off' || !(allows?.visits ?? true)) return undefined
     load('hk-toasts')
     return html`<hk-toasts></hk-toasts>`
   }

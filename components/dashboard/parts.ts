@@ -36,11 +36,6 @@ export async function loadAll(): Promise<void> {
   await Promise.all(Object.entries(always).map(([tag, loader]) => register(tag, loader)))
 }
 
-/** Whether an element can be shown: it is loaded when it is asked for, or the page has it already. */
-export function isKnown(tag: string): boolean {
-  return Object.hasOwn(later, tag) || customElements.get(tag) !== undefined
-}
-
 /** Loads an element once; one that cannot be loaded leaves its box empty, and is tried again. */
 export function load(tag: string): void {
   const loader = later[tag]

@@ -1,5 +1,4 @@
 import type { Dimension, Metric, ReportName, SiteInfo } from '@hk-live/sdk'
-import { isKnown } from './parts.ts'
 
 /** What a list is broken down by, the first at first, and how many rows it has. */
 export interface List {
@@ -60,12 +59,12 @@ export function readSections(text: string | undefined): string[] {
   return text ? text.split(/[\s,;]+/).filter(Boolean) : Object.keys(sections)
 }
 
-/** The sections that a credential may see and that there are elements for. */
+/** The sections that a credential may see. */
 export function visible(names: readonly string[], site: SiteInfo, live: boolean): string[] {
   const { allows } = site
   return names.filter((name) => {
     const section = Object.hasOwn(sections, name) ? sections[name] : undefined
     if (!section || (ofNow.has(name) && !live)) return false
-    return (allows?.reports.includes(section.needs) ?? true) && (!section.extra || isKnown(section.extra.tag))
+    return allows?.reports.includes(section.needs) ?? true
   })
 }

@@ -5,11 +5,13 @@ export interface DashboardWords {
   figures: string
   /** Takes metric. */
   show: string
-  cities: string
   locked: string
   password: string
   open: string
   wrong: string
+  tooMany: string
+  /** Takes time. */
+  wait: string
 }
 
 /** In English. */
@@ -27,9 +29,10 @@ export const english: DashboardWords = {
   },
   figures: 'Key figures',
   show: 'Show in the chart: {metric}',
-  cities: 'Cities today',
   locked: 'This link has a password.',
   password: 'Password',
   open: 'Open',
   wrong: 'This is not the password of the link.',
+  tooMany: 'Too many passwords were tried.',
+  wait: 'Next try in {time}',
 }

@@ -3,6 +3,9 @@ import { css } from 'lit'
 /** A title over a box of one height. */
 export const styles = css`
   /* As wide as there is room, whatever the page makes of the element; as wide as a list where the width follows from it. */
+  :host {
+    min-inline-size: 0;
+  }
   :host > div {
     container-type: inline-size;
     contain-intrinsic-inline-size: 16em;

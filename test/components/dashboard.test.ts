@@ -31,6 +31,18 @@ async function ready(attributes: Partial<HkDashboard> = {}, width = 1200): Promi
   return element
 }
 
+/** Types a password and sends it. */
+async function send(element: HkDashboard, password: string): Promise<void> {
+  await waitUntil(() => element.shadowRoot?.querySelector('input[type=password]'))
+  const field = find(element, 'input')
+  if (field instanceof HTMLInputElement) field.value = password
+  find(element, 'form button').click()
+}
+
+function typed(element: HkDashboard): string | undefined {
+  return element.shadowRoot?.querySelector('input')?.value
+}
+
 const all = (element: HkDashboard, selector: string) => [...(element.shadowRoot?.querySelectorAll<HTMLElement>(selector) ?? [])]
 const cards = (element: HkDashboard) =>
   all(element, '.card').map((card) => card.querySelector('h3')?.textContent ?? card.querySelector('hk-kpi, hk-chart, hk-live, hk-globe')?.localName)
@@ -140,18 +152,50 @@ describe('hk-dashboard', () => {
   it('asks for the password of a link, says that one is wrong, and takes the right one', async () => {
     service.password = 'secret'
     const element = await dashboard()
-    const send = async (password: string) => {
-      await waitUntil(() => element.shadowRoot?.querySelector('input[type=password]'))
-      const field = find(element, 'input')
-      if (field instanceof HTMLInputElement) field.value = password
-      find(element, 'form button').click()
-    }
-    await send('wrong')
+    await send(element, 'wrong')
     await paints(element, 'This is not the password of the link.')
+    expect(typed(element)).to.equal('wrong')
     await expect(element).to.be.accessible()
-    await send('secret')
+    await send(element, 'secret')
     await waitUntil(() => element.shadowRoot?.querySelector('.grid'))
     await paints(find(element, 'hk-kpi'), '31,482')
+  })
+
+  it('says how long a password has to wait where too many were tried, keeps it, and goes on with it then', async () => {
+    service.password = 'secret'
+    service.heldSeconds = 2
+    const element = await dashboard()
+    await send(element, 'secret')
+    await paints(element, 'Too many passwords were tried. Next try in 2 seconds')
+    expect(typed(element)).to.equal('secret')
+    await expect(element).to.be.accessible()
+    await send(element, 'secret')
+    expect(service.passwords).to.deep.equal(['secret'])
+    service.heldSeconds = 0
+    await waitUntil(() => element.shadowRoot?.querySelector('.grid'), 'it should open', { timeout: 4000 })
+    await paints(find(element, 'hk-kpi'), '31,482')
+  })
+
+  it('tries what was typed while it had to wait, and a wrong password once', async () => {
+    service.password = 'secret'
+    service.heldSeconds = 1
+    const element = await dashboard()
+    await send(element, 'guess')
+    await paints(element, 'Next try in 1 second')
+    service.heldSeconds = 0
+    await send(element, 'other')
+    await paints(element, 'This is not the password of the link.')
+    await after(1500)
+    expect(service.passwords).to.deep.equal(['guess', 'other'])
+    expect(typed(element)).to.equal('other')
+  })
+
+  it('says in the language around it how long a password has to wait', async () => {
+    service.password = 'secret'
+    service.heldSeconds = 280
+    const element = await dashboard({ lang: 'de', password: 'secret' })
+    await paints(element, 'Es wurden zu viele Passwörter versucht.')
+    expect(textOf(element)).to.contain('Nächster Versuch in 5 Minuten')
   })
 
   it('asks for the password of a link that comes from a site around it', async () => {

@@ -36,6 +36,10 @@ export class FakeService {
   allows: Partial<typeof shared.allows> = {}
   /** The password of the share link, where it has one. */
   password: string | undefined
+  /** Seconds for which passwords are not looked at, as too many were tried. */
+  heldSeconds = 0
+  /** Passwords that it was given. */
+  readonly passwords: string[] = []
   readonly reports: URL[] = []
   /** Requests below the path of the site that are none of the stream or a report. */
   readonly requests: { url: URL; method: string; body: unknown }[] = []
@@ -81,6 +85,10 @@ export class FakeService {
     }
     if (report === undefined) {
       const given = new Headers(init?.headers).get('x-hk-password') ?? undefined
+      if (given !== undefined) this.passwords.push(given)
+      if (given !== undefined && this.heldSeconds > 0) {
+        return new Response(null, { status: 429, headers: { 'retry-after': String(this.heldSeconds) } })
+      }
       if (given !== this.password) return new Response(null, { status: 401 })
       return Response.json({ ...shared, allows: { ...shared.allows, ...this.allows } })
     }

@@ -50,11 +50,12 @@ export const phrases: PhraseBook = {
     },
     figures: 'الأرقام الرئيسية',
     show: 'عرض في المخطط: {metric}',
-    cities: 'مدن اليوم',
     locked: 'هذا الرابط محمي بكلمة مرور.',
     password: 'كلمة المرور',
     open: 'فتح',
     wrong: 'هذه ليست كلمة مرور الرابط.',
+    tooMany: 'جُرّبت كلمات مرور كثيرة جدًا.',
+    wait: 'المحاولة التالية بعد {time}',
   },
   events: {
     count: 'العدد',

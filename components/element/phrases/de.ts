@@ -50,11 +50,12 @@ export const phrases: PhraseBook = {
     },
     figures: 'Kennzahlen',
     show: 'Im Diagramm zeigen: {metric}',
-    cities: 'Städte heute',
     locked: 'Dieser Link hat ein Passwort.',
     password: 'Passwort',
     open: 'Öffnen',
     wrong: 'Das ist nicht das Passwort des Links.',
+    tooMany: 'Es wurden zu viele Passwörter versucht.',
+    wait: 'Nächster Versuch in {time}',
   },
   events: {
     count: 'Anzahl',

@@ -50,11 +50,12 @@ export const phrases: PhraseBook = {
     },
     figures: 'Cifras clave',
     show: 'Mostrar en el gráfico: {metric}',
-    cities: 'Ciudades hoy',
     locked: 'Este enlace tiene una contraseña.',
     password: 'Contraseña',
     open: 'Abrir',
     wrong: 'No es la contraseña del enlace.',
+    tooMany: 'Se han probado demasiadas contraseñas.',
+    wait: 'Nuevo intento en {time}',
   },
   events: {
     count: 'Cantidad',

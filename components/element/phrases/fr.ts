@@ -50,11 +50,12 @@ export const phrases: PhraseBook = {
     },
     figures: 'Chiffres clés',
     show: 'Afficher dans le graphique : {metric}',
-    cities: 'Villes aujourd’hui',
     locked: 'Ce lien a un mot de passe.',
     password: 'Mot de passe',
     open: 'Ouvrir',
     wrong: 'Ce n’est pas le mot de passe du lien.',
+    tooMany: 'Trop de mots de passe ont été essayés.',
+    wait: 'Nouvel essai dans {time}',
   },
   events: {
     count: 'Nombre',

@@ -50,11 +50,12 @@ export const phrases: PhraseBook = {
     },
     figures: '主な数値',
     show: 'グラフに表示：{metric}',
-    cities: '今日の都市',
     locked: 'このリンクにはパスワードが必要です。',
     password: 'パスワード',
     open: '開く',
     wrong: 'リンクのパスワードが違います。',
+    tooMany: 'パスワードの試行回数が多すぎます。',
+    wait: '{time}後にもう一度試します',
   },
   events: {
     count: '回数',
