@@ -1,5 +1,5 @@
 import type { Point, Range } from '@hk-live/sdk'
-import { date } from '../element/intl.ts'
+import { date, shiftOf } from '../element/intl.ts'
 import type { Stretch } from './cursor.ts'
 
 /**
@@ -10,7 +10,8 @@ export function daysOf(points: readonly Point[], { from, to, interval, timezone 
   const begin = Math.max(Date.parse(points[first]?.at ?? from), Date.parse(from))
   const end = Math.min(Date.parse(points[last + 1]?.at ?? to), Date.parse(to))
   if (interval === 'hour' || interval === 'minute') return [instant(begin), instant(end)]
-  return [day(begin, timezone), day(end - 1, timezone)]
+  const shift = shiftOf(timezone, Date.parse(points[first]?.at ?? from))
+  return [day(begin + shift, timezone), day(end - 1 + shift, timezone)]
 }
 
 function instant(ms: number): string {

@@ -1,5 +1,5 @@
 import type { Comparison, Interval, Metric } from '@hk-live/sdk'
-import { byHalves, date, number, plural } from './intl.ts'
+import { byHalves, date, number, plural, shiftOf } from './intl.ts'
 import { natures } from './metrics.ts'
 import { fill } from './words.ts'
 import type { Words } from './words.ts'
@@ -134,7 +134,9 @@ export function bucket(
   timeZone: string,
   long = false,
 ): string {
-  return date(locale, new Date(at), { ...bucketOptions(locale, interval, long), timeZone })
+  const start = Date.parse(at)
+  const shift = interval === 'hour' || interval === 'minute' ? 0 : shiftOf(timeZone, start)
+  return date(locale, new Date(start + shift), { ...bucketOptions(locale, interval, long), timeZone })
 }
 
 function bucketOptions(locale: string, interval: Interval, long: boolean): Intl.DateTimeFormatOptions {

@@ -1,6 +1,7 @@
 /**
  * `Intl` objects, made once per locale and options, as making them is what costs. A locale that the runtime
- * refuses (a headless one may be `en-US@posix`) falls back to English.
+ * refuses (a headless one may be `en-US@posix`) falls back to English; a time zone that it does not know, as it is
+ * older than its name, to UTC.
  *
  * @module
  */
@@ -31,9 +32,41 @@ export function number(locale: string, value: number, options: Intl.NumberFormat
   return text.replace('-', '\u2212')
 }
 
-/** An instant in the ways of a locale; the options name the time zone. */
+/**
+ * An instant in the ways of a locale; the options name the time zone. One that is unknown is UTC, which a
+ * `timeZoneName` then says.
+ */
 export function date(locale: string, value: Date, options: Intl.DateTimeFormatOptions): string {
-  return cached('d', Intl.DateTimeFormat, locale, options).format(value)
+  const { timeZone = 'UTC' } = options
+  const known = isZone(timeZone) ? options : { ...options, timeZone: 'UTC' }
+  return Number.isNaN(value.getTime()) ? '–' : cached('d', Intl.DateTimeFormat, locale, known).format(value)
+}
+
+const zones = new Map<string, boolean>()
+
+function isZone(timeZone: string): boolean {
+  const seen = zones.get(timeZone)
+  if (seen !== undefined) return seen
+  let known = true
+  try {
+    Intl.DateTimeFormat('en', { timeZone })
+  } catch {
+    known = false
+  }
+  zones.set(timeZone, known)
+  return known
+}
+
+const [hourMs, dayMs] = [3_600_000, 86_400_000]
+
+/**
+ * Milliseconds to add to the instants of a time zone so that UTC shows its days: 0 where the zone is known. Where it is
+ * not, the start of one of its days tells, except for islands further than 10 hours behind or 13 ahead.
+ *
+ * @param dayStart milliseconds since 1970
+ */
+export function shiftOf(timeZone: string, dayStart: number): number {
+  return isZone(timeZone) ? 0 : Math.floor((dayStart + 13 * hourMs) / dayMs) * dayMs - dayStart
 }
 
 /** Whether a locale counts the hours of a day to 12, twice. */

@@ -11,11 +11,15 @@ function watch(): void {
   observer.observe(document, { subtree: true, attributes: true, attributeFilter: ['lang', 'dir'] })
 }
 
-/** The language of an element: of the closest `lang`, else of the browser. Tracked as a signal. */
+/**
+ * The language of an element: of the closest `lang`, else of the browser; `de_DE.UTF-8`, as servers name it, is `de-DE`.
+ * Tracked as a signal.
+ */
 export function languageOf(element: Element): string {
   watch()
   turn.get()
-  return nearest(element, '[lang]:not([lang=""])')?.getAttribute('lang') ?? (navigator.language || 'en')
+  const tag = nearest(element, '[lang]:not([lang=""])')?.getAttribute('lang')?.trim()
+  return (tag || navigator.language || 'en').replace(/[.@].*/, '').replaceAll('_', '-')
 }
 
 /** Whether an element reads from right to left. Tracked as a signal. */

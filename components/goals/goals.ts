@@ -157,9 +157,10 @@ export class HkGoals extends HkList {
   }
 }
 
-/** An amount of money, without cents where it is large, and in short where it is huge. */
+/** An amount of money, without cents where it is large, and in short where it is huge; before its unit where that is no code of a currency. */
 function money(locale: string, amount: number, currency: string): string {
   const maximumFractionDigits = Math.abs(amount) < 100 ? 2 : 0
+  if (!/^[a-z]{3}$/i.test(currency)) return `${number(locale, amount, { maximumFractionDigits })} ${currency}`.trim()
   const style = { style: 'currency', currency } as const
   if (Math.abs(amount) >= 1e7) return number(locale, amount, { ...style, notation: 'compact', maximumFractionDigits: 1 })
   return number(locale, amount, { ...style, minimumFractionDigits: 0, maximumFractionDigits })

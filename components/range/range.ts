@@ -147,7 +147,7 @@ export class HkRange extends HkElement {
   /** First and last day, in the ways of the language; an instant as its day in the browser's time zone. */
   #days(...days: (string | undefined)[]): string {
     const named = days.map((day) => {
-      if (!day) return '…'
+      if (!day || Number.isNaN(Date.parse(day))) return day || '…'
       const options = { day: 'numeric', month: 'short', year: 'numeric' } as const
       return date(this.language, new Date(day), isDay(day) ? { ...options, timeZone: 'UTC' } : options)
     })

@@ -1,6 +1,7 @@
 import { expect } from '@open-wc/testing'
 import { timeTicks, valueTicks } from '../../components/chart/axis.ts'
 import { shape, frame } from '../../components/chart/shape.ts'
+import { daysOf } from '../../components/chart/stretch.ts'
 import { trend } from '../../components/element/summary.ts'
 import { bucket, delta, duration, nounOf, value } from '../../components/element/format.ts'
 import { merge } from '../../components/element/scope.ts'
@@ -104,6 +105,29 @@ describe('axes', () => {
     }))
     const ticks = timeTicks(points, 'day', 'Europe/Berlin', 'en-GB', 600)
     expect(ticks.map(({ text }) => text)).to.deep.equal(['24 Oct', '31 Oct', '7 Nov', '14 Nov', '21 Nov'])
+  })
+})
+
+describe('a time zone that a browser does not know', () => {
+  const zone = 'Mars/Olympus'
+
+  it('has its days told by where they start, from Hawaii to New Zealand', () => {
+    const starts = ['2026-11-22T10:00Z', '2026-11-22T05:00Z', '2026-11-22T00:00Z', '2026-11-21T23:00Z', '2026-11-21T18:30Z', '2026-11-21T11:00Z']
+    expect(starts.map((at) => bucket('en', at, 'day', zone))).to.deep.equal(starts.map(() => 'Nov 22'))
+    expect(bucket('en', '2026-10-31T23:00Z', 'month', zone)).to.equal('Nov 2026')
+  })
+
+  it('has its hours in UTC, and says so', () => {
+    expect(bucket('en', '2026-11-21T23:00Z', 'hour', zone, true)).to.equal('Sat, Nov 21, 11 PM UTC')
+    const points = Array.from({ length: 24 }, (_, hour) => ({ at: new Date(Date.UTC(2026, 10, 22, hour)).toISOString() }))
+    expect(timeTicks(points, 'hour', zone, 'en-GB', 600)[0]).to.deep.equal({ index: 0, text: '22 Nov' })
+  })
+
+  it('has stretches of whole days', () => {
+    const points = [18, 19, 20, 21].map((day) => ({ at: `2026-11-${day}T23:00:00.000Z` }))
+    const range = { from: '2026-11-18T23:00:00.000Z', to: '2026-11-22T23:00:00.000Z', interval: 'day', timezone: zone } as const
+    expect(daysOf(points, range, [1, 2])).to.deep.equal(['2026-11-20', '2026-11-21'])
+    expect(daysOf(points, range, [0, 3])).to.deep.equal(['2026-11-19', '2026-11-22'])
   })
 })
 

@@ -34,6 +34,8 @@ export class FakeService {
   reshape: (data: unknown, compared: boolean) => unknown = (data) => data
   /** Replaces some of what the share link allows. */
   allows: Partial<typeof shared.allows> = {}
+  /** Time zone of the site. */
+  timezone: string | undefined
   /** The password of the share link, where it has one. */
   password: string | undefined
   /** Seconds for which passwords are not looked at, as too many were tried. */
@@ -102,7 +104,8 @@ export class FakeService {
     const made = answer(report, url.searchParams, this.extra, `epoch.${this.#seq}`)
     const data = this.reshape(this.data.get(report) ?? made.data, false)
     const compare = made.compare && { ...made.compare, data: this.reshape(made.compare.data, true) }
-    return Response.json({ ...made, data, ...(compare && { compare }) })
+    const range = { ...made.range, timezone: this.timezone ?? made.range.timezone }
+    return Response.json({ ...made, range, data, ...(compare && { compare }) })
   }
 
   #stream(signal: AbortSignal | undefined): Response {
