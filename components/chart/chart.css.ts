@@ -2,6 +2,7 @@ import { css } from 'lit'
 
 export const styles = css`
   figure {
+    --_of: var(--_accent);
     position: relative;
     inline-size: 100%;
     margin: 0;
@@ -67,7 +68,7 @@ export const styles = css`
   /* Not over yet: an outline, filled as far as it is known. */
   .running {
     fill: var(--_soft);
-    stroke: var(--_of, var(--_accent));
+    stroke: var(--_of);
     stroke-dasharray: 3 3;
     stroke-width: 1;
   }
@@ -212,6 +213,7 @@ export const styles = css`
   }
   /* One line, whatever it holds, so that nothing below moves; it fades out where there is more of it. */
   .legend {
+    --_way: 90deg;
     display: flex;
     gap: 0 14px;
     block-size: 24px;
@@ -223,7 +225,7 @@ export const styles = css`
     list-style: none;
     font-size: max(0.87em, 12px);
     white-space: nowrap;
-    mask: linear-gradient(var(--_way, 90deg), #000 calc(100% - 24px), #0000);
+    mask: linear-gradient(var(--_way), #000 calc(100% - 24px), #0000);
   }
   .legend:dir(rtl) {
     --_way: -90deg;

@@ -13,7 +13,11 @@ export const rules = css`
     display: block;
     box-sizing: content-box;
     --_head: calc(max(24px, 1.4em) + 8px);
-    min-height: calc(var(--_head) + var(--_rest, 0px) + var(--_body, var(--_row, 36px) * var(--_rows, 10)));
+    --_rest: 0px;
+    --_row: 36px;
+    --_rows: 10;
+    --_body: calc(var(--_row) * var(--_rows));
+    min-height: calc(var(--_head) + var(--_rest) + var(--_body));
   }
   hk-chart:not(:defined) {
     --_body: 240px;

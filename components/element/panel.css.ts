@@ -4,6 +4,7 @@ import { css } from 'lit'
 export const styles = css`
   /* As wide as there is room, whatever the page makes of the element; as wide as a list where the width follows from it. */
   :host {
+    --_row: 36px;
     min-inline-size: 0;
   }
   :host > div {
@@ -15,13 +16,13 @@ export const styles = css`
     margin-block-end: 8px;
   }
   .body {
-    min-block-size: calc(var(--_rows) * var(--_row, 36px));
+    min-block-size: calc(var(--_rows) * var(--_row));
   }
   .busy .body > :not(slot) {
     opacity: 0.35;
   }
   .ghost {
-    block-size: calc(var(--_row, 36px) - 4px);
+    block-size: calc(var(--_row) - 4px);
     margin-block-end: 4px;
     border-radius: var(--_radius);
     background: var(--_faint);

@@ -4,8 +4,9 @@ import { css } from 'lit'
 export const rows = css`
   /* Rows share the columns of the table, so that figures stand one under another. */
   table {
+    --_columns: auto minmax(4.2em, auto);
     display: grid;
-    grid-template-columns: minmax(0, 1fr) var(--_columns, auto minmax(4.2em, auto));
+    grid-template-columns: minmax(0, 1fr) var(--_columns);
     column-gap: 12px;
     inline-size: 100%;
     font-size: max(0.87em, 13px);

@@ -36,8 +36,11 @@ export const theme = css`
     hyphens: manual;
     letter-spacing: normal;
     line-height: 1.4;
+    fill-opacity: 1;
     stroke: none;
     stroke-dasharray: none;
+    stroke-opacity: 1;
+    stroke-width: 1;
     text-align: start;
     text-indent: 0;
     text-shadow: none;

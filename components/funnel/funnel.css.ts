@@ -6,7 +6,7 @@ export const styles = css`
   }
   /* The first step has nothing before it, but the rate of the whole above it. */
   .body {
-    min-block-size: calc(var(--_rows) * var(--_row, 60px) + 8px);
+    min-block-size: calc(var(--_rows) * var(--_row) + 8px);
   }
   .whole {
     display: flex;

@@ -9,7 +9,7 @@ export const styles = css`
     translate: 0 28px;
   }
   .body {
-    min-block-size: calc(28px + var(--_rows) * var(--_row, 36px));
+    min-block-size: calc(28px + var(--_rows) * var(--_row));
   }
   .at-course div {
     display: flex;

@@ -28,7 +28,7 @@ export const styles = css`
     background: none;
   }
   .columns {
-    min-block-size: calc(28px + var(--_rows) * var(--_row, 36px));
+    min-block-size: calc(28px + var(--_rows) * var(--_row));
   }
   .columns table {
     --_columns: auto auto;
