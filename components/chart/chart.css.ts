@@ -4,7 +4,9 @@ export const styles = css`
   figure {
     --_of: var(--_accent);
     position: relative;
-    inline-size: 100%;
+    flex: auto;
+    min-inline-size: 0;
+    place-self: stretch;
     margin: 0;
   }
   .head {

@@ -10,7 +10,9 @@ export const styles = css`
     display: block;
     container-type: inline-size;
     contain-intrinsic-inline-size: min(60em, 90vw);
-    inline-size: 100%;
+    flex: auto;
+    min-inline-size: 0;
+    place-self: stretch;
   }
   header {
     display: flex;

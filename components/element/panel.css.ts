@@ -10,7 +10,9 @@ export const styles = css`
   :host > div {
     container-type: inline-size;
     contain-intrinsic-inline-size: 16em;
-    inline-size: 100%;
+    flex: auto;
+    min-inline-size: 0;
+    place-self: stretch;
   }
   .head {
     margin-block-end: 8px;

@@ -4,7 +4,9 @@ export const styles = css`
   .block {
     container-type: inline-size;
     contain-intrinsic-inline-size: 9em;
-    inline-size: 100%;
+    flex: auto;
+    min-inline-size: 0;
+    place-self: stretch;
   }
   .label {
     overflow: hidden;
