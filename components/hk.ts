@@ -29,6 +29,8 @@ const elements: Record<string, () => Promise<object>> = {
   'hk-dashboard': () => import('./dashboard/dashboard.ts'),
 }
 
+const own = new Set(Object.keys(elements))
+
 document.adoptedStyleSheets.push(boxes())
 
 function load(tag: string): void {
@@ -47,7 +49,7 @@ const awaited = new Set<string>()
 
 function visit(element: Element): void {
   const { localName, shadowRoot } = element
-  if (localName.startsWith('hk-')) load(localName)
+  if (own.has(localName)) load(localName)
   else if (shadowRoot) watch(shadowRoot)
   else if (localName.includes('-') && !awaited.has(localName) && !element.matches(':defined')) {
     awaited.add(localName)

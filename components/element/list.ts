@@ -67,8 +67,10 @@ export abstract class HkList extends HkPanel {
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed)
     const asked = JSON.stringify([this.asked, this.limit])
-    if (asked !== this.#asked) this.#offset = 0
-    else this.#goBack()
+    if (asked !== this.#asked) {
+      this.#offset = 0
+      this.#goesBack = false
+    } else this.#goBack()
     this.#asked = asked
     this.#focused = this.#row()
   }

@@ -80,7 +80,7 @@ function turned(): void {
  * language, else English. What is on the page is written anew.
  */
 export function registerWords(language: string, words: Partial<Words>): void {
-  const tag = language.toLowerCase()
+  const tag = language.toLowerCase().replaceAll('_', '-')
   const before = registered.get(tag)
   const phrases: Record<string, object> = { ...before?.phrases }
   for (const [kind, some] of Object.entries(words.phrases ?? {})) phrases[kind] = { ...phrases[kind], ...some }

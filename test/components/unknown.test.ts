@@ -1,5 +1,7 @@
 import { expect, fixture, html, waitUntil } from '@open-wc/testing'
 import '../../components/define.ts'
+import { registerWords } from '../../components/index.ts'
+import { english } from '../../components/element/words/en.ts'
 import { paints, textOf } from './page.ts'
 import { FakeService } from './service.ts'
 
@@ -47,6 +49,12 @@ describe('an element is shown, though its browser does not know', () => {
     const [kpi] = await page('de_DE.UTF-8')
     if (kpi) await paints(kpi, '31.482')
     if (kpi) await paints(kpi, 'Besucher')
+  })
+
+  it('a language that is written with an underscore, also where its words are registered', async () => {
+    registerWords('pt_BR', { metrics: { ...english.metrics, visitors: 'Visitantes' } })
+    const [kpi] = await page('pt_BR')
+    if (kpi) await paints(kpi, 'Visitantes')
   })
 
   for (const currency of ['', 'points', 'XX', 'ZZZ']) {

@@ -31,6 +31,8 @@ export const scripts: Readonly<Record<string, string>> = {
   'a view transition replaces all of it': `document.startViewTransition(() => { document.body.innerHTML = '${kpi}' })`,
   'an element of others has a shadow tree': `${define('x-made', `constructor() { super(); ${shadow(kpi)} }`)}
     document.body.append(document.createElement('x-made'))`,
+  'an element of others is called as one of ours might be': `${define('hk-cards', `constructor() { super(); ${shadow(kpi)} }`)}
+    document.body.append(document.createElement('hk-cards'))`,
   'an element of others fills its shadow tree later': `
     ${define('x-late', `connectedCallback() { const root = this.attachShadow({ mode: 'open' }); setTimeout(() => (root.innerHTML = '<p>${kpi}</p>'), 200) }`)}
     document.body.append(document.createElement('x-late'))`,
