@@ -4,6 +4,7 @@ import '../../components/define.ts'
 import type { HkGlobe } from '../../components/index.ts'
 import { isLand } from '../../components/globe/land.ts'
 import { facing, fromMap, onGlobe, onMap } from '../../components/globe/project.ts'
+import { Spin } from '../../components/globe/spin.ts'
 import { places } from './answers.ts'
 import { after, find, heard, inBothSchemes, paints, part, reaches, textOf } from './page.ts'
 import { FakeService } from './service.ts'
@@ -45,6 +46,23 @@ const withPlaces = (some: typeof places) => ({
   devices: [],
   places: some,
   minutes: [],
+})
+
+describe('a globe that is held', () => {
+  for (const style of ['', 'zoom: 2', 'zoom: 0.5', 'scale: 2']) {
+    it(`turns by its radius with a pointer, ${style || 'as it is'}`, async () => {
+      const box = await fixture<HTMLElement>(html`<div style="position: fixed; inset: 0 auto auto 0; inline-size: 200px; block-size: 200px; transform-origin: 0 0; ${style}"></div>`)
+      const spin = new Spin({ phi: 0, theta: 0 }, () => {})
+      box.addEventListener('pointerdown', (event) => spin.grab(event))
+      box.addEventListener('pointermove', (event) => spin.drag(event))
+      const radius = box.getBoundingClientRect().width / 2
+      await sendMouse({ type: 'move', position: [radius, radius] })
+      await sendMouse({ type: 'down' })
+      await sendMouse({ type: 'move', position: [radius * 1.5, radius] })
+      await sendMouse({ type: 'up' })
+      expect(spin.turn.phi).to.be.closeTo(0.5, 0.02)
+    })
+  }
 })
 
 describe('hk-globe', () => {
