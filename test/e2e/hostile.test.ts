@@ -74,13 +74,11 @@ describe('elements are drawn on a page with', () => {
     await using opened = await open(name, head, content)
     const { page } = opened
     for (const path of ['.line', '.area']) {
-      const { width, height, points } = await until(() => drawn(page, 'hk-chart', path), (found) => found.points > 20)
-      expect(width, path).toBeGreaterThan(50)
-      expect(height, path).toBeGreaterThan(50)
-      expect(points).toBeGreaterThan(20)
+      // The first drawing may stand in a box that grows with what is in it.
+      await until(() => drawn(page, 'hk-chart', path), ({ points, width, height }) => points > 20 && width > 50 && height > 50)
     }
-    const { width, points, stroke } = await until(() => drawn(page, 'hk-kpi', '.spark path'), (found) => found.points > 20)
-    expect({ points: points > 20, wide: width > 30, stroke }).toEqual({ points: true, wide: true, stroke: '1.5px' })
+    const { stroke } = await until(() => drawn(page, 'hk-kpi', '.spark path'), ({ points, width }) => points > 20 && width > 30)
+    expect(stroke).toBe('1.5px')
     const value = await drawn(page, 'hk-kpi', '[part=value]')
     expect(value.width).toBeGreaterThan(30)
     expect(value.height).toBeWithin(15, 60)
