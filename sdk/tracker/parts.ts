@@ -17,7 +17,7 @@ export interface PartWishes {
   readonly hash?: string | undefined
 }
 
-/** Starts the parts that are wished for; engagement by itself. One that can't be started leaves the others alone. */
+/** Starts the parts that are asked for; engagement by default. One that can't be started leaves the others alone. */
 export async function startParts(running: Running, { engagement, auto, vitals, hash }: PartWishes): Promise<void> {
   await Promise.allSettled([
     engagement !== 'off' && begin(() => measureEngagement(running)),

@@ -71,8 +71,8 @@ export function createPasswords(options: PasswordOptions = {}): Passwords {
   const pace = createLimit({ perSecond: 0.5, burstSeconds: 20, keys, now })
   const queue = createQueue(maxRunning, maxQueued)
 
-  async function compareNow({ password, stored, network }: Guess, pair: string): Promise<boolean> {
-    if (await queue(() => compare(password, stored))) {
+  async function compareNow({ password, stored, network }: Guess, pair: string, isTrusted: boolean): Promise<boolean> {
+    if (await queue(() => compare(password, stored), isTrusted)) {
       trusted.set(pair, now() + trustedMs)
       failures.forget(pair)
       return true
@@ -99,7 +99,7 @@ export function createPasswords(options: PasswordOptions = {}): Passwords {
       }
       const spacingMs = isTrusted ? 0 : pace.take(shareId, 1)
       if (spacingMs > 0) throw tooMany(spacingMs)
-      const result = compareNow(guess, pair)
+      const result = compareNow(guess, pair, isTrusted)
       guesses.set(key, { result, until: now() + rememberedMs })
       // One that was not compared is none.
       result.catch(() => guesses.delete(key))
@@ -137,17 +137,18 @@ function createFailures(now: () => number) {
 }
 
 /**
- * Runs so many at once, lets so many more wait, and refuses the rest.
+ * Runs so many at once, lets so many more wait, and refuses the rest; who comes first goes before those who wait, and is
+ * never refused.
  *
  * @throws {HkError} `rate_limited` where the queue is full
  */
 function createQueue(maxRunning: number, maxQueued: number) {
   let running = 0
   const waiting: (() => void)[] = []
-  return async <T>(work: () => Promise<T>): Promise<T> => {
+  return async <T>(work: () => Promise<T>, comesFirst: boolean): Promise<T> => {
     if (running >= maxRunning) {
-      if (waiting.length >= maxQueued) throw tooMany(1_000)
-      await new Promise<void>((resolve) => waiting.push(resolve))
+      if (waiting.length >= maxQueued && !comesFirst) throw tooMany(1_000)
+      await new Promise<void>((resolve) => (comesFirst ? waiting.unshift(resolve) : waiting.push(resolve)))
     } else running++
     try {
       return await work()

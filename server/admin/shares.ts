@@ -25,8 +25,8 @@ const creation = defineBody(
           description: 'Added to every question, so that only a part of the site is seen.',
         }),
       ),
-      live: t.Optional(t.Boolean({ description: 'Whether visitors now are shown; true by itself.' })),
-      visits: t.Optional(t.Boolean({ description: 'Whether single visits are shown; false by itself.' })),
+      live: t.Optional(t.Boolean({ description: 'Whether visitors now are shown; the default is true.' })),
+      visits: t.Optional(t.Boolean({ description: 'Whether single visits are shown; the default is false.' })),
       allowed_origins: t.Optional(
         t.Union([t.Array(t.String({ maxLength: 300 }), { maxItems: 100 }), t.Null()], {
           description: 'Origins whose pages may read; null is any.',

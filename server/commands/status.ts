@@ -27,7 +27,7 @@ export async function status(api: Api, _words: readonly string[], options: Optio
   const unread =
     amounts === undefined
       ? ''
-      : `\nAmounts of orders that could not be read since ${since}: ${amounts.count}, the last one "${amounts.example ?? ''}". Those count as orders without revenue.`
+      : `\nEvents with an amount that could not be read since ${since}: ${amounts.count}, the last one "${amounts.example ?? ''}". A value that cannot be read is no revenue.`
   return `${domain}: ${stateOf(tracking, script)}\n${counts}${unread}`
 }
 

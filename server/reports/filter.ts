@@ -26,7 +26,7 @@ export function parseFilters(
   { locked = false, domain = '' }: { readonly locked?: boolean; readonly domain?: string } = {},
 ): Filter[] {
   if (texts.length > mostFilters) throw bad(`At most ${mostFilters} filters can be asked for at once.`)
-  return texts.map((text) => {
+  return texts.flatMap((text) => {
     const exclude = text.startsWith('!')
     const colon = text.indexOf(':')
     const name = text.slice(exclude ? 1 : 0, colon)
@@ -36,7 +36,10 @@ export function parseFilters(
     const value = text.slice(colon + 1)
     if (value.length > longest || value.includes('\0'))
       throw bad(`The value of the filter "${name}" is too long.`)
-    return { dimension, exclude, value: inForm(dimension, value, { locked, domain }), locked }
+    const normal = inForm(dimension, value, { locked, domain })
+    // What a link hides stays hidden also where it was stored in the spelling that the link was made with.
+    const values = locked && exclude && normal !== value ? [normal, value] : [normal]
+    return values.map((one) => ({ dimension, exclude, value: one, locked }))
   })
 }
 

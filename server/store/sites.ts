@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { startOfDay } from './calendar.ts'
 import type { Database, Sql, Transaction } from './connect.ts'
 import { lockSites, newEpoch } from './versions.ts'
 
@@ -83,13 +84,16 @@ export function deleteSite(sql: Sql, siteId: string): Promise<boolean> {
 
 /** Milliseconds since 1970 of the first item of a site, fetch of an AI agent or imported day; `undefined` without any. */
 export async function firstItemAt(sql: Database, siteId: string): Promise<number | undefined> {
-  const [row] = await sql<{ at: Date | null }[]>`
+  const [row] = await sql<{ at: Date | null; day: string | null; timezone: string }[]>`
     select least((select min(at) from items where site_id = ${siteId}),
-                 (select min(at) from ai_fetches where site_id = ${siteId}),
-                 (select min(day)::timestamp at time zone (select timezone from sites where site_id = ${siteId})
-                  from imported_days
-                  where site_id = ${siteId} and not native)) as at`
-  return row?.at?.getTime()
+                 (select min(at) from ai_fetches where site_id = ${siteId})) as at,
+           (select min(day)::text from imported_days where site_id = ${siteId} and not native) as day,
+           timezone
+    from sites
+    where site_id = ${siteId}`
+  const imported = row?.day == null ? [] : [startOfDay(row.day, row.timezone)]
+  const first = Math.min(row?.at?.getTime() ?? Infinity, ...imported)
+  return Number.isFinite(first) ? first : undefined
 }
 
 /** Milliseconds since 1970 of the first and the last item of a site; `undefined` where it has none. */

@@ -1,4 +1,6 @@
+import { boundsOf } from './calendar.ts'
 import type { Database } from './connect.ts'
+import { instant } from './rows.ts'
 
 /** A host name that pages of a site were seen under. */
 export interface SeenHost {
@@ -26,26 +28,25 @@ export interface Seen {
  * none. They are looked for between imported days: on these are none, and may be millions of others.
  */
 export async function ownTimes(sql: Database, siteId: string): Promise<{ first: number; last: number } | undefined> {
+  const days = await sql<{ day: string; timezone: string }[]>`
+    select d.day::text as day, s.timezone
+    from imported_days d
+      join sites s on s.site_id = d.site_id
+    where d.site_id = ${siteId} and d.raw and not d.native
+    order by d.day`
+  const bounds = days.map(({ day, timezone }) => boundsOf(day, timezone))
+  const starts = [0, ...bounds.map(({ to }) => to)]
+  const ends = [...bounds.map(({ from }) => from), Date.UTC(9999, 0)]
+  const gaps = starts.map((from, index) => [from, ends[index] ?? 0] as const).filter(([from, to]) => from < to)
   const [row] = await sql<{ first: Date | null; last: Date | null }[]>`
-    with days as (
-      select d.day, s.timezone
-      from imported_days d
-        join sites s on s.site_id = d.site_id
-      where d.site_id = ${siteId} and d.raw and not d.native
-    ), gaps as (
-      select '-infinity'::timestamptz as first, min(day::timestamp at time zone timezone) as next
-      from days
-      union all
-      select (day + 1)::timestamp at time zone timezone, lead(day) over (order by day)::timestamp at time zone timezone
-      from days
-    )
     select min(i.first) as first, max(i.last) as last
-    from gaps g,
+    from unnest(
+           ${gaps.map(([from]) => instant(from))}::timestamptz[],
+           ${gaps.map(([, to]) => instant(to))}::timestamptz[]) as g (first, next),
          lateral (
            select min(at) as first, max(at) as last
            from items
-           where site_id = ${siteId} and at >= g.first and at < coalesce(g.next, 'infinity') and import_id is null) i
-    where g.next is null or g.next > g.first`
+           where site_id = ${siteId} and at >= g.first and at < g.next and import_id is null) i`
   if (row === undefined || row.first === null || row.last === null) return undefined
   return { first: row.first.getTime(), last: row.last.getTime() }
 }
