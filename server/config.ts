@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { type AddressHeader, addressHeaders, placeHeaderSets } from './ingest/index.ts'
+import { readDatabaseUrl } from './store/index.ts'
 
 /** Levels of the log, from the most to the least talkative. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -127,10 +128,12 @@ function publicUrl(text: string | undefined): string | undefined {
 
 function databaseUrl(text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  if (/^postgres(ql)?:\/\//.test(text) && isReadable(text)) return text
-  throw new ConfigError(
-    'DATABASE_URL is no address as postgres://user:password@host:5432/name; percent-encode what its password has of %, / and @.',
-  )
+  try {
+    readDatabaseUrl(text)
+    return text
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : String(error))
+  }
 }
 
 function isReadable(url: string): boolean {

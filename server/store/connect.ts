@@ -1,4 +1,6 @@
 import postgres from 'postgres'
+import { driverTls } from './database-tls.ts'
+import { type DatabaseAddress, readDatabaseUrl, shownAddress } from './database-url.ts'
 import { type EmbeddedPostgres, startEmbedded } from './embedded.ts'
 import { StoreError } from './lock.ts'
 import { migrate } from './migrate.ts'
@@ -43,31 +45,56 @@ export async function openStore(options: {
   }
 }
 
-/** A pool with our settings. `debug` is told of each statement. */
+/**
+ * A pool with our settings. `debug` is told of each statement.
+ *
+ * @throws {StoreError} where the address cannot be understood, or a file that it names cannot be read
+ */
 export function connect(url: string, debug?: (statement: string, parameters: unknown[]) => void): Sql {
-  return postgres(url, {
+  const address = readDatabaseUrl(url)
+  const { hosts, ports, user, password, database, tls, session } = address
+  const [host = ''] = hosts
+  // The driver takes lists and this word, but its types do not know of them; in one text an IPv6 address would be cut.
+  const places: object = { host: hosts, port: ports, ...(tls.isDirect && { sslnegotiation: 'direct' }) }
+  return postgres({
+    ...places,
     ...(debug && { debug: (_connection, statement, parameters) => debug(statement, parameters) }),
-    max: 16,
-    connect_timeout: 10,
+    ...(host.startsWith('/') && { path: `${host}/.s.PGSQL.${ports[0]}` }),
+    ...(user !== undefined && { user }),
+    ...(password !== undefined && { password }),
+    ...(database !== undefined && { database }),
+    ...(session !== undefined && { target_session_attrs: session }),
+    ssl: driverTls(tls, hosts),
+    prepare: !address.isPooled,
+    max: address.connections ?? 16,
+    connect_timeout: address.connectSeconds ?? 10,
     // Seconds to the next try while Postgres is away: soon enough that nobody waits for the driver.
     backoff: (tries: number) => Math.min(0.05 * 2 ** tries, 1),
     onnotice: () => undefined,
-    connection: {
-      application_name: 'hk-live',
-      timezone: 'UTC',
-      statement_timeout: 30_000,
-      // A plan made for an empty table and kept would scan the whole of it once it is large.
-      plan_cache_mode: 'force_custom_plan',
-      // For sorting and grouping raw rows under filters, before they go to the disk.
-      work_mem: '32MB',
-      // Compiling a statement takes longer than most of ours run.
-      jit: 'off',
-    },
+    connection: parametersOf(address),
     types: {
       // Counts and seqs stay far below 2^53; visitor ids are cast to text where they are read.
       count: { to: 20, from: [20], serialize: String, parse: Number },
     },
   })
+}
+
+/** What is said to the server as a connection starts: our settings, then those of the address. */
+function parametersOf({ isPooled, parameters }: DatabaseAddress): Record<string, string> {
+  const kept = { application_name: 'hk-live', timezone: 'UTC' }
+  // A pooler refuses parameters that it cannot keep apart for its clients.
+  if (isPooled) return { ...kept, ...parameters }
+  return {
+    ...kept,
+    statement_timeout: '30000',
+    // A plan made for an empty table and kept would scan the whole of it once it is large.
+    plan_cache_mode: 'force_custom_plan',
+    // For sorting and grouping raw rows under filters, before they go to the disk.
+    work_mem: '32MB',
+    // Compiling a statement takes longer than most of ours run.
+    jit: 'off',
+    ...parameters,
+  }
 }
 
 async function close(sql: Sql, embedded: EmbeddedPostgres | undefined): Promise<void> {
@@ -77,7 +104,7 @@ async function close(sql: Sql, embedded: EmbeddedPostgres | undefined): Promise<
 
 async function checkServer(sql: Sql, url: string | undefined): Promise<void> {
   const where =
-    url === undefined ? 'The embedded Postgres' : `The Postgres of DATABASE_URL (${withoutPassword(url)})`
+    url === undefined ? 'The embedded Postgres' : `The Postgres of DATABASE_URL (${shownAddress(readDatabaseUrl(url))})`
   let version: number
   try {
     const [row] = await sql<
@@ -86,8 +113,7 @@ async function checkServer(sql: Sql, url: string | undefined): Promise<void> {
     version = row?.version ?? 0
   } catch (error) {
     throw new StoreError(
-      `${where} does not answer: ${reason(error)}. Start it, or correct the address; ` +
-        'leave DATABASE_URL out to use the embedded Postgres.',
+      `${where} does not answer: ${reason(error)}. ${adviceFor(error)}; leave DATABASE_URL out to use the embedded Postgres.`,
     )
   }
   demandVersion(version, where)
@@ -107,9 +133,15 @@ export function demandVersion(version: number, where: string): void {
   )
 }
 
-function withoutPassword(url: string): string {
-  const parsed = URL.parse(url)
-  return parsed === null ? 'not a URL' : `${parsed.host}${parsed.pathname}`
+/** What to do about an error of a first connection. */
+function adviceFor(error: unknown): string {
+  const text = `${error instanceof Error && 'code' in error ? String(error.code) : ''} ${reason(error)}`
+  if (/unsupported startup parameter/.test(text)) return 'A pooler is in between: add pgbouncer=true to the address'
+  if (/certificate|CERT|ALTNAME|UnknownIssuer/.test(text))
+    return 'Name the authority that signed its certificate with sslrootcert, and the server as the certificate does'
+  if (/SSL|TLS|tls|wrong version|before secure/.test(text)) return 'If it has no TLS, use sslmode=disable'
+  if (/no encryption|SSL off/.test(text)) return 'It demands TLS: add sslmode=require to the address'
+  return 'Start it, or correct the address'
 }
 
 function reason(error: unknown): string {
@@ -133,7 +165,7 @@ export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false
   const code = String(error.code)
   return (
-    /^(CONNECT|ECONN|EHOST|ENET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EMFILE|ENFILE|CERT_|ERR_TLS)/.test(code) ||
+    /^(CONNECT|ECONN|EHOST|ENET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EMFILE|ENFILE|CERT_|ERR_TLS|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code) ||
     /^(08|28|40|53|58|57P|25006$|3D000$|42501$)[0-9A-Z]{0,3}$/.test(code)
   )
 }

@@ -25,6 +25,7 @@ export {
   updateAnnotation,
 } from './annotations.ts'
 export { type NewVisits, visitorsNow, visitsSince } from './feed.ts'
+export { readDatabaseUrl } from './database-url.ts'
 export { type Database, isConflict, isTransient, openStore, type Sql, type Store, type Transaction } from './connect.ts'
 export {
   createFunnel,

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,8 +20,16 @@ export interface Cluster extends AsyncDisposable {
   freeze(): Promise<() => void>
 }
 
+/** What a cluster has beside the defaults. */
+export interface ClusterSettings {
+  /** Settings of Postgres, by name. */
+  readonly parameters?: Readonly<Record<string, string>>
+  /** Files in its data folder, `pg_hba.conf` among others. */
+  readonly files?: Readonly<Record<string, string>>
+}
+
 /** Makes an empty cluster in a temporary folder and starts it on a free port. */
-export async function openCluster(): Promise<Cluster> {
+export async function openCluster({ parameters = {}, files = {} }: ClusterSettings = {}): Promise<Cluster> {
   const dir = await mkdtemp(join(tmpdir(), 'hk-cluster-'))
   const letGo = watchOver({ folder: dir })
   // For root, Postgres runs under another account, which has to reach its data.
@@ -40,13 +48,18 @@ export async function openCluster(): Promise<Cluster> {
     throw new Error(`${program} ${args[0]}: ${output}\n${await readFile(log, 'utf8').catch(() => '')}`)
   }
   const start = () => {
-    const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''`
+    const all = { listen_addresses: '127.0.0.1', unix_socket_directories: '', ...parameters }
+    const options = `-p ${port} ${Object.entries(all).map(([name, value]) => `-c ${name}='${value}'`).join(' ')}`
     return order(pg_ctl, ['start', '-w', '-t', '60', '-D', data, '-l', log, '-o', options])
   }
   const stop = () => order(pg_ctl, ['stop', '-m', 'fast', '-w', '-t', '60', '-D', data])
 
   await order(initdb, [`--pgdata=${data}`, '--username=hk', '--auth=trust', '--encoding=UTF8', '--locale=C'])
   await giveTo(home, owner)
+  for (const [name, content] of Object.entries(files)) {
+    await writeFile(join(data, name), content, { mode: 0o600 })
+    await giveTo(join(data, name), owner)
+  }
   await start()
   let thaw = () => {}
   return {
