@@ -16,9 +16,12 @@ export function leave(error: unknown): never {
   process.exit(1)
 }
 
+/** Milliseconds that a start may take once the process is asked to end. A Postgres that recovers takes minutes. */
+const openingMs = 8_000
+
 /**
  * Closes what is open, or still being opened, when the process is asked to end: Ctrl-C, a service
- * manager, a closed terminal.
+ * manager, a closed terminal. A start that takes too long is left, and its Postgres ends with the process.
  */
 export function closeOnSignal(opening: Promise<AsyncDisposable>): void {
   let closing = false
@@ -26,7 +29,8 @@ export function closeOnSignal(opening: Promise<AsyncDisposable>): void {
     process.on(signal, () => {
       if (closing) return
       closing = true
-      opening.then((open) => open[Symbol.asyncDispose]()).then(() => process.exit(0), leave)
+      const late = setTimeout(() => process.exit(0), openingMs)
+      opening.finally(() => clearTimeout(late)).then((open) => open[Symbol.asyncDispose]()).then(() => process.exit(0), leave)
     })
   }
 }

@@ -108,7 +108,7 @@ const outageMs = 30_000
 export async function assemble(config: Config, log: Log, options: ServiceOptions = {}): Promise<Assembly> {
   const { now = Date.now, lookMs, refusalsMs, group: otherGroup, wake: throughWake = (wake) => wake, exports: exportLimits, ...timings } = options
   await using stack = new AsyncDisposableStack()
-  const { sql } = stack.use(await openStore(config))
+  const { sql } = stack.use(await openStore({ ...config, report: (message) => log('warn', message) }))
   const madeToken = await ensureAdmin(sql, config)
   const lookups = createLookups(sql)
   const wake = throughWake(stack.use(await openWake(config.bus, sql, (message) => log('warn', message))))

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chown, cp, mkdir, readFile, realpath, rm, stat, symlink } from 'node:fs/promises'
+import { chown, cp, mkdir, readFile, realpath, rename, rm, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { arch, platform } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -10,6 +10,7 @@ import { StoreError } from './lock.ts'
 export interface Binaries {
   readonly initdb: string
   readonly pg_ctl: string
+  readonly postgres: string
 }
 
 /** The account Postgres runs under, where it is not our own: Postgres refuses to run as root. */
@@ -49,14 +50,21 @@ export async function findBinaries(owner: Account): Promise<Binaries> {
     )
   }
   const native = join(packaged, 'native')
-  const binaries = (root: string) => ({ initdb: join(root, 'bin/initdb'), pg_ctl: join(root, 'bin/pg_ctl') })
+  const binaries = (root: string) => ({
+    initdb: join(root, 'bin/initdb'),
+    pg_ctl: join(root, 'bin/pg_ctl'),
+    postgres: join(root, 'bin/postgres'),
+  })
   if (await reachable(binaries(native).initdb, owner)) return binaries(native)
   const version: unknown = JSON.parse(await readFile(join(packaged, 'package.json'), 'utf8')).version
   const copy = join(sharedHome, `postgres-${String(version)}`)
   if (!(await reachable(binaries(copy).initdb, owner))) {
-    await rm(copy, { recursive: true, force: true })
     await mkdir(sharedHome, { recursive: true, mode: 0o755 })
-    await cp(native, copy, { recursive: true, verbatimSymlinks: true })
+    // Renamed when whole, as a start may be ended in between.
+    const fresh = `${copy}.new-${process.pid}`
+    await cp(native, fresh, { recursive: true, verbatimSymlinks: true })
+    await rm(copy, { recursive: true, force: true })
+    await rename(fresh, copy).catch(() => rm(fresh, { recursive: true, force: true }))
   }
   if (await reachable(binaries(copy).initdb, owner)) return binaries(copy)
   throw new StoreError(
@@ -70,7 +78,12 @@ export async function findBinaries(owner: Account): Promise<Binaries> {
  */
 export async function settle(dataDir: string, owner: Account): Promise<string> {
   const home = join(dataDir, 'postgres')
-  if (await stat(home).catch(() => undefined)) return realpath(home)
+  const found = await stat(home).catch(() => undefined)
+  if (found !== undefined) {
+    // A start that was ended in between has left the folder, and not given it away.
+    if (owner !== undefined && found.uid !== owner.uid) await giveTo(home, owner)
+    return realpath(home)
+  }
   if (owner === undefined || (await reachable(dataDir, owner))) {
     await mkdir(home)
     await giveTo(home, owner)

@@ -29,8 +29,10 @@ const oldest = 15
 export async function openStore(options: {
   databaseUrl?: string | undefined
   dataDir: string
+  /** Is told when the embedded Postgres ends, and when it runs again. */
+  report?: (message: string) => void
 }): Promise<Store> {
-  const embedded = options.databaseUrl === undefined ? await startEmbedded(options.dataDir) : undefined
+  const embedded = options.databaseUrl === undefined ? await startEmbedded(options.dataDir, options.report) : undefined
   const sql = connect(options.databaseUrl ?? embedded?.url ?? '')
   try {
     await checkServer(sql, options.databaseUrl)

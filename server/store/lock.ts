@@ -1,10 +1,40 @@
 import { spawn } from 'node:child_process'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /** A data directory is in use by another process, or cannot be used; the message says what to do. */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
+}
+
+/** What to do where a folder cannot be used. */
+export const folderAdvice = 'Make it writable, or set HK_DATA_DIR to a folder that is.'
+
+/** Whether an error is one of the file system: it has no room, or lets us not write. */
+export function isOfFiles(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && /^E[A-Z]+$/.test(String(error.code)) && 'syscall' in error
+}
+
+/**
+ * Makes the data directory where there is none, and takes it for this process.
+ *
+ * @throws {StoreError} where that cannot be, or another process holds it
+ */
+export async function takeFolder(dataDir: string): Promise<() => Promise<void>> {
+  await makeFolder(dataDir)
+  return takeLock(join(dataDir, 'hk.lock'), dataDir)
+}
+
+/**
+ * Makes the data directory where there is none.
+ *
+ * @throws {StoreError} where that cannot be
+ */
+export async function makeFolder(dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true }).catch((error) => {
+    throw new StoreError(`HK_DATA_DIR ${dataDir} cannot be made: ${error instanceof Error ? error.message : String(error)}. ${folderAdvice}`)
+  })
 }
 
 /**
@@ -16,24 +46,27 @@ export class StoreError extends Error {
  * @throws {StoreError} while another process holds it
  */
 export async function takeLock(file: string, directory: string): Promise<() => Promise<void>> {
-  const lock = new DatabaseSync(file)
   const holder = `${file}.pid`
+  let lock: DatabaseSync | undefined
   try {
+    lock = new DatabaseSync(file)
     lock.exec('pragma busy_timeout = 0; begin exclusive')
   } catch (error) {
-    lock.close()
-    if (!/lock|busy/i.test(String(error))) throw new StoreError(`${file} cannot be locked: ${String(error)}.`)
+    lock?.close()
+    const message = error instanceof Error ? error.message : String(error)
+    if (!/lock|busy/i.test(message)) throw new StoreError(`HK_DATA_DIR ${directory} cannot be used: ${message} (${file}). ${folderAdvice}`)
     const pid = (await readFile(holder, 'utf8').catch(() => '')).trim()
     throw new StoreError(
       `Another hk-live${pid === '' ? '' : ` (process ${pid})`} uses ${directory}. ` +
         'Stop it, or set HK_DATA_DIR to another folder.',
     )
   }
+  const taken = lock
   // On a full disk nobody is told who holds it, and what makes room again can begin.
   await writeFile(holder, `${process.pid}\n`).catch(() => undefined)
   return async () => {
     await rm(holder, { force: true })
-    lock.close()
+    taken.close()
   }
 }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { connect } from '../../server/store/connect.ts'
 import { makeAuthority } from '../support/certificates.ts'
 import { type Cluster, openCluster } from '../support/cluster.ts'
-import { spawn } from '../support/process.ts'
+import { runtimes, spawn } from '../support/process.ts'
 
 let dir: string
 let secure: Cluster
@@ -45,10 +45,7 @@ afterAll(async () => {
 const addressOf = (cluster: Cluster, host: string, query: string, user = 'hk') =>
   `${cluster.url.replace('127.0.0.1', host).replace('hk@', `${user}@`)}?${query.replaceAll('DIR', dir)}`
 
-describe.each([
-  ['Bun', ['bun']],
-  ['Deno', ['node_modules/deno/deno', 'run', '-A', '--quiet']],
-])('on %s', (_name, runtime) => {
+describe.each(runtimes)('on %s', (_name, runtime) => {
   async function probe(addresses: readonly string[]): Promise<string[]> {
     const probing = spawn([...runtime, 'test/support/database-probe.ts', ...addresses])
     const line = await probing.line(/^\[/)

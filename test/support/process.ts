@@ -12,6 +12,12 @@ export async function endAll(): Promise<void> {
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+/** The runtimes of the service, by name, and how each is started. */
+export const runtimes: readonly [string, string[]][] = [
+  ['Bun', ['bun']],
+  ['Deno', ['node_modules/deno/deno', 'run', '-A', '--quiet']],
+]
+
 /** A program of ours that runs beside the test. */
 export interface Running {
   readonly pid: number

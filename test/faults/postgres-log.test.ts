@@ -1,0 +1,73 @@
+/** The log of the embedded Postgres: kept over restarts, bounded, and quoted where Postgres ends or does not start. */
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { appendFile, chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { reasonIn } from '../../server/store/postgres-log.ts'
+import { processesIn, runtimes, spawn, spawnService } from '../support/process.ts'
+
+let base: string
+
+beforeAll(async () => {
+  base = await mkdtemp(join(tmpdir(), 'hk-log-'))
+  // For root, Postgres runs under another account, which has to reach its data.
+  await chmod(base, 0o755)
+})
+afterAll(() => rm(base, { recursive: true, force: true }))
+
+const pidIn = async (home: string) => Number((await readFile(join(home, 'data/postmaster.pid'), 'utf8')).split('\n')[0])
+
+test.each(runtimes)('on %s, the log has what went before a restart, and a Postgres that was killed is said to be, and runs again', async (name, runtime) => {
+  const home = join(base, name, 'postgres')
+  const log = join(home, 'postgres.log')
+  const env = { HK_DATA_DIR: join(base, name) }
+  const first = await spawnService(env, runtime)
+  await first.kill('SIGINT')
+  await appendFile(log, '2026-01-01 00:00:00.000 UTC [1] PANIC:  of an earlier run\n')
+  const second = await spawnService(env, runtime)
+  const killed = await pidIn(home)
+  process.kill(killed, 'SIGKILL')
+  const line = await second.line(/The embedded Postgres ended/)
+  // A process that is killed writes nothing, and what was before it started is not its reason.
+  expect(line).toContain(`It is started again; its log is ${log}.`)
+  expect(line).not.toContain('earlier run')
+  await second.line(/The embedded Postgres runs again/)
+  expect((await fetch(`${second.url}/readyz`)).status).toBe(200)
+  expect(await pidIn(home)).not.toBe(killed)
+  expect(await second.kill('SIGINT')).toBe(0)
+  expect(processesIn(home)).toEqual([])
+  const text = await readFile(log, 'utf8')
+  expect(text).toContain('earlier run')
+  expect(text.match(/starting PostgreSQL/g)?.length).toBe(3)
+}, 60_000)
+
+test('a start that fails quotes its last fatal line, and names the log', async () => {
+  const dir = join(base, 'Bun')
+  await appendFile(join(dir, 'postgres/data/postgresql.conf'), 'shared_buffers = lots\n')
+  const failed = spawn(['bun', 'server/main.ts'], { HK_DATA_DIR: dir, HK_PORT: '0' })
+  expect(await failed.exited).toBe(1)
+  expect(failed.output().trim().split('\n').length).toBe(1)
+  expect(failed.output()).toMatch(/did not start from .*: FATAL: configuration file ".*" contains errors\. Its log is .*postgres\.log\./)
+}, 30_000)
+
+test('a log that has grown too large becomes the last one', async () => {
+  const home = join(base, 'Deno/postgres')
+  await writeFile(join(home, 'postgres.log'), `first line\n${'x'.repeat(9 * 2 ** 20)}\n`)
+  const service = await spawnService({ HK_DATA_DIR: join(base, 'Deno') })
+  await service.kill('SIGINT')
+  expect((await stat(join(home, 'postgres.log'))).size).toBeLessThan(100_000)
+  expect((await readFile(join(home, 'postgres.log.1'), 'utf8')).slice(0, 10)).toBe('first line')
+}, 30_000)
+
+describe('the reason of an end', () => {
+  const at = '2026-11-30 10:00:00.000 UTC [7]'
+  test.each([
+    ['', ''],
+    [`${at} LOG:  ready\n${at} PANIC:  could not write to file "pg_wal/xlogtemp.1": No space left on device\n${at} FATAL:  the database system is in recovery mode\n${at} LOG:  shut down`, 'PANIC: could not write to file "pg_wal/xlogtemp.1": No space left on device'],
+    [`${at} FATAL:  first\n${at} FATAL:  second.\n${at} LOG:  database system is shut down`, 'FATAL: second'],
+    [`${at} FATAL:  terminating connection due to administrator command\n${at} LOG:  server process (PID 9) was terminated by signal 9: Killed`, 'LOG: server process (PID 9) was terminated by signal 9: Killed'],
+    ['postgres: could not access the server configuration file', 'postgres: could not access the server configuration file'],
+  ])('%j', (text, reason) => {
+    expect(reasonIn(text)).toBe(reason)
+  })
+})
