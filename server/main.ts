@@ -3,7 +3,7 @@ import { ConfigError, readConfig } from './config.ts'
 import { createLog } from './log.ts'
 import { ListenError } from './runtime.ts'
 import { startService } from './service.ts'
-import { StoreError } from './store/index.ts'
+import { isTransient, StoreError } from './store/index.ts'
 
 /** Whether an error is for the operator to read: a sentence that says what to do. */
 function isForOperator(error: unknown): error is Error {
@@ -39,12 +39,24 @@ export function closeOnSignal(opening: Promise<AsyncDisposable>): void {
  * Keeps the process alive when the driver writes once more to a socket that has just gone: postgres.js
  * 3.4.9 does so from a timer (`nextWrite` in connection.js) when Postgres is killed at the wrong moment,
  * where nobody could catch it. The connection is closed by then and all that was on it has failed, so
- * nothing is lost. Every other error that nobody caught ends the process, as ever.
+ * nothing is lost. The same for {@link isLostConnection}. Every other error that nobody caught ends the process, as ever.
  */
 export function surviveLostSocket(): void {
   process.on('uncaughtException', (error) => {
     if (!isLostSocket(error)) leave(error)
   })
+  process.on('unhandledRejection', (reason) => {
+    if (!isLostConnection(reason)) leave(reason)
+  })
+}
+
+/**
+ * Whether a rejection that nobody waited for is that of a lost connection to Postgres: of a question that the driver
+ * asks by itself (`fetchArrayTypes` in connection.js), or of a statement whose caller has gone. It has failed, and
+ * there is nothing more to end.
+ */
+export function isLostConnection(error: unknown): boolean {
+  return isTransient(error) && error instanceof Error && /postgres[^\n]*connection\.js/.test(error.stack ?? '')
 }
 
 /** Whether an error is that of the driver's late write. */
