@@ -116,6 +116,7 @@ export function createQuery<N extends ReportName>(
   let startedAt = -Infinity
   let arrivedAt = 0
   let notBefore = 0
+  let floorMs = 0
   let failures = 0
   /** Whether a commit has brought a retry forward since the last answer: once, as it may fail for another reason. */
   let hurried = false
@@ -128,7 +129,7 @@ export function createQuery<N extends ReportName>(
   function schedule(ms: number, hurry = false): void {
     if (flight || blocked || !reading || !(old || wanted)) return
     // A clock that was set back would hold it up until it has caught up with the last start.
-    const due = Math.max(now() + ms, Math.min(now(), startedAt) + spacingMs, notBefore)
+    const due = Math.max(now() + ms, Math.min(now(), startedAt) + spacingMs, Math.min(notBefore, now() + floorMs))
     if (pending && !(hurry && due < dueAt)) return
     unschedule()
     dueAt = due
@@ -206,6 +207,7 @@ export function createQuery<N extends ReportName>(
     old = true
     blocked = !isTransient(cause)
     const floor = cause.retryAfterMs ?? 0
+    floorMs = floor
     notBefore = floor ? now() + floor : 0
     failures += 1
     schedule(resumed ? 0 : backoff(failures, floor, random))

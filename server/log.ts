@@ -1,4 +1,5 @@
 import { type LogLevel, logLevels } from './config.ts'
+import { isTransient } from './store/index.ts'
 
 /** Writes lines of the log: what happened, in a sentence, with its cause. */
 export type Log = (level: Exclude<LogLevel, 'silent'>, message: string, cause?: unknown) => void
@@ -8,12 +9,14 @@ export function createLog(least: LogLevel, write: (line: string) => void = conso
   const rank = logLevels.indexOf(least)
   return (level, message, cause) => {
     if (logLevels.indexOf(level) < rank) return
-    const reason =
-      cause === undefined
-        ? ''
-        : `: ${cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)}`
-    write(`${new Date().toISOString()} ${level} ${redact(message + reason)}`)
+    write(`${new Date().toISOString()} ${level} ${redact(message + (cause === undefined ? '' : `: ${reasonOf(cause)}`))}`)
   }
+}
+
+/** Where in the code an error is from is of use only where it is ours: that the database is away is told in a line. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  return isTransient(cause) ? String(cause) : (cause.stack ?? cause.message)
 }
 
 /** Hides share tokens, which are capabilities, and API tokens. */

@@ -6,6 +6,7 @@ import { restoreSetting } from './admin/index.ts'
 import { type App, createApp } from './app.ts'
 import { openHeads, openWake, type Version, type Wake } from './changes/index.ts'
 import type { Config } from './config.ts'
+import { createElapsed } from './elapsed.ts'
 import { readAssets } from './embed/index.ts'
 import { createExports, type ExportLimits, type Exports } from './exports/index.ts'
 import { openGuards } from './guards.ts'
@@ -193,7 +194,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
       most: 10_000,
     }),
     keepOpen: (request, silenceMs) => connections.get(request)?.keepOpen(request, silenceMs),
-    onError: reporter(log, now),
+    onError: reporter(log, createElapsed(now)),
   })
   const sweep = setInterval(() => {
     destroySalts(sql).catch((error) => log('warn', 'Old salts could not be destroyed', error))
@@ -251,8 +252,8 @@ export async function startService(config: Config, log: Log, options: ServiceOpt
 }
 
 /** Writes errors to the log; that the database is away or overrun is said now and then, not for each request. */
-function reporter(log: Log, now: () => number): (error: unknown, request: Request) => void {
-  let quietUntil = 0
+function reporter(log: Log, elapsed: () => number): (error: unknown, request: Request) => void {
+  let quietUntil = -Infinity
   return (error, request) => {
     const refused = error instanceof HkError && error.code === 'unavailable'
     if (!refused && !isTransient(error)) {
@@ -260,8 +261,8 @@ function reporter(log: Log, now: () => number): (error: unknown, request: Reques
       const path = new URL(request.url).pathname.replace(/^\/api\/share\/[^/]+/, '/api/share/…')
       return log('error', `${request.method} ${path}`, error)
     }
-    if (now() < quietUntil) return
-    quietUntil = now() + outageMs
+    if (elapsed() < quietUntil) return
+    quietUntil = elapsed() + outageMs
     const message = error instanceof Error ? error.message : String(error)
     log('warn', refused ? `Requests are refused: ${message}` : `The database is away: ${message}`)
   }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { createGather, type GatherOptions, readPayload } from './gather.ts'
+import { createElapsed } from '../elapsed.ts'
 import type { Wake } from './wake.ts'
 
 /** A connection to a bus that hears and sends messages. */
@@ -33,7 +34,8 @@ const longestWaitMs = 2_000
  * is published waits.
  */
 export function createLinkWake(open: OpenLink, options: LinkOptions): Wake {
-  const { name, report = () => undefined, now = Date.now, random = Math.random, ...timings } = options
+  const { name, report = () => undefined, random = Math.random, ...timings } = options
+  const elapsed = createElapsed(options.now)
   const subscribers = new Set<Parameters<Wake['subscribe']>[0]>()
   const closing = new AbortController()
   const { signal } = closing
@@ -59,8 +61,8 @@ export function createLinkWake(open: OpenLink, options: LinkOptions): Wake {
   }
 
   function tellAway(error: unknown): void {
-    if (signal.aborted || now() < quietUntil) return
-    quietUntil = now() + quietMs
+    if (signal.aborted || elapsed() < quietUntil) return
+    quietUntil = elapsed() + quietMs
     reported = true
     const reason = error instanceof Error ? error.message : 'the connection ended'
     report(`${name} is away (${reason.replace(/\.$/, '')}): other nodes hear of changes a few seconds late.`)
@@ -85,9 +87,9 @@ export function createLinkWake(open: OpenLink, options: LinkOptions): Wake {
 
   async function hold(): Promise<void> {
     for (let wait = shortestWaitMs; !signal.aborted; wait = Math.min(wait * 2, longestWaitMs)) {
-      const since = now()
+      const since = elapsed()
       await connect()
-      if (now() - since > longestWaitMs) wait = shortestWaitMs
+      if (elapsed() - since > longestWaitMs) wait = shortestWaitMs
       await pause(wait * (0.5 + 0.5 * random()), undefined, { signal }).catch(() => undefined)
     }
   }

@@ -205,7 +205,7 @@ export function createImports(parts: ImportsParts): Imports {
       throw new HkError('bad_request', `The file has arrived with the SHA-256 ${hash}, which is not the one that was named. Send it again.`, { parameter: 'hash' })
     }
     const [known] = await findImports(sql, site.site_id, { hash })
-    const isTaken = known?.state === 'running' && now() - known.touched_at.getTime() < watch.lostMs
+    const isTaken = known?.state === 'running' && Math.abs(now() - known.touched_at.getTime()) < watch.lostMs
     if (known !== undefined && (known.state === 'done' || running.has(known.id) || isTaken)) return { row: known, fresh: false }
     const context = { domain: site.domain, timezone: site.timezone, timesIn: wanted.timesIn, now: now() }
     const files = await openFiles(upload, wanted.name)

@@ -1,3 +1,4 @@
+import { createElapsed } from '../elapsed.ts'
 import type { Log } from '../log.ts'
 import { type Group, isTransient, type NewFetch, type NewItem, type Written } from '../store/index.ts'
 import { sizeOf, type Spool } from './spool.ts'
@@ -52,7 +53,8 @@ export interface DrainOptions {
  * that harmless.
  */
 export function createDrain(options: DrainOptions): Drain {
-  const { spool, store, log, maxItems = 1_000, now = Date.now, closeMs = 2_000 } = options
+  const { spool, store, log, maxItems = 1_000, closeMs = 2_000 } = options
+  const elapsed = createElapsed(options.now)
   const { backOff = (failures) => Math.min(100 * 2 ** failures, 2_000) } = options
   const ending = Promise.withResolvers<void>()
   /** No more is begun. */
@@ -65,7 +67,7 @@ export function createDrain(options: DrainOptions): Drain {
   let dropped = 0
 
   async function work(): Promise<void> {
-    const [began, before] = [now(), stored]
+    const [began, before] = [elapsed(), stored]
     let failures = 0
     // Nobody waits for the first transaction, which may fail as those before it.
     let goesWell = false
@@ -82,7 +84,7 @@ export function createDrain(options: DrainOptions): Drain {
       }
     }
     if (closed) return
-    const seconds = Math.round((now() - began) / 1_000)
+    const seconds = Math.round((elapsed() - began) / 1_000)
     log('info', `The spool is drained: ${stored - before} items in ${seconds} s`)
   }
 

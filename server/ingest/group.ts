@@ -45,6 +45,8 @@ interface Waiting {
 }
 
 const none: ReadonlySet<string> = new Set()
+/** Milliseconds between two lines that say that the database is away. */
+const quietMs = 30_000
 
 /**
  * Group commit: while one transaction is on its way, everything that arrives waits for the next.
@@ -67,6 +69,7 @@ export function createGroupCommit(options: GroupOptions): GroupCommit {
   const { maxHeld = 20_000, maxHeldBytes = 64 * 1024 * 1024 } = options
   let waiting: Waiting[] = []
   let held = 0
+  let quietUntil = 0
   let heldBytes = 0
   let closed = false
   let working: Promise<void> | undefined
@@ -148,7 +151,11 @@ export function createGroupCommit(options: GroupOptions): GroupCommit {
       return refuse(group, new HkError('internal', 'These items could not be stored.', { cause: error }))
     }
     if (overflow !== undefined) {
-      if (!isBehind()) log('warn', `The database is away, and items go to the spool: ${String(error)}`)
+      // Where the spool takes nothing either, each group fails like this.
+      if (!isBehind() && performance.now() >= quietUntil) {
+        log('warn', `The database is away, and items go to the spool: ${String(error)}`)
+        quietUntil = performance.now() + quietMs
+      }
       return spool(group)
     }
     const retryAfterMs = 5_000

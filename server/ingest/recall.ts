@@ -1,4 +1,5 @@
 import { HkError } from '@hk-live/sdk/protocol'
+import { createElapsed } from '../elapsed.ts'
 import { isTransient } from '../store/index.ts'
 import { isLate, within } from './patience.ts'
 
@@ -28,12 +29,14 @@ const againMs = 1_000
  * known.
  */
 export function createRecall<T>(options: RecallOptions<T>): (key: string) => Promise<T | undefined> {
-  const { read, now, freshMs, staleMs, most, patienceMs = 2_000 } = options
+  const { read, freshMs, staleMs, most, patienceMs = 2_000 } = options
+  const elapsed = createElapsed(options.now)
   /** In the order of reading. */
   const known = new Map<string, { readonly value: T; readonly readAt: number }>()
   const absent = new Map<string, number>()
   const reading = new Map<string, Promise<T | undefined>>()
   let quietUntil = Number.NEGATIVE_INFINITY
+  let reason: unknown
 
   function ask(key: string): Promise<T | undefined> {
     const asked = reading.get(key)
@@ -54,32 +57,33 @@ export function createRecall<T>(options: RecallOptions<T>): (key: string) => Pro
     if (value === undefined) {
       // Names that somebody makes up must not push out those that are.
       if (absent.size >= most) absent.clear()
-      absent.set(key, now())
+      absent.set(key, elapsed())
       return
     }
     absent.delete(key)
-    known.set(key, { value, readAt: now() })
+    known.set(key, { value, readAt: elapsed() })
     for (const [oldest, { readAt }] of known) {
-      if (known.size <= most && now() - readAt < staleMs) break
+      if (known.size <= most && elapsed() - readAt < staleMs) break
       known.delete(oldest)
     }
   }
 
   return async (key) => {
     const held = known.get(key)
-    const age = now() - (held?.readAt ?? Number.NEGATIVE_INFINITY)
+    const age = elapsed() - (held?.readAt ?? Number.NEGATIVE_INFINITY)
     if (held !== undefined && age < freshMs) return held.value
-    if (now() - (absent.get(key) ?? Number.NEGATIVE_INFINITY) < freshMs) return undefined
+    if (elapsed() - (absent.get(key) ?? Number.NEGATIVE_INFINITY) < freshMs) return undefined
     const usable = age < staleMs ? held : undefined
-    if (now() >= quietUntil) {
+    if (elapsed() >= quietUntil) {
       try {
         return await within(ask(key), patienceMs)
       } catch (error) {
         if (!isTransient(error) && !isLate(error)) throw error
-        quietUntil = now() + againMs
+        quietUntil = elapsed() + againMs
+        reason = error
       }
     }
     if (usable !== undefined) return usable.value
-    throw new HkError('unavailable', 'The database is away. Try again soon.', { retryAfterMs: 5_000 })
+    throw new HkError('unavailable', 'The database is away. Try again soon.', { retryAfterMs: 5_000, cause: reason })
   }
 }

@@ -1,9 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { HkError } from '@hk-live/sdk/protocol'
 import type { Log } from '../log.ts'
-import { type Group, StoreError, takeLock } from '../store/index.ts'
+import { type Group, makeFolder, StoreError, takeLock } from '../store/index.ts'
 import { checksumOf, type Entry, groupOf, readOldest } from './spool-entry.ts'
 import { isDamage, isWhole, openFile, pageBytes, salvage, transact, unbounded } from './spool-file.ts'
 
@@ -240,16 +240,9 @@ export function sizeOf({ items, fetches }: Group): number {
 
 /** Makes the directory where there is none, and takes the spool in it for this process. */
 async function take(dataDir: string): Promise<() => Promise<void>> {
-  try {
-    mkdirSync(dataDir, { recursive: true })
-    return await takeLock(join(dataDir, 'spool.lock'), dataDir)
-  } catch (error) {
-    if (error instanceof StoreError) throw error
-    throw new StoreError(
-      `HK_DATA_DIR ${dataDir} cannot be written, but the spool has to be there: ${String(error)}. ` +
-        'Set it to a folder that can be, or HK_SPOOL_BYTES to 0 to work without a spool.',
-    )
-  }
+  const advice = 'Make it writable for the spool, set it to a folder that is, or set HK_SPOOL_BYTES to 0 to work without a spool.'
+  await makeFolder(dataDir, advice)
+  return takeLock(join(dataDir, 'spool.lock'), dataDir, advice)
 }
 
 /** Opens the file, or nothing where it is damaged. */

@@ -144,8 +144,9 @@ export async function touchImports(
     select site_id, import_id as id
     from imports
     where state = 'running' and case
-      when source = 'log' then touched_at < now() - interval '15 minutes'
-      else hash is not null and touched_at < now() - make_interval(secs => ${seconds}) end`
+      when source = 'log' then touched_at not between now() - interval '15 minutes' and now() + interval '15 minutes'
+      -- In the future is what was noted before the clock was set back.
+      else hash is not null and touched_at not between now() - make_interval(secs => ${seconds}) and now() + make_interval(secs => ${seconds}) end`
 }
 
 /** Milliseconds since 1970 of the first item, and of the first fetch, that no import has brought; infinite without any. */

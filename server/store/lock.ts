@@ -31,9 +31,9 @@ export async function takeFolder(dataDir: string): Promise<() => Promise<void>> 
  *
  * @throws {StoreError} where that cannot be
  */
-export async function makeFolder(dataDir: string): Promise<void> {
+export async function makeFolder(dataDir: string, advice = folderAdvice): Promise<void> {
   await mkdir(dataDir, { recursive: true }).catch((error) => {
-    throw new StoreError(`HK_DATA_DIR ${dataDir} cannot be made: ${error instanceof Error ? error.message : String(error)}. ${folderAdvice}`)
+    throw new StoreError(`HK_DATA_DIR ${dataDir} cannot be made: ${error instanceof Error ? error.message : String(error)}. ${advice}`)
   })
 }
 
@@ -43,9 +43,10 @@ export async function makeFolder(dataDir: string): Promise<void> {
  * The lock is that of SQLite on a file: the system lets go of it when the process ends, however it
  * ends, so none can be left behind and none has to be taken over. Beside it stands who holds it.
  *
- * @throws {StoreError} while another process holds it
+ * @param advice what to do where the file cannot be written
+ * @throws {StoreError} while another process holds it, or where it cannot be written
  */
-export async function takeLock(file: string, directory: string): Promise<() => Promise<void>> {
+export async function takeLock(file: string, directory: string, advice = folderAdvice): Promise<() => Promise<void>> {
   const holder = `${file}.pid`
   let lock: DatabaseSync | undefined
   try {
@@ -54,7 +55,7 @@ export async function takeLock(file: string, directory: string): Promise<() => P
   } catch (error) {
     lock?.close()
     const message = error instanceof Error ? error.message : String(error)
-    if (!/lock|busy/i.test(message)) throw new StoreError(`HK_DATA_DIR ${directory} cannot be used: ${message} (${file}). ${folderAdvice}`)
+    if (!/is locked|is busy/i.test(message)) throw new StoreError(`HK_DATA_DIR ${directory} cannot be used: ${message} (${file}). ${advice}`)
     const pid = (await readFile(holder, 'utf8').catch(() => '')).trim()
     throw new StoreError(
       `Another hk-live${pid === '' ? '' : ` (process ${pid})`} uses ${directory}. ` +

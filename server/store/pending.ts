@@ -73,7 +73,8 @@ export async function foldDue(sql: Sql, all: boolean): Promise<void> {
     from rollup_movements
     where dimension = 'total'
     group by site_id
-    having ${all} or count(*) >= ${most.commits} or min(moved_at) < now() - make_interval(secs => ${most.seconds})`
+    having ${all} or count(*) >= ${most.commits} or min(moved_at) not between
+      now() - make_interval(secs => ${most.seconds}) and now() + make_interval(secs => ${most.seconds})`
   for (const { site_id } of due) {
     await sql.begin(async (tx) => {
       await lockSites(tx, [site_id])

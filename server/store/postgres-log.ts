@@ -1,8 +1,12 @@
-import { copyFile, open, readFile, stat, truncate } from 'node:fs/promises'
+import { copyFile, open, readFile, stat, statfs, truncate } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { type Account, giveTo } from './binaries.ts'
 
 /** Bytes that a log may have; then it becomes the last one, and a new one begins. */
 const maxBytes = 8 * 2 ** 20
+
+/** A disk with less room is a full one. */
+const fullBytes = 64 * 2 ** 10
 
 /** The log of the embedded Postgres, to which all of its runs are appended. */
 export interface PostgresLog {
@@ -31,10 +35,17 @@ export function postgresLog(file: string, owner: Account): PostgresLog {
       const start = await size()
       return async () => {
         const text = await readFile(file).catch(() => Buffer.alloc(0))
-        return reasonIn(text.subarray(text.length < start ? 0 : start).toString())
+        const reason = reasonIn(text.subarray(text.length < start ? 0 : start).toString())
+        if (reason !== '') return reason
+        return (await isFull(dirname(file))) ? 'No space left on device, not even for its log' : 'no reason is in its log'
       }
     },
   }
+}
+
+async function isFull(dir: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(dir)
+  return bavail * bsize < fullBytes
 }
 
 /**

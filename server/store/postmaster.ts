@@ -56,7 +56,7 @@ export async function runPostmaster(cluster: Cluster, report: (message: string) 
 
   async function startAgain(): Promise<void> {
     let told = await current.reason()
-    report(`The embedded Postgres ended: ${told || 'no reason is in its log'}. It is started again; its log is ${cluster.log.file}.`)
+    report(`The embedded Postgres ended: ${told}. It is started again; its log is ${cluster.log.file}.`)
     for (let waitMs = restartMs.first; !closing; waitMs = Math.min(waitMs * 2, restartMs.most)) {
       await pause(waitMs)
       if (closing) return
@@ -67,7 +67,7 @@ export async function runPostmaster(cluster: Cluster, report: (message: string) 
         return report('The embedded Postgres runs again.')
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)
-        if (message !== told) report(`${message} It is tried again.`)
+        if (message !== told) report(`${message.replace(/\.$/, '')}. It is tried again.`)
         told = message
       }
     }
@@ -124,7 +124,7 @@ async function start(cluster: Cluster, { host, port }: Address, report: (message
     const args = ['-D', data, '-p', String(tried), ...settings.flatMap((setting) => ['-c', setting])]
     const child = startChild(binaries.postgres, args, owner, log.file)
     if (await isReady(cluster, child, report)) return { host, port: tried, child, reason }
-    const why = (await reason()) || child.output().trim()
+    const why = child.output().trim() || (await reason())
     if (attempt < startTries && /Address already in use/.test(why)) {
       tried = (await freeAddress()).port
       continue

@@ -46,7 +46,7 @@ const batch = { visitors: 1_000, rows: 5_000 }
 const againMs = 600_000
 
 /** Makes a roller, which looks at once and then from time to time. */
-export function createRoller({ sql, everyMs = 1_000, now = Date.now, onError = () => undefined }: RollerOptions): Roller {
+export function createRoller({ sql, everyMs = 1_000, now = () => performance.now(), onError = () => undefined }: RollerOptions): Roller {
   let closed = false
   let working: Promise<void> | undefined
   /** Days that failed, and until when they are left alone: none holds up the others. */

@@ -1,5 +1,6 @@
 import { parsePosition, protocol, type ResyncReason } from '@hk-live/sdk/protocol'
 import { changedSince, coarseVersion, headOf, type Heads, missedSince, type Version } from '../changes/index.ts'
+import { createElapsed } from '../elapsed.ts'
 import type { NewVisits } from '../store/index.ts'
 import { createStreamLimits, type StreamCaps, type StreamKeys } from './limits.ts'
 import { changedFrame, Reader, type ReaderSettings } from './reader.ts'
@@ -75,6 +76,7 @@ interface Channel {
 /** Fans the heads of sites out to their readers, the leading edge at once, then spaced and merged. */
 export function createHub(options: HubOptions): Hub {
   const { heads, now = Date.now, random = Math.random } = options
+  const elapsed = createElapsed(now)
   const { heartbeatMs = 15_000, maxAgeMs = 600_000, spacingMs = 250, liveMs = 3_000 } = options
   const { feed, onError = () => undefined } = options
   const limits = createStreamLimits(options.caps)
@@ -88,7 +90,7 @@ export function createHub(options: HubOptions): Hub {
     const channel: Channel = {
       siteId,
       readers: new Map(),
-      settings: { heartbeatMs, now, random, closed: (reader) => leave(channel, reader) },
+      settings: { heartbeatMs, now, elapsed, random, closed: (reader) => leave(channel, reader) },
       unwatch: heads.watch(siteId, (version) => moved(channel, version)),
       head: undefined,
       told: undefined,
@@ -124,7 +126,7 @@ export function createHub(options: HubOptions): Hub {
     if (last.epoch !== version.epoch || changedSince(version, last.seq).includes('settings')) {
       recheck(channel)
     }
-    const wait = channel.lastTold + spacingMs - now()
+    const wait = channel.lastTold + spacingMs - elapsed()
     if (wait <= 0) tell(channel)
     else channel.timer ??= setTimeout(() => tell(channel), wait)
   }
@@ -138,7 +140,7 @@ export function createHub(options: HubOptions): Hub {
     channel.timer = undefined
     const { head, told } = channel
     if (head === undefined) return
-    channel.lastTold = now()
+    channel.lastTold = elapsed()
     channel.told = head
     const bytes = told !== undefined && told.epoch === head.epoch ? changedFrame(told, head) : undefined
     const shared = bytes === undefined ? undefined : { from: told, bytes }
@@ -180,10 +182,9 @@ export function createHub(options: HubOptions): Hub {
       limits.take(limit)
       const channel = channelOf(siteId)
       const lifetime = maxAgeMs * (0.8 + 0.2 * random())
-      const end = now() + lifetime
       const reader = new Reader(channel.settings, {
-        endsAt: Math.min(end, expiresAt),
-        endReason: expiresAt < end ? 'expired' : 'lifetime',
+        endsAt: elapsed() + lifetime,
+        expiresAt,
         whole,
         live,
         visits,

@@ -9,6 +9,8 @@ export interface ReaderSettings {
   /** Milliseconds of silence after which a heartbeat is sent. */
   readonly heartbeatMs: number
   readonly now: () => number
+  /** A clock for durations. */
+  readonly elapsed: () => number
   readonly random: () => number
   /** Called once for each reader, when its stream is over for whatever reason. */
   readonly closed: (reader: Reader) => void
@@ -16,9 +18,10 @@ export interface ReaderSettings {
 
 /** What a reader is opened with. Times are milliseconds. */
 export interface ReaderOptions {
-  /** When the stream has to end, at the latest when the credential expires. */
+  /** When the stream has to end, by {@link ReaderSettings.elapsed}. */
   readonly endsAt: number
-  readonly endReason: 'lifetime' | 'expired'
+  /** When its credential expires, as dates go; infinite where it does not. */
+  readonly expiresAt: number
   /** Whether it asked for, and may know of, visitors now and new visits. */
   readonly live: boolean
   readonly visits: boolean
@@ -55,7 +58,7 @@ export class Reader implements UnderlyingDefaultSource<Uint8Array> {
   constructor(settings: ReaderSettings, options: ReaderOptions) {
     this.#settings = settings
     this.#options = options
-    this.#lastWrite = settings.now()
+    this.#lastWrite = settings.elapsed()
     this.stream = new ReadableStream<Uint8Array>(this, strategy)
   }
 
@@ -152,9 +155,12 @@ export class Reader implements UnderlyingDefaultSource<Uint8Array> {
 
   /** What a second may bring: the end of its time, a heartbeat, or the end of patience. */
   tick(): void {
-    const now = this.#settings.now()
+    const now = this.#settings.elapsed()
     if (this.#unsure) void this.recheck()
-    if (now >= this.#options.endsAt) return this.bye(this.#options.endReason, this.#settings.random() * 2_000)
+    const isExpired = this.#settings.now() >= this.#options.expiresAt
+    if (isExpired || now >= this.#options.endsAt) {
+      return this.bye(isExpired ? 'expired' : 'lifetime', this.#settings.random() * 2_000)
+    }
     if (this.#blockedSince !== undefined) {
       if (now - this.#blockedSince >= blockedLimit) this.#finish()
     } else if (this.#told !== undefined && now - this.#lastWrite >= this.#settings.heartbeatMs) {
@@ -179,13 +185,13 @@ export class Reader implements UnderlyingDefaultSource<Uint8Array> {
   #writable(): boolean {
     const size = this.#controller?.desiredSize ?? 0
     if (size > 0) return true
-    this.#blockedSince ??= this.#settings.now()
+    this.#blockedSince ??= this.#settings.elapsed()
     return false
   }
 
   #write(bytes: Uint8Array): void {
     if (this.#controller === undefined) return
-    this.#lastWrite = this.#settings.now()
+    this.#lastWrite = this.#settings.elapsed()
     this.#controller.enqueue(bytes)
   }
 
