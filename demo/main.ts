@@ -29,9 +29,8 @@ async function start(stopping: AbortSignal): Promise<AsyncDisposable> {
   const config = readConfig({ HK_INGEST_RATE_SITE: '0', ...process.env })
   await buildAssets()
   const service = stack.use(await startService(config, createLog(config.log)))
-  const local = `http://localhost:${service.port}`
   const token = config.adminToken ?? service.madeToken ?? (await readToken(config.dataDir))
-  const ask = askWith(local, token)
+  const ask = askWith(service.localUrl, token)
   const site = await ensureSite(ask, config.dataDir)
   const send = async (items: unknown[]) => {
     await ask('POST', `/api/sites/${site.id}/ingest`, { items })

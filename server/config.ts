@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
 import { type AddressHeader, addressHeaders, placeHeaderSets } from './ingest/index.ts'
 import { readDatabaseUrl } from './store/index.ts'
@@ -12,7 +13,7 @@ export type LogLevel = (typeof logLevels)[number]
 export interface Config {
   /** `HK_PORT`, 4747; 0 takes a free one. */
   readonly port: number
-  /** `HK_HOST`, the address to listen on: all by default. */
+  /** `HK_HOST`, the address to listen on: all of IPv4 by default, all of IPv6 on a machine that has no other. */
   readonly host: string
   /** `HK_PUBLIC_URL`, the origin under which browsers reach the service. */
   readonly publicUrl: string | undefined
@@ -67,7 +68,7 @@ export function readConfig(environment: Environment): Config {
   const read = (name: string): string | undefined => environment[name]?.trim() || undefined
   return Object.freeze({
     port: port(read('HK_PORT') ?? '4747'),
-    host: read('HK_HOST') ?? '0.0.0.0',
+    host: host(read('HK_HOST')),
     publicUrl: publicUrl(read('HK_PUBLIC_URL')),
     databaseUrl: databaseUrl(read('DATABASE_URL')),
     dataDir: resolve(read('HK_DATA_DIR') ?? '.hk-data'),
@@ -111,6 +112,13 @@ export function readCommandConfig(environment: Environment): CommandConfig {
   const { port, publicUrl, adminToken, dataDir } = readConfig(environment)
   const url = environment.HK_URL?.trim() || publicUrl || `http://localhost:${port}`
   return { url: url.replace(/\/$/, ''), token: environment.HK_TOKEN?.trim() || adminToken, dataDir }
+}
+
+/** An address without the brackets that it has in URLs; by default all of IPv4, or of IPv6 where this machine has no other. */
+function host(text: string | undefined): string {
+  if (text !== undefined) return text.replace(/^\[(.*)\]$/, '$1')
+  const addresses = Object.values(networkInterfaces()).flatMap((found) => found ?? [])
+  return addresses.length > 0 && addresses.every(({ family }) => family === 'IPv6') ? '::' : '0.0.0.0'
 }
 
 function port(text: string): number {

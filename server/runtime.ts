@@ -99,7 +99,7 @@ function listenMessage(error: unknown, port: number, host: string): string {
   if (/EACCES|PermissionDenied/.test(text))
     return `Port ${port} is not allowed to this user. Set HK_PORT to one above 1023.`
   if (/EADDRNOTAVAIL|AddrNotAvailable|ENOTFOUND|EINPROGRESS|lookup/.test(text)) {
-    return `HK_HOST is "${host}", but this machine has no such address. Use 0.0.0.0 for all, or 127.0.0.1.`
+    return `HK_HOST is "${host}", but this machine has no such address. Use 0.0.0.0 for all, or 127.0.0.1; with IPv6 :: or ::1.`
   }
   return `The service cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}.`
 }

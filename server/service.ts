@@ -1,4 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { HkError } from '@hk-live/sdk/protocol'
 import { createAccess, mintToken, withHash } from './access/index.ts'
@@ -71,6 +72,8 @@ export interface Assembly extends AsyncDisposable {
 /** A running service. Disposing ends streams with a word, commits what waits, and closes the store. */
 export interface Service extends AsyncDisposable {
   readonly url: string
+  /** Where this machine reaches it, whatever others call it. */
+  readonly localUrl: string
   readonly port: number
   readonly madeToken: string | undefined
   readonly places: Places['source']
@@ -241,14 +244,22 @@ export async function startService(config: Config, log: Log, options: ServiceOpt
     await assembly.drain()
     await new Promise((resolve) => setTimeout(resolve, goodbyeMs))
   })
+  const localUrl = urlOf(config.host, server.port)
   const open = stack.move()
   return {
-    url: config.publicUrl ?? `http://localhost:${server.port}`,
+    url: config.publicUrl ?? localUrl,
+    localUrl,
     port: server.port,
     madeToken: assembly.madeToken,
     places: assembly.places,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   }
+}
+
+/** The address of a service as this machine reaches it. */
+function urlOf(host: string, port: number): string {
+  const isAnywhere = /^(0\.0\.0\.0|::|127\.0\.0\.1)$/.test(host)
+  return `http://${isAnywhere ? 'localhost' : isIP(host) === 6 ? `[${host}]` : host}:${port}`
 }
 
 /** Writes errors to the log; that the database is away or overrun is said now and then, not for each request. */
