@@ -56,8 +56,6 @@ export interface Connection {
 
 /** A tab that is denied holds the lock so long, so that the others hear of it before they try. */
 const farewellMs = 250
-/** A floor of a wait that is known by its date is no longer than this. */
-const longestFloorMs = 600_000
 
 /** The same as `reaches`, of positions as they are sent. */
 function covers(own = '', position = ''): boolean {
@@ -170,8 +168,7 @@ export function createConnection(
 
   function wait(): void {
     const { state, generation, failures, strikes, notBefore } = machine
-    // A clock that was set back would make it an hour; asking once too often does no harm.
-    const floor = Math.min(Math.max(0, notBefore - platform.now()), longestFloorMs)
+    const floor = Math.max(0, notBefore - platform.now())
     const { random } = platform
     const ms = state === 'polling' ? probe(strikes, random) : backoff(failures, floor, random)
     cancel = platform.after(ms, () => input({ type: 'retry', generation }))

@@ -115,8 +115,7 @@ export function createQuery<N extends ReportName>(
   let retried = false
   let startedAt = -Infinity
   let arrivedAt = 0
-  let notBefore = 0
-  let floorMs = 0
+  let floor = 0
   let failures = 0
   /** Whether a commit has brought a retry forward since the last answer: once, as it may fail for another reason. */
   let hurried = false
@@ -129,7 +128,7 @@ export function createQuery<N extends ReportName>(
   function schedule(ms: number, hurry = false): void {
     if (flight || blocked || !reading || !(old || wanted)) return
     // A clock that was set back would hold it up until it has caught up with the last start.
-    const due = Math.max(now() + ms, Math.min(now(), startedAt) + spacingMs, Math.min(notBefore, now() + floorMs))
+    const due = Math.max(now() + ms, Math.min(now(), startedAt) + Math.max(spacingMs, floor))
     if (pending && !(hurry && due < dueAt)) return
     unschedule()
     dueAt = due
@@ -181,7 +180,7 @@ export function createQuery<N extends ReportName>(
     const moved = before && !loud ? findMoved(report, before.data, next.data) : nothing
     const back = !open(failures)
     flight = undefined
-    failures = notBefore = 0
+    failures = floor = 0
     hurried = false
     arrivedAt = now()
     reached = parsePosition(next.version)
@@ -206,9 +205,9 @@ export function createQuery<N extends ReportName>(
     phase.set(isDenied(cause) ? 'denied' : answer.get() ? 'stale' : 'error')
     old = true
     blocked = !isTransient(cause)
-    const floor = cause.retryAfterMs ?? 0
-    floorMs = floor
-    notBefore = floor ? now() + floor : 0
+    floor = cause.retryAfterMs ?? 0
+    // What was asked for counts from the answer.
+    if (floor) startedAt = now()
     failures += 1
     schedule(resumed ? 0 : backoff(failures, floor, random))
   }

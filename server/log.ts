@@ -1,3 +1,4 @@
+import { HkError } from '@hk-live/sdk/protocol'
 import { type LogLevel, logLevels } from './config.ts'
 import { isTransient } from './store/index.ts'
 
@@ -10,6 +11,26 @@ export function createLog(least: LogLevel, write: (line: string) => void = conso
   return (level, message, cause) => {
     if (logLevels.indexOf(level) < rank) return
     write(`${new Date().toISOString()} ${level} ${redact(message + (cause === undefined ? '' : `: ${reasonOf(cause)}`))}`)
+  }
+}
+
+/** Milliseconds between two lines about one outage. */
+const outageMs = 30_000
+
+/** Writes errors to the log; that the database is away or overrun is said now and then, not for each request. */
+export function createReporter(log: Log, elapsed: () => number): (error: unknown, request: Request) => void {
+  let quietUntil = -Infinity
+  return (error, request) => {
+    const refused = error instanceof HkError && error.code === 'unavailable'
+    if (!refused && !isTransient(error)) {
+      // Who has the token of a share link reads by it.
+      const path = new URL(request.url).pathname.replace(/^\/api\/share\/[^/]+/, '/api/share/…')
+      return log('error', `${request.method} ${path}`, error)
+    }
+    if (elapsed() < quietUntil) return
+    quietUntil = elapsed() + outageMs
+    const message = error instanceof Error ? error.message : String(error)
+    log('warn', refused ? `Requests are refused: ${message}` : `The database is away: ${message}`)
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isIP } from 'node:net'
 
 /** What the runtime knows of a request. */
 export interface Connection {
@@ -89,6 +90,12 @@ function listenOnDeno(port: number, host: string, handler: Handler): Listening {
       await server.shutdown().catch(() => undefined)
     },
   }
+}
+
+/** The address of a service as this machine reaches it. */
+export function urlOf(host: string, port: number): string {
+  const isAnywhere = /^(0\.0\.0\.0|::|127\.0\.0\.1)$/.test(host)
+  return `http://${isAnywhere ? 'localhost' : isIP(host) === 6 ? `[${host}]` : host}:${port}`
 }
 
 function listenMessage(error: unknown, port: number, host: string): string {

@@ -1,7 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { isIP } from 'node:net'
 import { join } from 'node:path'
-import { HkError } from '@hk-live/sdk/protocol'
 import { createAccess, mintToken, withHash } from './access/index.ts'
 import { restoreSetting } from './admin/index.ts'
 import { type App, createApp } from './app.ts'
@@ -24,10 +22,10 @@ import {
   type Overflow,
   type Places,
 } from './ingest/index.ts'
-import type { Log } from './log.ts'
+import { createReporter, type Log } from './log.ts'
 import { createSchedule } from './opportunities/index.ts'
 import { createDesk } from './reports/index.ts'
-import { type Connection, listen } from './runtime.ts'
+import { type Connection, listen, urlOf } from './runtime.ts'
 import {
   createLookups,
   createRoller,
@@ -37,7 +35,6 @@ import {
   isLogImport,
   forgetRefusals,
   type Group,
-  isTransient,
   openStore,
   type Roller,
   type Sql,
@@ -102,7 +99,6 @@ const siteFreshMs = 2_000
 const siteStaleMs = 48 * 60 * 60 * 1000
 const sweepMs = 60 * 60 * 1000
 const goodbyeMs = 100
-const outageMs = 30_000
 
 /**
  * Puts the parts together: store → changes → stream, reports, ingest → routes. Closes in reverse.
@@ -197,7 +193,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
       most: 10_000,
     }),
     keepOpen: (request, silenceMs) => connections.get(request)?.keepOpen(request, silenceMs),
-    onError: reporter(log, createElapsed(now)),
+    onError: createReporter(log, createElapsed(now)),
   })
   const sweep = setInterval(() => {
     destroySalts(sql).catch((error) => log('warn', 'Old salts could not be destroyed', error))
@@ -253,29 +249,6 @@ export async function startService(config: Config, log: Log, options: ServiceOpt
     madeToken: assembly.madeToken,
     places: assembly.places,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
-  }
-}
-
-/** The address of a service as this machine reaches it. */
-function urlOf(host: string, port: number): string {
-  const isAnywhere = /^(0\.0\.0\.0|::|127\.0\.0\.1)$/.test(host)
-  return `http://${isAnywhere ? 'localhost' : isIP(host) === 6 ? `[${host}]` : host}:${port}`
-}
-
-/** Writes errors to the log; that the database is away or overrun is said now and then, not for each request. */
-function reporter(log: Log, elapsed: () => number): (error: unknown, request: Request) => void {
-  let quietUntil = -Infinity
-  return (error, request) => {
-    const refused = error instanceof HkError && error.code === 'unavailable'
-    if (!refused && !isTransient(error)) {
-      // Who has the token of a share link reads by it.
-      const path = new URL(request.url).pathname.replace(/^\/api\/share\/[^/]+/, '/api/share/…')
-      return log('error', `${request.method} ${path}`, error)
-    }
-    if (elapsed() < quietUntil) return
-    quietUntil = elapsed() + outageMs
-    const message = error instanceof Error ? error.message : String(error)
-    log('warn', refused ? `Requests are refused: ${message}` : `The database is away: ${message}`)
   }
 }
 
