@@ -194,6 +194,19 @@ describe('a watched report', () => {
     expect(service.asked('overview')).toHaveLength(2)
   })
 
+  test('keeps to Retry-After, and to no more, where the clock is set back meanwhile', async () => {
+    const service = new FakeService()
+    service.onReport = () => new Response('down', { status: 503, headers: { 'retry-after': '20' } })
+    service.client().watch('overview')
+    await service.clock.advance(5_000)
+    service.clock.set(-3_600_000)
+    service.page.tell('online')
+    await service.clock.advance(19_000)
+    expect(service.asked('overview')).toHaveLength(1)
+    await service.clock.advance(6_000)
+    expect(service.asked('overview')).toHaveLength(2)
+  })
+
   test('is denied and left alone where access is not given', async () => {
     const service = new FakeService()
     service.onReport = () => new Response(null, { status: 403 })
