@@ -75,11 +75,15 @@ function siteNamed(body: unknown): string | undefined {
   return typeof site === 'string' && isId(site) ? site : undefined
 }
 
+/** What an item of an import is held to: what undoes one knows what views leave behind, not orders and vitals. */
+export const importRule =
+  'With "import" each item must be of the type "pageview". Send requests of AI agents to "/ingest/ai-fetch", and other items without "import".'
+
 /**
  * Stores items that a server sends for its visitors: each names `visitor_ip` and `user_agent`, and any
  * time from 2000 to five minutes ahead.
  *
- * @param logId the import of an access log that they come from
+ * @param logId the import of an access log that they come from: pageviews alone are taken then
  * @throws {HkError} as {@link collectBatch}
  */
 export async function collectFromServer(parts: CollectorParts, site: Site, body: unknown, logId?: string): Promise<Receipt> {
@@ -90,6 +94,7 @@ export async function collectFromServer(parts: CollectorParts, site: Site, body:
   const checked = inputs.map((input): Taken | Rejection => {
     const item = checkItem(input)
     if (isRejection(item)) return item
+    if (logId !== undefined && item.type !== 'pageview') return { code: 'bad_type', message: importRule }
     const { visitor_ip, user_agent } = isRecord(input) ? input : {}
     if (typeof visitor_ip !== 'string' || typeof user_agent !== 'string') {
       return { code: 'bad_sender', message: '"visitor_ip" and "user_agent" must be texts.' }

@@ -163,4 +163,31 @@ describe('an import of a log', () => {
       where v.site_id = ${site}`
     expect([...rows]).toEqual([{ events: 1, pageviews: 0, same: true }])
   })
+
+  test('takes pageviews alone, so that undoing it leaves nothing', async () => {
+    const site = await service.makeSite()
+    const log = await begin(site)
+    const others = [
+      { type: 'event', name: 'purchase', props: { transaction_id: 'a', value: 12 } },
+      { type: 'event', name: 'signup' },
+      { type: 'vital', name: 'LCP', value: 1_200 },
+      { type: 'engagement', value: 5 },
+    ]
+    const items = [serverView(1, start), ...others.map((fields) => serverView(1, start, '/bought', fields))]
+    const answer = await service.admin<{ accepted: number; rejected: { index: number; code: string; message: string }[] }>(
+      `/api/sites/${site}/ingest?import=${log}`,
+      { items },
+    )
+    expect(answer.accepted).toBe(1)
+    expect(answer.rejected.map(({ index, code }) => [index, code])).toEqual([1, 2, 3, 4].map((index) => [index, 'bad_type']))
+    expect(answer.rejected[0]?.message).toContain('"pageview"')
+    await undo(site, log)
+    const { sql } = service.assembly
+    await service.assembly.roller.idle()
+    for (const table of ['items', 'visits', 'orders', 'vital_sketches']) {
+      expect([table, [...(await sql`select 1 from ${sql(table)} where site_id = ${site}`)]]).toEqual([table, []])
+    }
+    const document = await (await service.fetch('/openapi/json')).json()
+    expect(document.paths['/api/sites/{id}/ingest'].post.description).toContain('"import" each item must be of the type "pageview"')
+  })
 })
