@@ -4,6 +4,7 @@ import { watchNavigation } from './navigation.ts'
 import type { CoreOptions } from './options.ts'
 import { watchPage, whenShown } from './page.ts'
 import { createQueue } from './queue.ts'
+import type { Rescue } from './rescue.ts'
 
 /** A running tracker. */
 export interface Tracker {
@@ -44,6 +45,8 @@ export function startTracker(options: CoreOptions): Running {
   let url = ''
   let view: string | undefined
   let viewedAt = 0
+  /** Kept once it is there: as a page ends, only what is done at once is done. */
+  let loaded: Rescue | undefined
 
   const put = (text: string | undefined) => {
     if (text) queue.add(text)
@@ -61,13 +64,16 @@ export function startTracker(options: CoreOptions): Running {
         language: navigator.language,
         ...fields,
       }
-      if (until.signal.aborted) return
       // What is told as a page is left is of that page, wherever the address leads by now.
       const path = item.url.replace(/^\w+:\/\/[^/?#]*([^?#]*)(\?[^#]*)?/, '$1')
-      const text = writeShort(item)
       const left = exclude ? isExcluded(exclude, path) : false
-      if (text && left === false) return put(text)
-      if (!left) rescue().then(({ prepare }) => put(prepare(item, path, exclude ?? []))).catch(() => put(text))
+      if (left || until.signal.aborted) return
+      const text = left === false && writeShort(item)
+      if (text) return put(text)
+      const prepare = (module: Rescue) => put((loaded = module).prepare(item, path, exclude ?? []))
+      if (loaded) return prepare(loaded)
+      // Where it can't be loaded, the item may be an excluded one, or can't be written: it is not counted.
+      rescue().then(prepare).catch(() => {})
     } catch {
       // Properties that can't be written: the page goes on without this event.
     }

@@ -19,6 +19,16 @@ const faults: string[] = []
 const itemsOf = () =>
   service.sql<{ type: string; name: string; page: string; props: object | null }[]>`
     select type, name, page, props from items where site_id = ${site} and type <> 'engagement' order by at, type desc, name`
+/** The paths of which it is told how long they were read. */
+const readPaths = async () => {
+  const rows = await service.sql<{ page: string }[]>`select page from items where site_id = ${site} and type = 'engagement' order by at`
+  return rows.map((row) => row.page)
+}
+/** Reads the page for as long as counts, then leaves it for another one of the shop. */
+const readAndLeave = async () => {
+  await Bun.sleep(1_500)
+  await open('/left')
+}
 const named = async () => (await itemsOf()).map(({ type, name, page: path }) => [type, name, path].filter((text) => text !== '').join(' '))
 const script = (attributes = '', address = `${service.url}/hk.js`) =>
   `<script defer src="${address}" data-site="${site}" data-localhost ${attributes}></script>`
@@ -33,6 +43,11 @@ beforeAll(async () => {
       // A proxy of the shop's own, as people put before trackers: the script renamed, and nothing but what it needs.
       if (pathname === '/js/script.js') {
         return new Response(await (await fetch(`${service.url}/hk.js`)).text(), { headers: { 'content-type': 'text/javascript' } })
+      }
+      // One that passes on what is counted, and none of the parts that are loaded apart.
+      if (pathname === '/js/ingest') {
+        const { headers } = request
+        return fetch(`${service.url}/ingest`, { method: 'POST', headers, body: await request.text() })
       }
       if (pathname === '/favicon.ico') return new Response(null, { status: 204 })
       return new Response(`<!doctype html><html lang="en"><title>Shop</title>${body}`, { headers: { 'content-type': 'text/html; charset=utf-8' } })
@@ -99,6 +114,8 @@ describe('a page with', () => {
     const [sent] = (await itemsOf()).filter(({ name }) => name === 'Sent')
     expect(sent?.props).toEqual({ list: [{ n: 1 }], day: '1970-01-01T00:00:00.000Z', text: '"' })
     expect(await named()).toHaveLength(3)
+    await readAndLeave()
+    await until(readPaths, (paths) => paths.includes('/next'), 30_000)
     expect(faults).toEqual([])
   }, 60_000)
 
@@ -121,6 +138,30 @@ describe('a page with', () => {
     await page.evaluate('history.pushState(null, "", "/later")')
     await untilNamed(['pageview /later'])
     expect(faults).toEqual([])
+  }, 60_000)
+})
+
+describe('a page that is left', () => {
+  test.each([
+    ['with a path in several spellings beside exclusions', 'data-exclude="/admin/*"', '/café'],
+    ['with exclusions in several spellings', 'data-exclude="/über/*"', '/plain'],
+  ])('%s has its last event and how long it was read', async (_, attributes, path) => {
+    body = `${script(attributes)}<script>addEventListener('pagehide', () => hk('Last'))</script>`
+    await open(path)
+    await untilNamed([`pageview ${path}`])
+    await readAndLeave()
+    await until(readPaths, (paths) => paths.includes(path), 30_000)
+    await untilNamed([`event Last ${path}`])
+  }, 60_000)
+
+  test('by closing its tab has it too', async () => {
+    body = script('data-exclude="/admin/*"')
+    const tab = await service.browser.newPage()
+    await tab.goto(new URL('/café', shop.url).href)
+    await untilNamed(['pageview /café'])
+    await Bun.sleep(1_500)
+    await tab.close({ runBeforeUnload: true })
+    await until(readPaths, (paths) => paths.includes('/café'), 30_000)
   }, 60_000)
 })
 
@@ -193,6 +234,16 @@ describe('the script', () => {
   test('leaves out paths in any spelling', async () => {
     body = script('data-exclude="/münchen/*,/sa le"')
     for (const path of ['/münchen/x', '/m%c3%bcnchen/y', '/sa le', '/end']) await open(path)
+    await untilNamed(['pageview /end'])
+    expect(await named()).toEqual(['pageview /end'])
+  }, 60_000)
+
+  test('without its parts leaves out a path that may be an excluded one', async () => {
+    body = script('data-exclude="/admin/*" data-endpoint="/js"', '/js/script.js')
+    for (const path of ['/%61dmin/x', '/admin/y', '/end']) {
+      await open(path)
+      await page.waitForNetworkIdle()
+    }
     await untilNamed(['pageview /end'])
     expect(await named()).toEqual(['pageview /end'])
   }, 60_000)
