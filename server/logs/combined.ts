@@ -4,7 +4,7 @@ import { isHostName, type Line, parseRequest, plainHost, type Unreadable } from 
 import { readTime } from './time.ts'
 
 const timePattern =
-  /\[(\d{2}\/[A-Za-z]{3}\/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))\] (?=")/
+  /\[(\d{2}\/[A-Za-z]{3}\/\d{4}:\d{2}:\d{2}:\d{2}(?:\.\d{1,9})? [+-]\d{4}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))\] (?=")/
 
 /**
  * Parses one line of the Common or Combined Log Format, with or without further fields after the agent;

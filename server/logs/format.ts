@@ -2,7 +2,8 @@ import { HkError } from '@hk-live/sdk/protocol'
 import { parseHaproxy, parseLoadBalancer } from './balancer.ts'
 import { readCaddy } from './caddy.ts'
 import { parseLine } from './combined.ts'
-import { isEntry, isHostName, type Line, type LineParser, type LineReader, unreadable } from './entry.ts'
+import { parseEnvoy } from './envoy.ts'
+import { isEntry, isHostName, type Line, type LineParser, type LineReader, type LogEntry, unreadable } from './entry.ts'
 import { readJson } from './json.ts'
 import { parseRecord } from './json-value.ts'
 import { compilePattern } from './pattern.ts'
@@ -31,6 +32,9 @@ const formats: Readonly<Record<string, () => LineParser>> = {
   w3c: createW3cParser,
   cloudfront: createW3cParser,
   haproxy: () => either(parseHaproxy, parseLine),
+  envoy: () => either(parseEnvoy, parseJson),
+  istio: () => either(parseEnvoy, parseJson),
+  azure: () => parseJson,
   alb: () => parseLoadBalancer,
   elb: () => parseLoadBalancer,
 }
@@ -66,20 +70,28 @@ function createReader(parse: LineParser): LineReader {
   return {
     read(line) {
       let result: Line = unreadable(line.includes('\0') ? 'binary' : 'format')
+      let partial: LogEntry | undefined
       let text: string | undefined = line.replace(/^\uFEFF/, '')
       for (let depth = 0; depth <= mostWrappings && text !== undefined; depth++) {
         const found = parse(text) ?? (/^\s*(?:#|$)/.test(text) ? 'note' : undefined)
-        if (isEntry(found)) return withHost(found)
-        if (found !== undefined) result = found
+        if (isEntry(found)) {
+          if (!isPartial(text, found)) return withHost(found)
+          partial ??= found
+        } else if (found !== undefined) result = found
         text = unwrap(text)
       }
-      return result
+      return partial === undefined ? result : withHost(partial)
     },
   }
 }
 
+/** Whether a request may be no more than the labels that a collector has put beside the line, as Loki's. */
+function isPartial(text: string, { host, userAgent }: LogEntry): boolean {
+  return text.startsWith('{') && (host === '' || userAgent === '')
+}
+
 /** What a client wrote into the header `Host` is none where it can't be a name. */
-function withHost(entry: Exclude<Line, 'note' | { unreadable: unknown }>): Line {
+function withHost(entry: LogEntry): Line {
   const { hostname, ...rest } = entry
   return hostname === undefined || isHostName(hostname) || /^\[[\da-f:.]+\]$/.test(hostname) ? entry : rest
 }
@@ -98,7 +110,7 @@ function either(...parsers: readonly LineParser[]): LineParser {
 
 /** Reads each line by the format that fits it, that of the line before first: a server may have changed it since. */
 function createAutoParser(): LineParser {
-  const candidates = [parseLine, parseCaddy, parseJson, createW3cParser(), parseHaproxy, parseLoadBalancer]
+  const candidates = [parseLine, parseCaddy, parseJson, createW3cParser(), parseHaproxy, parseLoadBalancer, parseEnvoy]
   return (line) => {
     let best: Line | undefined
     for (const [index, parse] of candidates.entries()) {

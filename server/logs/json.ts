@@ -8,25 +8,28 @@ const list = (text: string): readonly string[] => text.split(' ')
 /**
  * Names under which servers log each field as JSON, the most telling first, without case and punctuation: variables of
  * nginx (`$http_user_agent`), fields of Traefik (`request_User-Agent`), of the Elastic Common Schema (`user_agent.original`),
- * of Google's load balancers (`httpRequest.userAgent`), of CloudFront (`cs(User-Agent)`) and of Cloudflare
- * (`ClientRequestUserAgent`). A field in another one is found by both names together, too.
+ * of Google's load balancers (`httpRequest.userAgent`), of CloudFront (`cs(User-Agent)`), of Cloudflare
+ * (`ClientRequestUserAgent`), of Envoy and Istio (`downstream_remote_address`) and of Azure (`properties.clientIP`). A field in another one is found by both names together, too.
  */
 const names = {
-  time: list('startutc timeiso8601 timelocal msec timestampms edgestarttimestamp timestamp time startlocal datetime ts date requesttimestamp'),
+  time: list('startutc starttime timeiso8601 timelocal msec timestampms edgestarttimestamp timestamp time startlocal datetime ts date requesttimestamp'),
   forwarded: list('httpxforwardedfor requestxforwardedfor headersxforwardedfor xforwardedfor forwardedfor xff realip httpxrealip xrealip httpcfconnectingip'),
-  remote: list('clienthost remoteaddr clientip remoteip clientaddr cip sourceip sourceaddress clientaddress remoteaddress remotehost remote client ip addr'),
+  remote: list('clienthost remoteaddr clientip remoteip clientaddr cip sourceip sourceaddress clientaddress remoteaddress downstreamremoteaddress remotehost remote client ip addr'),
   line: list('request requestline httprequest'),
   method: list('requestmethod method httpmethod httprequestmethod clientrequestmethod csmethod verb'),
-  target: list('requesturi requestpath clientrequesturi requesturl urloriginal originaluri uri url urlpath path csuristem target'),
-  query: list('args querystring query urlquery csuriquery'),
-  status: list('downstreamstatus status statuscode responsestatuscode httpresponsestatuscode edgeresponsestatus responsestatus scstatus originstatus response code'),
-  bytes: list('bodybytessent downstreamcontentsize edgeresponsebytes responsesize httpresponsebodybytes bytessent scbytes size bytes'),
+  target: list('originalrequesturiwithargs requesturi requestpath clientrequesturi requesturl urloriginal originaluri uri url urlpath path csuristem target'),
+  query: list('args querystring query requestquery urlquery csuriquery'),
+  status: list('downstreamstatus status statuscode responsestatuscode httpresponsestatuscode httpstatuscode httpstatus responsecode edgeresponsestatus responsestatus scstatus originstatus response code'),
+  bytes: list('bodybytessent downstreamcontentsize edgeresponsebytes responsesize httpresponsebodybytes bytessent sentbytes responsebytes scbytes size bytes'),
   referrer: list('httpreferer httpreferrer requestreferer clientrequestreferer csreferer referer referrer httprequestreferrer'),
   userAgent: list('httpuseragent requestuseragent clientrequestuseragent csuseragent useragentoriginal useragent headersuseragent agent'),
-  hostname: list('httphost requesthost clientrequesthost xhostheader urldomain host servername vhost virtualhost hostname domain'),
+  hostname: list('httphost requesthost clientrequesthost originalhost authority cshost xhostheader urldomain host servername vhost virtualhost hostname domain'),
   contentType: list('senthttpcontenttype downstreamcontenttype edgeresponsecontenttype sccontenttype contenttype'),
   seconds: list('requesttime timetaken'),
 }
+
+/** What version 1 of Azure's gateway adds to the query of a request. */
+const ownParameters = /(?:^|&)(?:X-AzureApplicationGateway-[\w-]+|SERVER-(?:ROUTED|STATUS))=[^&]*/g
 
 type Field = keyof typeof names
 const most = { depth: 4, values: 300 }
@@ -78,7 +81,7 @@ function requestOf(
   const target = line.target || get('target') || (/^(?:\/|https?:)/.test(get('line')) ? get('line') : '')
   // A request that is none (bytes of TLS, say) is one all the same: it is left out by its own reason.
   if (target === '') return [...names.line, ...names.target].some((name) => values.has(name)) ? { method: '', target: '' } : undefined
-  const query = get('query').replace(/^\?/, '')
+  const query = get('query').replace(/^\?/, '').replace(ownParameters, '').replace(/^&/, '')
   return { method: method || 'GET', target: query === '' || target.includes('?') ? target : `${target}?${query}` }
 }
 

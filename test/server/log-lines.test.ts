@@ -88,6 +88,16 @@ describe('a line', () => {
     ['Kubernetes', `2026-11-10T13:55:36.123456789Z stdout F ${plain}`],
     ['docker logs --timestamps', `2026-11-10T13:55:36.123456789Z ${plain}`],
     ['docker compose', `web-1  | ${plain}`],
+    ['pm2', `0|web | ${plain}`],
+    ['pm2, with several programs', `12|my shop@2   | ${plain}`],
+    ['pm2, with its times', `0|web  | 2026-11-10 13:55:36 +00:00: ${plain}`],
+    ['a file of pm2, with its times', `2026-11-10T13:55:36: ${plain}`],
+    ['pm2 (JSON)', json({ message: `${plain}\n`, timestamp: '2026-11-10T13:55:36', type: 'out', process_id: 0, app_name: 'web' })],
+    ['Promtail', json({ line: plain })],
+    ['Loki', json({ labels: { app: 'web', path: '/var/log/nginx/access.log', status: '200' }, line: `${plain}\n`, timestamp: '2026-11-10T13:55:36.123456789Z' })],
+    ['Docker in Loki', json({ line: json({ log: `${plain}\n`, stream: 'stdout', time: '2026-11-10T13:55:36Z' }), timestamp: '2026-11-10T13:55:36Z' })],
+    ["Promtail's stage pack", json({ _entry: plain, app: 'web' })],
+    ['Google Cloud', json({ textPayload: plain, timestamp: '2026-11-10T13:55:36Z', severity: 'INFO' })],
     ['kubectl logs --prefix', `[pod/web-5d/nginx] ${plain}`],
     ['a byte order mark', `\uFEFF${plain}`],
   ])('is read out of %s', (_, line) => {
@@ -151,6 +161,16 @@ describe('a format is found by its lines', () => {
     ['HAProxy behind syslog, by IPv6', `Nov 10 13:55:36 lb haproxy[14389]: 2001:db8::1:33317 [10/Nov/2026:13:55:36.000] in static/<NOSRV> 10/0/30/69/+109 200 +2750 - - ---- 1/1/1/1/0 0/0 {${agent}} "GET /a?b=1 HTTP/1.1"`, { host: '2001:db8::1' }],
     ['ALB', `https 2026-11-10T13:55:36.000000Z app/lb/50dc6c495c0c9188 203.0.113.5:2817 10.0.0.1:80 0.086 0.048 0.037 200 200 0 57 "GET https://shop.example:443/a?b=1 HTTP/1.1" "${agent}" ECDHE TLSv1.2 arn:aws "Root=1" "-" "-" 0`, { target: 'https://shop.example:443/a?b=1', hostname: 'shop.example', responseMs: 171 }],
     ['ELB', `2026-11-10T13:55:36.000000Z lb 203.0.113.5:2817 - -1 -1 -1 200 0 0 0 "GET http://shop.example:80/a?b=1 HTTP/1.1" "${agent}" - -`, { target: 'http://shop.example:80/a?b=1', hostname: 'shop.example' }],
+    ['Envoy', `[2026-11-10T13:55:36.000Z] "GET /a?b=1 HTTP/1.1" 200 - 0 12 5 4 "203.0.113.5" "${agent}" "request-id" "shop.example" "10.0.0.1:80"`, { hostname: 'shop.example', bytes: 12, responseMs: 5 }],
+    ['Envoy, behind a proxy', `[2026-11-10T13:55:36.000Z] "GET /a?b=1 HTTP/2" 200 - 0 12 5 - "203.0.113.5,10.0.0.2" "${agent}" "-" "shop.example:443" "-"`, { hostname: 'shop.example' }],
+    ['Istio', `[2026-11-10T13:55:36.000Z] "GET /a?b=1 HTTP/1.1" 200 - via_upstream - "-" 0 12 5 4 "203.0.113.5,10.0.0.2" "${agent}" "request-id" "shop.example" "10.0.0.1:80" inbound|80|| 127.0.0.6:1 10.0.0.1:80 10.0.0.9:5123 outbound_.80_._.shop default`, { hostname: 'shop.example', bytes: 12, responseMs: 5 }],
+    ['Istio, without a proxy before it', `[2026-11-10T13:55:36.000Z] "GET /a?b=1 HTTP/1.1" 200 UF,URX via_upstream - "delayed connect error: 111" 0 12 5 4 "-" "${agent}" "request-id" "shop.example" "10.0.0.1:80" inbound|80|| 127.0.0.6:1 10.0.0.1:80 203.0.113.5:5123 - default`, { hostname: 'shop.example' }],
+    ['Envoy in Kubernetes', `2026-11-10T13:55:36.123456789Z stdout F [2026-11-10T13:55:36.000Z] "GET /a?b=1 HTTP/1.1" 200 - 0 12 5 4 "203.0.113.5" "${agent}" "request-id" "shop.example" "10.0.0.1:80"`, {}],
+    ['Envoy (JSON)', json({ start_time: '2026-11-10T13:55:36.000Z', method: 'GET', path: '/a?b=1', protocol: 'HTTP/1.1', response_code: 200, response_flags: '-', bytes_received: 0, bytes_sent: 12, duration: 5, upstream_host: '10.0.0.1:80', downstream_remote_address: '203.0.113.5:5123', downstream_local_address: '10.0.0.2:80', user_agent: agent, authority: 'shop.example', request_id: 'x', x_forwarded_for: null }), { hostname: 'shop.example', bytes: 12 }],
+    ['Istio (JSON), behind a proxy', json({ start_time: '2026-11-10T13:55:36.000Z', method: 'GET', path: '/a?b=1', response_code: 200, response_code_details: 'via_upstream', downstream_remote_address: '10.0.0.9:5123', x_forwarded_for: '203.0.113.5,10.0.0.9', user_agent: agent, authority: 'shop.example:443', upstream_cluster: 'inbound|80||', route_name: 'default' }), { hostname: 'shop.example' }],
+    ['Azure Application Gateway', json({ timeStamp: '2026-11-10T13:55:36+00:00', resourceId: '/SUBSCRIPTIONS/X', listenerName: 'https', operationName: 'ApplicationGatewayAccess', category: 'ApplicationGatewayAccessLog', properties: { instanceId: 'vm_0', clientIP: '203.0.113.5', clientPort: 5123, httpMethod: 'GET', originalRequestUriWithArgs: '/a?b=1', requestUri: '/rewritten', requestQuery: 'b=1', userAgent: agent, httpStatus: 200, httpVersion: 'HTTP/2.0', receivedBytes: 57, sentBytes: 12, timeTaken: 0.046, host: '10.0.0.1', originalHost: 'shop.example', serverStatus: '500', httpReferer: 'https://news.example/' } }), { hostname: 'shop.example', bytes: 12, responseMs: 46, referrer: 'https://news.example/' }],
+    ['Azure Application Gateway, version 1', json({ resourceId: '/SUBSCRIPTIONS/X', operationName: 'ApplicationGatewayAccess', time: '2026-11-10T13:55:36Z', category: 'ApplicationGatewayAccessLog', properties: { instanceId: 'Role_IN_0', clientIP: '203.0.113.5', httpMethod: 'GET', requestUri: '/a', requestQuery: 'b=1&X-AzureApplicationGateway-CACHE-HIT=0&SERVER-ROUTED=10.0.0.1&X-AzureApplicationGateway-LOG-ID=874f&SERVER-STATUS=200', userAgent: agent, httpStatus: 200, sentBytes: 12, timeTaken: 46 } }), { bytes: 12 }],
+    ['Azure Front Door', json({ time: '2026-11-10T13:55:36.1234567Z', category: 'FrontDoorAccessLog', properties: { httpMethod: 'GET', requestUri: 'https://shop.example:443/a?b=1', clientIp: '203.0.113.5', socketIp: '203.0.113.6', userAgent: agent, httpStatusCode: '200', httpStatusDetails: '200', responseBytes: '12', hostName: 'x.azurefd.net', timeTaken: '0.046' } }), { at: at + 123, target: 'https://shop.example:443/a?b=1', hostname: 'shop.example', bytes: 12, responseMs: 46 }],
     ['IIS', `${w3c}#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query c-ip cs(User-Agent) cs(Referer) sc-status time-taken\n2026-11-10 13:55:36 10.0.0.1 GET /a b=1 203.0.113.5 ${agent.replaceAll(' ', '+')} - 200 15`, { responseMs: 15, referrer: '' }],
     ['IIS, with its fields changed on the way', `${w3c}#Fields: time c-ip\n#Fields: sc-status c-ip time cs(User-Agent) cs-uri-query cs-uri-stem cs-method cs-host\n200 203.0.113.5 13:55:36 ${agent.replaceAll(' ', '+')} b=1 /a GET shop.example`, { hostname: 'shop.example' }],
     ['CloudFront, behind a proxy', `#Version: 1.0\n#Fields: timestamp c-ip x-forwarded-for cs-method cs-uri-stem cs-uri-query sc-status cs(User-Agent) x-edge-location\n${at / 1_000}\t10.0.0.1\t203.0.113.5,%2010.0.0.2\tGET\t/a\tb=1\t200\t${encodeURIComponent(agent)}\tFRA`, {}],
@@ -166,8 +186,15 @@ describe('a format is found by its lines', () => {
       json({ time_iso8601: '2026-11-10T13:55:36+00:00', remote_addr: '203.0.113.5', request: '', status: '400', http_user_agent: '' }),
       '203.0.113.5:33317 [10/Nov/2026:13:55:36.000] http-in http-in/<NOSRV> -1/-1/-1/-1/0 400 187 - - PR-- 1/1/0/0/0 0/0 "<BADREQ>"',
       'http 2026-11-10T13:55:36.000000Z lb 203.0.113.5:1 - -1 -1 -1 400 - 0 0 "- http://lb:80- " "-" - -',
+      '[2026-11-10T13:55:36.000Z] "- - -" 400 DPE 0 11 0 - "203.0.113.5" "-" "-" "-" "-"',
+      json({ start_time: '2026-11-10T13:55:36.000Z', method: null, path: null, response_code: 400, downstream_remote_address: '203.0.113.5:1' }),
     ]
     expect(read(none)).toMatchObject(none.map(() => ({ host: '203.0.113.5', at, method: '', target: '' })))
+  })
+
+  test('a time in brackets may have a fraction', () => {
+    const lines = ['13:55:36.123 +0000', '14:55:36.123456789 +0100'].map((time) => plain.replace('13:55:36 +0000', time))
+    expect(read(lines)).toMatchObject(lines.map(() => ({ at: at + 123 })))
   })
 
   test('a time in brackets may be one of RFC 3339', () => {
@@ -201,11 +228,14 @@ const writers: Readonly<Record<string, (made: Made) => string>> = {
   iis: ({ host, at: time, path, status, agent: by }) => `${iso(time).slice(0, 10)} ${iso(time).slice(11, 19)} GET ${path} ${host} ${by.replaceAll(' ', '+')} ${status}`,
   alb: ({ host, at: time, path, status, agent: by }) => `http ${iso(time)} lb ${host}:1 - 0 0 0 ${status} - 0 5 "GET ${escaped(path)} HTTP/1.1" "${escaped(by)}" - -`,
   haproxy: ({ host, at: time, path, status, agent: by }) => `${host}:1 [${clf(time).slice(0, -6)}.000] in b/s 1/1/1/1/1 ${status} 5 - - ---- 1/1/1/1/0 0/0 {${by}} "GET ${path} HTTP/1.1"`,
+  envoy: ({ host, at: time, path, status, agent: by }) => `[${iso(time)}] "GET ${path} HTTP/1.1" ${status} - 0 5 1 - "${host}" "${by}" "x" "shop.example" "-"`,
+  istio: ({ host, at: time, path, status, agent: by }) => json({ start_time: iso(time), downstream_remote_address: host, method: 'GET', path, response_code: status, user_agent: by }),
+  azure: ({ host, at: time, path, status, agent: by }) => json({ timeStamp: iso(time), properties: { clientIP: host, httpMethod: 'GET', requestUri: path, httpStatus: status, userAgent: by } }),
 }
 
 test.each(Object.keys(writers))('what %s writes is read as it was', (format) => {
   const word = fc.stringMatching(/^[a-z0-9/._~?=&%-]{0,30}$/)
-  const path = ['iis', 'haproxy'].includes(format) ? word : fc.tuple(word, fc.constantFrom('', '"', '\\', '\\x41', 'é')).map((parts) => parts.join(''))
+  const path = ['iis', 'haproxy', 'envoy'].includes(format) ? word : fc.tuple(word, fc.constantFrom('', '"', '\\', '\\x41', 'é')).map((parts) => parts.join(''))
   const made = fc.record({
     host: fc.oneof(fc.ipV4(), fc.constantFrom('2001:db8::1', '2001:db8:1:2:3:4:5:6')),
     at: fc.integer({ min: Date.UTC(2000, 0) / 1_000, max: Date.UTC(2040, 0) / 1_000 }).map((second) => second * 1_000),
@@ -244,7 +274,7 @@ describe('lines that mean harm', () => {
   const parts = [
     ' - ', '\\x41', '":-', '[', '["', '\\"', '"', '<1>', '1 ', ' a:', '{"log":', '{"a":[', '{', '\t{"', '\u0000', ', ', ':', '%', '+', '-/', '| ', '} {', '\t', '203.0.113.5, ', '[10/Nov/2026:13:55:36 +0000] "',
   ]
-  const heads = ['', '203.0.113.5 - - [10/Nov/2026:13:55:36 +0000] "', '<165>1 2026-11-10T13:55:36Z a b c d [x "', '1:1 [10/Nov/2026:13:55:36.000] a b 1/1 200 1 - - - - - {', '{"request":', 'http 2026-11-10T13:55:36.000000Z lb 1:1 - 0 0 0 200 - 0 5 "']
+  const heads = ['', '203.0.113.5 - - [10/Nov/2026:13:55:36 +0000] "', '<165>1 2026-11-10T13:55:36Z a b c d [x "', '1:1 [10/Nov/2026:13:55:36.000] a b 1/1 200 1 - - - - - {', '{"request":', 'http 2026-11-10T13:55:36.000000Z lb 1:1 - 0 0 0 200 - 0 5 "', '0|', '[2026-11-10T13:55:36.000Z] "', '[2026-11-10T13:55:36.000Z] "GET / HTTP/1.1" 200 - via - "']
 
   test('of a mebibyte take as long as their length, no longer', () => {
     const reader = readerFor('auto')()
