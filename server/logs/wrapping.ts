@@ -19,12 +19,19 @@ const heads: readonly RegExp[] = [
   new RegExp(String.raw`^${iso} `),
   // docker compose logs: web-1  | message
   /^[\w.-]{1,100} {1,40}\| ?/,
+  // pm2 logs: 0|web  | message
+  /^\d{1,6}\|[^|"]{1,140} \| ?/,
+  // pm2's log_date_format: 2026-11-10 13:55:36 +00:00: message
+  /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?: /,
   // kubectl logs --prefix: [pod/web-5d/nginx] message
   /^\[[\w./-]{1,255}\] /,
 ]
 
-/** Fields in which collectors put a line: Docker's `json-file`, journald, Fluentd and Vector, Caddy before 2.5. */
-const fields = ['log', 'MESSAGE', 'message', 'common_log']
+/**
+ * Fields in which collectors put a line: Docker's `json-file`, journald, Fluentd and Vector, Caddy before 2.5, Promtail and
+ * Loki (`_entry` by its stage `pack`), Google Cloud.
+ */
+const fields = ['log', 'MESSAGE', 'message', 'common_log', 'line', '_entry', 'textPayload']
 
 /**
  * The line that a collector wrapped: in JSON, as Docker's `json-file` and `journalctl -o json` do, or after a head of
