@@ -3,6 +3,7 @@ import type { Limit } from '../limit.ts'
 import { isId, type NewItem, type Site } from '../store/index.ts'
 import { judgeAgent } from './bots.ts'
 import type { Counters } from './counters.ts'
+import { importRule } from './detail.ts'
 import type { GroupCommit } from './group.ts'
 import {
   ahead,
@@ -74,10 +75,6 @@ function siteNamed(body: unknown): string | undefined {
   const site = isRecord(body) ? body.site : undefined
   return typeof site === 'string' && isId(site) ? site : undefined
 }
-
-/** What an item of an import is held to: what undoes one knows what views leave behind, not orders and vitals. */
-export const importRule =
-  'With "import" each item must be of the type "pageview". Send requests of AI agents to "/ingest/ai-fetch", and other items without "import".'
 
 /**
  * Stores items that a server sends for its visitors: each names `visitor_ip` and `user_agent`, and any

@@ -73,6 +73,10 @@ export const trackerDetail = {
   responses,
 }
 
+/** What an item of an import is held to: what undoes one knows what views leave behind, not orders and vitals. */
+export const importRule =
+  'With "import" each item must be of the type "pageview". Send requests of AI agents to "/ingest/ai-fetch", and other items without "import".'
+
 /** What the route for servers says of itself. */
 export const serverDetail = {
   tags: ['collect'],
@@ -80,7 +84,8 @@ export const serverDetail = {
   description:
     'With the scope `ingest`: items of any date from 2000 on, each with the address and the agent of its visitor. ' +
     'Answered after the commit. While the database is away the token cannot be checked: the answer is 503 with ' +
-    '`Retry-After`. 429 where the site is sent more than is set; that of the address is not asked.',
+    '`Retry-After`. 429 where the site is sent more than is set; that of the address is not asked. ' +
+    importRule,
   parameters,
   requestBody: {
     required: true,

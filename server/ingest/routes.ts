@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import type { Access } from '../access/index.ts'
 import { readJson } from '../body.ts'
 import { isId } from '../store/index.ts'
-import { collectBatch, collectFromServer, type CollectorParts, importRule, skipPrefetch } from './collector.ts'
+import { collectBatch, collectFromServer, type CollectorParts, skipPrefetch } from './collector.ts'
 import { fetchDetail, serverDetail, trackerDetail } from './detail.ts'
 import { collectFetches } from './fetches.ts'
 import { inTime } from './patience.ts'
@@ -55,7 +55,7 @@ export function ingestRoutes(parts: IngestParts) {
         const logId = await logOf(request, site.site_id)
         return receipt(await collectFromServer(parts, site, await readJson(request, serverBytes), logId))
       },
-      { parse: 'none', detail: { ...serverDetail, description: `${serverDetail.description} ${importRule}` } },
+      { parse: 'none', detail: serverDetail },
     )
     .post(
       '/api/sites/:id/ingest/ai-fetch',
