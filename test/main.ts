@@ -79,7 +79,7 @@ async function testInBrowser(env: NodeJS.ProcessEnv, report: string): Promise<Co
 /** Test files that start a browser, apart from those of the elements. */
 async function browserFiles(): Promise<string[]> {
   const files = await Array.fromAsync(new Bun.Glob('test/{server,sdk,faults,packages,e2e,visual}/**/*.test.ts').scan({ cwd: root }))
-  const uses = await Promise.all(files.map(async (file) => /\b(openBrowser\w*|openTabStage|findChromium)\b/.test(await readFile(join(root, file), 'utf8'))))
+  const uses = await Promise.all(files.map(async (file) => /\b(openBrowser\w*|openTabStage|openTracked|findChromium)\b/.test(await readFile(join(root, file), 'utf8'))))
   return files.filter((_, index) => uses[index]).toSorted()
 }
 
