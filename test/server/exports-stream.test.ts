@@ -194,7 +194,8 @@ describe('a snapshot', () => {
 describe('who goes midway', () => {
   test.each(formats)('of %s lets the connection go', async (format) => {
     const { reader } = await begin(format)
-    expect((await busy(service.assembly.sql)).length).toBe(1)
+    // What the service does of its own accord ends within a moment.
+    await until(async () => (await busy(service.assembly.sql)).length === 1)
     await reader.cancel()
     await until(async () => service.assembly.exports.size === 0 && (await busy(service.assembly.sql)).length === 0)
     expect(service.errors).toEqual([])
@@ -226,6 +227,7 @@ describe('what cannot be whole is cut, never ended', () => {
   test('where the database goes away, and that is said', async () => {
     for (const format of formats) {
       const { rest } = await begin(format)
+      await until(async () => (await busy(service.assembly.sql)).length === 1)
       const [pid = 0] = await busy(service.assembly.sql)
       await service.assembly.sql`select pg_terminate_backend(${pid})`
       await expect(rest()).rejects.toThrow()
