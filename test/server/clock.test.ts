@@ -33,7 +33,7 @@ describe.each([
   let aheadMs = before
 
   beforeAll(async () => {
-    node = await openNode({ now: () => noon + Math.floor(performance.now()) + aheadMs, heartbeatMs: 1_000, maxAgeMs: 6_000, spacingMs: 100 })
+    node = await openNode({ now: () => noon + Math.floor(performance.now()) + aheadMs, heartbeatMs: 1_000, maxAgeMs: 4_000, spacingMs: 100 })
   })
   afterAll(() => node[Symbol.asyncDispose]())
 
@@ -54,7 +54,7 @@ describe.each([
     await node.send(site, [pageview('/b')])
     expect((await stream.next('analytics.changed')).data.kinds).toEqual(['hits'])
     expect((await stream.next('ping')).event).toBe('ping')
-    expect((await stream.next('bye')).data.reason).toBe('lifetime')
+    expect((await stream.next('bye', 12_000)).data.reason).toBe('lifetime')
   }, 20_000)
 
   test('settings that are kept for two seconds are read again', async () => {
