@@ -48,6 +48,9 @@ const [keys, longestPassword] = [10_000, 200]
 /** Wrong guesses that cost nothing. */
 const free = { link: 5, network: 20 }
 
+/** Comparisons of one trusted network that run or wait at the same time: it passes the queue, so it needs a bound of its own. */
+const maxPending = 5
+
 /** The longest wait after more of them; the second is of a network that has given the right password within a day. */
 const [maxWaitMs, maxTrustedWaitMs] = [15 * 60_000, 10_000]
 
@@ -58,7 +61,7 @@ const [maxWaitMs, maxTrustedWaitMs] = [15 * 60_000, 10_000]
  *   likewise. Nothing is looked at while it waits, also what is right: or it could go on guessing;
  * - a link takes a guess each two seconds from networks that it does not know, in bursts of ten, whoever sends them;
  * - a network that has given the right password within a day is not held up by what others guess, and waits 10 s at
- *   most for what its own neighbors do;
+ *   most for what its own neighbors do; five of its comparisons run or wait at the same time;
  * - the same password of the same network is one guess for minutes, so that the widgets of a page cost one comparison.
  *
  * Each node counts for itself, in memory that is bounded.
@@ -70,6 +73,21 @@ export function createPasswords(options: PasswordOptions = {}): Passwords {
   const failures = createFailures(now)
   const pace = createLimit({ perSecond: 0.5, burstSeconds: 20, keys, now })
   const queue = createQueue(maxRunning, maxQueued)
+  const pending = new Map<string, number>()
+
+  /** Of trusted networks alone: others are bounded by the pace of the link, and by the queue. */
+  async function bounded(network: string, work: () => Promise<boolean>): Promise<boolean> {
+    const count = pending.get(network) ?? 0
+    if (count >= maxPending) throw tooMany(1_000)
+    pending.set(network, count + 1)
+    try {
+      return await work()
+    } finally {
+      const left = (pending.get(network) ?? 0) - 1
+      if (left > 0) pending.set(network, left)
+      else pending.delete(network)
+    }
+  }
 
   async function compareNow({ password, stored, network }: Guess, pair: string, isTrusted: boolean): Promise<boolean> {
     if (await queue(() => compare(password, stored), isTrusted)) {
@@ -99,7 +117,8 @@ export function createPasswords(options: PasswordOptions = {}): Passwords {
       }
       const spacingMs = isTrusted ? 0 : pace.take(shareId, 1)
       if (spacingMs > 0) throw tooMany(spacingMs)
-      const result = compareNow(guess, pair, isTrusted)
+      const compareGuess = () => compareNow(guess, pair, isTrusted)
+      const result = isTrusted ? bounded(network, compareGuess) : compareGuess()
       guesses.set(key, { result, until: now() + rememberedMs })
       // One that was not compared is none.
       result.catch(() => guesses.delete(key))
@@ -144,16 +163,18 @@ function createFailures(now: () => number) {
  */
 function createQueue(maxRunning: number, maxQueued: number) {
   let running = 0
-  const waiting: (() => void)[] = []
+  // Apart, so that those who come first take no place from the others.
+  const first: (() => void)[] = []
+  const others: (() => void)[] = []
   return async <T>(work: () => Promise<T>, comesFirst: boolean): Promise<T> => {
     if (running >= maxRunning) {
-      if (waiting.length >= maxQueued && !comesFirst) throw tooMany(1_000)
-      await new Promise<void>((resolve) => (comesFirst ? waiting.unshift(resolve) : waiting.push(resolve)))
+      if (!comesFirst && others.length >= maxQueued) throw tooMany(1_000)
+      await new Promise<void>((resolve) => (comesFirst ? first : others).push(resolve))
     } else running++
     try {
       return await work()
     } finally {
-      const next = waiting.shift()
+      const next = first.shift() ?? others.shift()
       if (next === undefined) running--
       else next()
     }

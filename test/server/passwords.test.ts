@@ -136,6 +136,53 @@ describe('comparisons', () => {
   })
 })
 
+describe('a network that has given the right password', () => {
+  /** Comparisons that end when the test says so, in the order in which they began. */
+  async function setUpSlow() {
+    const begun: string[] = []
+    const ends: (() => void)[] = []
+    let isSlow = false
+    const compare = async (password: string) => {
+      begun.push(password)
+      if (isSlow) await new Promise<void>((resolve) => ends.push(resolve))
+      return password === 'correct horse'
+    }
+    const passwords = createPasswords({ now: () => 0, compare, maxRunning: 1, maxQueued: 3 })
+    const guess = (password: string, network: string) =>
+      passwords.check({ shareId: 'a', password, stored, network }).catch((error: HkError) => error.code)
+    expect(await guess('correct horse', 'reader')).toBe(true)
+    begun.length = 0
+    isSlow = true
+    const finish = async (all: readonly Promise<unknown>[]) => {
+      let isOver = false
+      const answers = Promise.all(all).finally(() => (isOver = true))
+      while (!isOver) {
+        ends.shift()?.()
+        await Bun.sleep(0)
+      }
+      return answers
+    }
+    return { guess, finish, begun }
+  }
+
+  test('passes a queue that others have filled', async () => {
+    const { guess, finish, begun } = await setUpSlow()
+    const others = Array.from({ length: 6 }, (_, n) => guess(`no ${n}`, `other ${n}`))
+    const answers = await finish([...others, guess('after a change', 'reader')])
+    expect(answers.map(String).toSorted()).toEqual([...Array(5).fill('false'), ...Array(2).fill('rate_limited')])
+    expect(begun.slice(0, 2)).toEqual(['no 0', 'after a change'])
+  })
+
+  test('cannot keep others from being looked at by guessing many at once', async () => {
+    const { guess, finish, begun } = await setUpSlow()
+    const flood = Array.from({ length: 1_000 }, (_, n) => guess(`no ${n}`, 'reader'))
+    const answers = await finish([...flood, guess('correct horse', 'other')])
+    expect(begun).toHaveLength(6)
+    expect(answers.at(-1)).toBe(true)
+    expect(answers.filter((answer) => answer === 'rate_limited')).toHaveLength(995)
+  })
+})
+
 describe('over HTTP', () => {
   let service: TestService
   beforeAll(async () => {
