@@ -1,5 +1,5 @@
 /**
- * Makes the packages for npm: `bun components/pack.ts [--out DIR]`, by itself into `dist`.
+ * Makes the packages for npm: `bun components/pack.ts [--out DIR]`, default `dist`.
  *
  *     sdk/, components/    what is in each: a module and its types for each source file
  *     components/embed/    what the service hands out to browsers, built: for a host of files, or a CDN of packages

@@ -48,11 +48,11 @@ const none: [] = []
  * @csspart table - The same figures as a table.
  * @csspart error - What went wrong, and a button.
  * @cssprop --hk-accent - Colour of the series; those of values are made from it.
- * @cssprop --hk-text - Colour of the title; by itself the page's.
+ * @cssprop --hk-text - Colour of the title; default: the page's.
  * @cssprop --hk-muted - Colour of ticks and the comparison.
  * @cssprop --hk-line - Colour of the grid.
  * @cssprop --hk-surface - Colour of what the chart stands on, around the chosen point.
- * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-font - Font; default: the page's.
  * @cssprop --hk-speed - How long a change stays marked.
  * @cssstate loading - A new question is open.
  * @cssstate refreshing - The same question is asked again, quietly.

@@ -60,7 +60,7 @@ export interface Shape {
  * 4.9 kB gz of curves and symbols that no bundler can leave out, which is more than the whole of the rest.
  *
  * @param over index of the first bucket that is not over yet
- * @param floor what the area stands on; 0 by itself
+ * @param floor what the area stands on; default: 0
  */
 export function shape(amounts: Amounts, over: number, box: Frame, top: number, floor?: Amounts): Shape {
   const place = (index: number, of = amounts) => {

@@ -31,7 +31,7 @@ const denials: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not_
  * @csspart card - The cards.
  * @csspart error - What went wrong, and a button.
  * @cssprop --hk-accent - Colour of data.
- * @cssprop --hk-text - Colour of the text; by itself the page's.
+ * @cssprop --hk-text - Colour of the text; default: the page's.
  * @cssprop --hk-muted - Colour of what recedes.
  * @cssprop --hk-surface - Colour of cards.
  * @cssprop --hk-line - Colour of hairlines.
@@ -39,7 +39,7 @@ const denials: ReadonlySet<string> = new Set(['unauthorized', 'forbidden', 'not_
  * @cssprop --hk-down - Colour of what got worse.
  * @cssprop --hk-radius - Radius of fields; that of the cards is twice as much.
  * @cssprop --hk-gap - Gap between the cards.
- * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-font - Font; default: the page's.
  * @cssstate loading - The site is awaited.
  * @cssstate error - There is nothing to show.
  * @cssstate denied - The credential gives no access.

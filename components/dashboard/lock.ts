@@ -3,7 +3,7 @@ import type { ReactiveControllerHost } from 'lit'
 import type { Scope } from '../element/scope.ts'
 import { Countdown } from './countdown.ts'
 
-/** Passwords that were held back are tried again by themselves so often: a link under attack may stay shut for long. */
+/** Passwords that were held back are retried automatically so often: a link under attack may stay shut for long. */
 const maxRetries = 5
 /** Milliseconds to wait where the service does not say how long. */
 const defaultWaitMs = 5_000

@@ -11,7 +11,7 @@ export interface Extra {
   readonly tag: string
   /** Columns of twelve. */
   readonly span: 6 | 12
-  /** How many rows it has at first; its own number by itself. */
+  /** How many rows it has at first; default: its own number. */
   readonly rows?: number
 }
 

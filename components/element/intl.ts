@@ -80,7 +80,7 @@ export function plural(locale: string, value: number): Intl.LDMLPluralRule {
   return cached('p', Intl.PluralRules, locale, {}).select(value)
 }
 
-/** The name of a country or language by its code; the code where there is none. */
+/** Localized name of a country or language code; the code itself where the runtime has no name for it. */
 export function displayName(locale: string, type: 'region' | 'language', code: string): string {
   try {
     return cached('m', Intl.DisplayNames, locale, { type }).of(code) ?? code

@@ -15,7 +15,7 @@ export interface Shown {
 
 /**
  * The base of elements that show one number: in a sentence it looks as if the author had typed it, in a grid
- * it is a block. Which of the two: `variant`, and by itself the sentence where the element stands outside of
+ * it is a block. Which of the two: `variant`, default: the sentence where the element stands outside of
  * any `hk-site` and has no attribute that only a block can show.
  */
 export abstract class HkNumber extends HkElement {

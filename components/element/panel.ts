@@ -23,7 +23,7 @@ export abstract class HkPanel extends HkElement {
   /** What stands in the box, once it is known. */
   protected abstract content(): TemplateResult
 
-  /** What stands beside the title; by itself since when the figures are old, if they are. */
+  /** What stands beside the title; default: since when the figures are old, if they are. */
   protected aside(note: TemplateResult | undefined): TemplateResult | undefined {
     return note
   }

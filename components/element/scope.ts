@@ -74,7 +74,7 @@ export function question(scope: Scope): Question {
   }
 }
 
-/** Which service and site a scope names; by itself the service that the script came from. */
+/** Which service and site a scope names; default: the service that the script came from. */
 export function credential({ endpoint, site, share, password, token, getToken }: Scope): Credential {
   return { endpoint: endpoint || scriptEndpoint(), site, share, password, token, getToken }
 }

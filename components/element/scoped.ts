@@ -34,7 +34,7 @@ export abstract class Scoped extends Reactive {
     theme: { reflect: true },
   }
 
-  /** Origin and base path of the service; by itself the one that the script came from. */
+  /** Origin and base path of the service; default: the one that the script came from. */
   declare endpoint: string | undefined
   /** Id of the site; not needed with `share`. */
   declare site: string | undefined
@@ -52,7 +52,7 @@ export abstract class Scoped extends Reactive {
   declare from: string | undefined
   /** Last day, or the instant at which the range ends. */
   declare to: string | undefined
-  /** Length of a bucket of a series; by itself what suits the range. */
+  /** Length of a bucket of a series; default: what suits the range. */
   declare interval: Interval | undefined
   /** What to compare with: the same length just before, a year ago, or `none` whatever is said around. */
   declare compare: Compared | undefined

@@ -44,11 +44,11 @@ type Listing = { property: string } | { audience: keyof Audience }
  * @csspart note - Since when the figures are old.
  * @csspart error - What went wrong, and a button.
  * @cssprop --hk-accent - Colour of bars and course.
- * @cssprop --hk-text - Colour of names and figures; by itself the page's.
+ * @cssprop --hk-text - Colour of names and figures; default: the page's.
  * @cssprop --hk-muted - Colour of what recedes.
  * @cssprop --hk-line - Colour of the lines of the course.
  * @cssprop --hk-radius - Radius of the bars.
- * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-font - Font; default: the page's.
  * @cssprop --hk-speed - How long a changed figure stays marked.
  * @cssstate loading - A new question is open.
  * @cssstate refreshing - The same question is asked again, quietly.
@@ -66,7 +66,7 @@ export class HkEvents extends HkList {
   static override properties: PropertyDeclarations = { name: { reflect: true } }
   static override styles: CSSResultGroup = [HkList.styles, choices, course, styles]
 
-  /** The one event to show; by itself all by name. */
+  /** The one event to show; default: all by name. */
   declare name: string | undefined
 
   #list = new Report(this, 'events', () => (this.#event ? undefined : this.question()), (move) => this.#tell(move))

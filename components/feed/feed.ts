@@ -35,10 +35,10 @@ const slideMs = 300
  * @csspart value - How long ago it was.
  * @csspart error - What went wrong, and a button.
  * @cssprop --hk-accent - Colour of the wash over a new visit, and of the button.
- * @cssprop --hk-text - Colour of the places; by itself the page's.
+ * @cssprop --hk-text - Colour of the places; default: the page's.
  * @cssprop --hk-muted - Colour of pages and times.
  * @cssprop --hk-radius - Radius of the rows.
- * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-font - Font; default: the page's.
  * @cssprop --hk-speed - How long a new visit stays marked.
  * @cssstate loading - The first answer is awaited.
  * @cssstate refreshing - It is asked again, quietly.

@@ -20,11 +20,11 @@ import { english } from './words.ts'
  * @csspart value - What it lets through.
  * @csspart error - What is wrong with the attributes.
  * @cssprop --hk-accent - Colour of the ring around what has the focus.
- * @cssprop --hk-text - Colour of the text; by itself the page's.
+ * @cssprop --hk-text - Colour of the text; default: the page's.
  * @cssprop --hk-muted - Colour of what a filter is about.
  * @cssprop --hk-surface - Colour of chips.
  * @cssprop --hk-line - Colour of their edges.
- * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-font - Font; default: the page's.
  * @cssstate empty - There is no filter.
  * @cssstate error - Its attributes are at fault, or there is no site around it.
  * @event {HkErrorEvent} hk-error - Its attributes are at fault, or there is no site around it.

@@ -36,12 +36,12 @@ const idPattern = /^[0-9a-z]{10}$/
  * @csspart note - Since when the figures are old.
  * @csspart error - What went wrong, and a button.
  * @cssprop --hk-accent - Colour of the bars.
- * @cssprop --hk-text - Colour of names and figures; by itself the page's.
+ * @cssprop --hk-text - Colour of names and figures; default: the page's.
  * @cssprop --hk-muted - Colour of what recedes.
  * @cssprop --hk-up - Colour of what got better.
  * @cssprop --hk-down - Colour of what got worse.
  * @cssprop --hk-radius - Radius of the bars.
- * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-font - Font; default: the page's.
  * @cssprop --hk-speed - How long a changed figure stays marked.
  * @cssstate loading - A new question is open.
  * @cssstate refreshing - The same question is asked again, quietly.
@@ -58,7 +58,7 @@ export class HkFunnel extends HkPanel {
   static override properties: PropertyDeclarations = { funnel: {}, steps: { type: Number, useDefault: true } }
   static override styles: CSSResultGroup = [HkPanel.styles, changeStyles, styles]
 
-  /** Id or name of the funnel; by itself the first of the site. */
+  /** Id or name of the funnel; default: the first of the site. */
   declare funnel: string | undefined
   /** How many steps the box is made for before they are known; 4 where nothing is said. */
   declare steps: number

@@ -37,11 +37,11 @@ const usual = 5
  * @csspart value - Its visitors.
  * @csspart error - What went wrong, and a button.
  * @cssprop --hk-accent - Ground of the globe, and the wash over a changed number.
- * @cssprop --hk-text - Colour of places and land; by itself the page's.
+ * @cssprop --hk-text - Colour of places and land; default: the page's.
  * @cssprop --hk-muted - Colour of what recedes.
  * @cssprop --hk-line - Edge of the globe.
  * @cssprop --hk-surface - Edge of the pins.
- * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-font - Font; default: the page's.
  * @cssprop --hk-speed - How long a changed number stays marked.
  * @cssstate loading - The first answer is awaited.
  * @cssstate refreshing - It is asked again, quietly.

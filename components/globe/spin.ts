@@ -16,7 +16,7 @@ const keys: Record<string, [number, number]> = {
 }
 
 /**
- * How a globe is turned: slowly by itself until somebody turns it, then by drags and keys. A page that is
+ * How a globe is turned: automatically and slowly until somebody turns it, then by drags and keys. A page that is
  * hidden gets no frames, so nothing moves there.
  */
 export class Spin {

@@ -39,12 +39,12 @@ type Column = (typeof columns)[number]
  * @csspart note - Since when the figures are old.
  * @csspart error - What went wrong, and a button.
  * @cssprop --hk-accent - Colour of bars and sparklines.
- * @cssprop --hk-text - Colour of names and figures; by itself the page's.
+ * @cssprop --hk-text - Colour of names and figures; default: the page's.
  * @cssprop --hk-muted - Colour of what recedes.
  * @cssprop --hk-up - Colour of what got better.
  * @cssprop --hk-down - Colour of what got worse.
  * @cssprop --hk-radius - Radius of the bars.
- * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-font - Font; default: the page's.
  * @cssprop --hk-speed - How long a changed figure stays marked.
  * @cssstate loading - A new question is open.
  * @cssstate refreshing - The same question is asked again, quietly.

@@ -22,7 +22,7 @@ const leastWidth = 120
 
 /**
  * One number of a site. In a sentence it looks as if the author had typed it; in a grid it is a block of
- * label, number, change and sparkline. Which of the two: `variant`, and by itself the sentence where the
+ * label, number, change and sparkline. Which of the two: `variant`, default: the sentence where the
  * element stands outside of any `hk-site` and has none of `label`, `compare` and `spark`, else the block.
  *
  * @summary One number, its change, a sparkline.
@@ -33,11 +33,11 @@ const leastWidth = 120
  * @csspart chart - The sparkline.
  * @csspart error - What went wrong, and a button.
  * @cssprop --hk-accent - Colour of data.
- * @cssprop --hk-text - Colour of the number; by itself the page's.
+ * @cssprop --hk-text - Colour of the number; default: the page's.
  * @cssprop --hk-muted - Colour of what recedes.
  * @cssprop --hk-up - Colour of what got better.
  * @cssprop --hk-down - Colour of what got worse.
- * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-font - Font; default: the page's.
  * @cssprop --hk-speed - How long a changed number stays marked.
  * @cssstate inline - It stands in a sentence.
  * @cssstate loading - A new question is open.

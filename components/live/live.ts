@@ -16,7 +16,7 @@ import { styles } from './live.css.ts'
  * @csspart label - The title.
  * @csspart value - The number.
  * @csspart error - What went wrong, and a button.
- * @cssprop --hk-text - Colour of the number; by itself the page's.
+ * @cssprop --hk-text - Colour of the number; default: the page's.
  * @cssprop --hk-muted - Colour of what recedes.
  * @cssprop --hk-accent - Colour of the wash over a changed number.
  * @cssprop --hk-speed - How long a changed number stays marked.

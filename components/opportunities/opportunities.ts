@@ -36,11 +36,11 @@ const settable = opportunityStatuses.filter((status) => status !== 'resolved')
  * @csspart note - Since when the findings are old.
  * @csspart error - What went wrong, and a button.
  * @cssprop --hk-accent - Colour of the wash over a changed figure.
- * @cssprop --hk-text - Colour of titles and figures; by itself the page's.
+ * @cssprop --hk-text - Colour of titles and figures; default: the page's.
  * @cssprop --hk-muted - Colour of what recedes.
  * @cssprop --hk-line - Colour of the lines between findings.
  * @cssprop --hk-radius - Radius of what has the pointer over it.
- * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-font - Font; default: the page's.
  * @cssprop --hk-speed - How long a changed figure stays marked.
  * @cssstate loading - A new question is open.
  * @cssstate refreshing - The same question is asked again, quietly.
@@ -60,7 +60,7 @@ export class HkOpportunities extends HkList {
   }
   static override styles: CSSResultGroup = [HkList.styles, choices, styles]
 
-  /** Those of one status: `new saved done dismissed resolved`; by itself all but the resolved. */
+  /** Those of one status: `new saved done dismissed resolved`; default: all but the resolved. */
   declare status: OpportunityStatus | undefined
   /** Lets a reader say what becomes of a finding; the token has to be one that may change the site. */
   declare manage: boolean

@@ -26,12 +26,12 @@ const own = 'own'
  * @csspart row - One of the things to choose from.
  * @csspart error - What is wrong with the attributes.
  * @cssprop --hk-accent - Colour of the mark at what is chosen.
- * @cssprop --hk-text - Colour of the text; by itself the page's.
+ * @cssprop --hk-text - Colour of the text; default: the page's.
  * @cssprop --hk-muted - Colour of names of fields.
  * @cssprop --hk-surface - Colour of buttons and menus.
  * @cssprop --hk-line - Colour of edges.
  * @cssprop --hk-radius - Radius of fields.
- * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-font - Font; default: the page's.
  * @cssstate error - Its attributes are at fault, or there is no site around it.
  * @event {HkErrorEvent} hk-error - Its attributes are at fault, or there is no site around it.
  */

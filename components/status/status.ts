@@ -21,7 +21,7 @@ const patienceMs = 3000
  *
  * @summary Live, polling or offline, and since when.
  * @csspart status - Dot and word.
- * @cssprop --hk-text - Colour of the word; by itself that of the text around.
+ * @cssprop --hk-text - Colour of the word; default: that of the text around.
  * @cssprop --hk-muted - Colour of the dot before there is a connection.
  * @cssprop --hk-down - Colour of the dot when the connection is lost.
  * @cssstate offline - There is no network.

@@ -42,11 +42,11 @@ const names = 'value'
  * @csspart value - Its first figure.
  * @csspart error - What went wrong, and a button.
  * @cssprop --hk-accent - Colour of the bars.
- * @cssprop --hk-text - Colour of names and figures; by itself the page's.
+ * @cssprop --hk-text - Colour of names and figures; default: the page's.
  * @cssprop --hk-muted - Colour of shares and of the other figures.
  * @cssprop --hk-line - Colour of the edge of the search field.
  * @cssprop --hk-radius - Radius of bars and fields.
- * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-font - Font; default: the page's.
  * @cssprop --hk-speed - How long a changed figure stays marked.
  * @cssstate loading - A new question is open.
  * @cssstate refreshing - The same question is asked again, quietly.
@@ -74,7 +74,7 @@ export class HkTable extends HkList {
   declare by: Dimension
   /** What stands in the columns, separated by commas: `visitors visits pageviews bounce_rate visit_duration`. */
   declare metrics: string
-  /** Column that rows are sorted by, the greatest first, or `value`; `-value` from a to z. By itself the first of `metrics`. */
+  /** Column that rows are sorted by, the greatest first, or `value`; `-value` from a to z. Default: the first of `metrics`. */
   declare sort: string | undefined
   /** Shows a field to search the rows by. */
   declare search: boolean

@@ -35,7 +35,7 @@ const corners = ['block-end inline-end', 'block-end inline-start', 'block-start 
  * @cssprop --hk-line - Edge of a toast.
  * @cssprop --hk-accent - Colour of the wash over a toast that grew.
  * @cssprop --hk-radius - Radius of a toast.
- * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-font - Font; default: the page's.
  * @cssprop --hk-speed - How long a toast that grew stays marked.
  * @cssstate loading - The first answer is awaited.
  * @cssstate refreshing - It is asked again, quietly.

@@ -49,12 +49,12 @@ const marks: Record<Rating, string> = {
  * @csspart note - Since when the figures are old.
  * @csspart error - What went wrong, and a button.
  * @cssprop --hk-accent - Colour of the bars behind rows.
- * @cssprop --hk-text - Colour of figures; by itself the page's.
+ * @cssprop --hk-text - Colour of figures; default: the page's.
  * @cssprop --hk-muted - Colour of what recedes.
  * @cssprop --hk-up - Colour of what is good.
  * @cssprop --hk-down - Colour of what is poor.
  * @cssprop --hk-radius - Radius of the bars behind rows.
- * @cssprop --hk-font - Font; by itself the page's.
+ * @cssprop --hk-font - Font; default: the page's.
  * @cssprop --hk-speed - How long a changed figure stays marked.
  * @cssstate loading - A new question is open.
  * @cssstate refreshing - The same question is asked again, quietly.
@@ -74,7 +74,7 @@ export class HkVitals extends HkList {
 
   /** Which vitals, separated by commas, of `LCP INP CLS FCP TTFB`. */
   declare metrics: string
-  /** What to break them down by: `page device country browser`; by itself nothing. */
+  /** What to break them down by: `page device country browser`; default: nothing. */
   declare by: (typeof lists)[number] | undefined
 
   #vitals = new Report(this, 'web_vitals', () => this.question(), ({ data, previous, changed }) => {

@@ -35,11 +35,11 @@ const text = { type: 'string' }
 /** The same parameters, as the OpenAPI document has them. */
 export const lookParameters: readonly Parameter[] = [
   { name: 'theme', in: 'query', description: 'Forces a colour scheme: `light` or `dark`.', schema: text, example: 'dark' },
-  { name: 'lang', in: 'query', description: 'Language: en, de, fr, es, ja or ar; by itself the first of the reader’s.', schema: text, example: 'de' },
+  { name: 'lang', in: 'query', description: 'Language: en, de, fr, es, ja or ar; default: the first of the reader’s.', schema: text, example: 'de' },
   {
     name: 'background',
     in: 'query',
-    description: 'A colour in hexadecimal digits, or `transparent`, which it is by itself in a frame.',
+    description: 'A colour in hexadecimal digits, or `transparent`, the default in a frame.',
     schema: text,
     example: 'ffffff',
   },

@@ -5,7 +5,7 @@ import { formats, mostRows } from './question.ts'
 const limit: Parameter = {
   name: 'limit',
   in: 'query',
-  description: `How many of what the report lists at most; all by itself, up to ${mostRows}.`,
+  description: `How many of what the report lists at most; default: all, up to ${mostRows}.`,
   schema: { type: 'integer', minimum: 1, maximum: mostRows, default: mostRows },
   example: 5_000,
 }

@@ -58,7 +58,7 @@ export const takeDetail = {
     query('source', 'What wrote the file; told by the file where it is left out.', { ...text, enum: [...importSources] }, 'matomo'),
     query('label', 'What it is called in lists.', text, 'Years before'),
     query('name', 'Name of the file: reports of Matomo are told by it.', text, 'visits.json'),
-    query('timezone', 'Of times that do not say theirs; UTC by itself.', text, 'Europe/Berlin'),
+    query('timezone', 'Of times that do not say theirs; default: UTC.', text, 'Europe/Berlin'),
     query('hash', 'SHA-256 of the file in hexadecimal: a file that arrives otherwise is refused.', text, hash),
   ],
   requestBody: {

@@ -9,7 +9,7 @@ export interface OutboxOptions {
   /** Host of requests whose line names none. */
   readonly hostname: string
   readonly pace?: Pace
-  /** How often a batch is sent at most; ten times by itself. */
+  /** How often a batch is sent at most; default: ten times. */
   readonly tries?: number
 }
 

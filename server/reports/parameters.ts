@@ -13,7 +13,7 @@ function oneOf(values: readonly string[], description: string, example: string):
 
 /** Every parameter of a question, in the order in which they are read about. One that is not here is refused. */
 const described: Readonly<Record<keyof Question | 'v', Described>> = {
-  range: oneOf(ranges, 'A range by its name, 30d by itself; days and hours are those of the time zone of the site.', '7d'),
+  range: oneOf(ranges, 'A range by its name, default 30d; days and hours are those of the time zone of the site.', '7d'),
   from: {
     description: 'With `to`, in place of `range`: the first day, or an instant of RFC 3339.',
     schema: text,
@@ -24,7 +24,7 @@ const described: Readonly<Record<keyof Question | 'v', Described>> = {
     schema: text,
     example: '2026-11-22',
   },
-  interval: oneOf(intervals, 'Length of a bucket of series; by itself hours up to two days, days up to half a year, then months.', 'day'),
+  interval: oneOf(intervals, 'Length of a bucket of series; default: hours up to two days, days up to half a year, then months.', 'day'),
   compare: oneOf(comparisons, 'Also the same length just before, or the same days a year ago, under the same filters.', 'previous'),
   filter: {
     description:
@@ -72,7 +72,7 @@ const described: Readonly<Record<keyof Question | 'v', Described>> = {
   },
   name: { description: 'Of `events`: the one to tell more of.', schema: text, example: 'signup' },
   property: { description: 'Of `events`, with `name`: the property whose values are listed.', schema: text, example: 'plan' },
-  status: oneOf(opportunityStatuses, 'Of `opportunities`: those of one status; by itself all that are not resolved.', 'saved'),
+  status: oneOf(opportunityStatuses, 'Of `opportunities`: those of one status; default: all that are not resolved.', 'saved'),
   v: {
     description: 'The version of an answer: with it, that of a range that is over may be kept for good by anyone.',
     schema: text,
