@@ -124,6 +124,15 @@ export function createDrain(options: DrainOptions): Drain {
     }
   }
 
+  function wake(): void {
+    if (closed || spool.items === 0) return
+    working ??= work().finally(() => {
+      working = undefined
+      // What was appended after its last look and before this was woken for in vain.
+      wake()
+    })
+  }
+
   /** Waits, but not past the end. */
   async function pause(ms: number): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -142,12 +151,7 @@ export function createDrain(options: DrainOptions): Drain {
     get dropped() {
       return dropped
     },
-    wake() {
-      if (closed || spool.items === 0) return
-      working ??= work().finally(() => {
-        working = undefined
-      })
-    },
+    wake,
     async [Symbol.asyncDispose]() {
       closed = true
       ending.resolve()

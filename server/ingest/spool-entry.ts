@@ -13,6 +13,22 @@ export interface Entry {
   readonly checksum: number | null
 }
 
+/** A file holds what was never written to it. */
+export class SpoolDamage extends Error {
+  override readonly name = 'SpoolDamage'
+}
+
+/**
+ * All rows as entries.
+ *
+ * @throws {SpoolDamage} where one is none: left out in silence, it would be taken for done with
+ */
+export function entriesOf(rows: readonly Record<string, unknown>[]): Entry[] {
+  const entries = rows.flatMap(toEntry)
+  if (entries.length < rows.length) throw new SpoolDamage('A row of the spool is no entry.')
+  return entries
+}
+
 /** A row as an entry. In a damaged file a column can hold anything. */
 export function toEntry(row: Record<string, unknown>): Entry[] {
   const { id, spooled_at, items, rows, checksum } = row
@@ -37,7 +53,7 @@ export function readOldest(db: DatabaseSync, after: number, maxItems: number): E
     last = Number(head.id)
   }
   const select = 'select id, spooled_at, items, rows, checksum from entries where id > ? and id <= ? order by id'
-  return db.prepare(select).all(after, last).flatMap(toEntry)
+  return entriesOf(db.prepare(select).all(after, last))
 }
 
 /** The rows that an entry holds, or why they cannot be read. */

@@ -1,6 +1,6 @@
 import { closeSync, copyFileSync, existsSync, ftruncateSync, fstatSync, openSync, readSync, renameSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { type Entry, toEntry } from './spool-entry.ts'
+import { entriesOf, type Entry, SpoolDamage, toEntry } from './spool-entry.ts'
 
 /** What was read out of a damaged file. */
 export interface Salvaged {
@@ -80,6 +80,7 @@ const [sqliteCorrupt, sqliteNotADatabase] = [11, 26]
 /** Whether an error says that a file is damaged, and not that its disk is full, slow or read-only. */
 export function isDamage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
+  if (error instanceof SpoolDamage) return true
   // A number that no entry was written with.
   if ('code' in error && error.code === 'ERR_OUT_OF_RANGE') return true
   // Deno does not say the number of an error that it meets while it opens a file.
@@ -89,22 +90,54 @@ export function isDamage(error: unknown): boolean {
 }
 
 /**
- * Makes a new file of what can be read of a damaged one, which is kept beside it under another name.
+ * Makes a new file of what can be read of a damaged one, which is kept beside it under another name. The new file is
+ * whole before it takes the place of the other: where that fails, as for want of room, the damaged one is left as it is.
  *
  * @param after the last entry that is done with
  */
 export function salvage(file: string, maxBytes: number, after = 0): Salvaged {
+  const fresh = freshName(file)
+  removeFile(fresh)
+  const { entries, lost } = readCopy(file, after)
+  try {
+    const db = openFile(fresh, maxBytes)
+    try {
+      unbounded(db, maxBytes, () =>
+        transact(db, () => {
+          const insert = db.prepare('insert into entries (spooled_at, items, rows, checksum) values (?, ?, ?, ?)')
+          for (const { spooled_at, items, rows, checksum } of entries) insert.run(spooled_at, items, rows, checksum)
+        }),
+      )
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    removeFile(fresh)
+    throw error
+  }
   const kept = freeName(file)
-  for (const suffix of ['', '-wal']) if (existsSync(file + suffix)) renameSync(file + suffix, kept + suffix)
-  const { entries, lost } = readCopy(kept, after)
-  const db = openFile(file, maxBytes)
-  unbounded(db, maxBytes, () =>
-    transact(db, () => {
-      const insert = db.prepare('insert into entries (spooled_at, items, rows, checksum) values (?, ?, ?, ?)')
-      for (const { spooled_at, items, rows, checksum } of entries) insert.run(spooled_at, items, rows, checksum)
-    }),
-  )
-  return { db, kept, read: entries.length, lost: Math.max(1, lost) }
+  moveFile(file, kept)
+  moveFile(fresh, file)
+  return { db: openFile(file, maxBytes), kept, read: entries.length, lost: Math.max(1, lost) }
+}
+
+/** Ends the work of a process that was killed as it put a new file in the place of a damaged one. */
+export function finishSalvage(file: string): void {
+  const fresh = freshName(file)
+  if (existsSync(file) || !existsSync(fresh)) return
+  // What could be read of it is in the new file, and it belongs to none.
+  rmSync(`${file}-wal`, { force: true })
+  moveFile(fresh, file)
+}
+
+const freshName = (file: string) => `${file}.new`
+
+function moveFile(from: string, to: string): void {
+  for (const suffix of ['', '-wal']) if (existsSync(from + suffix)) renameSync(from + suffix, to + suffix)
+}
+
+function removeFile(file: string): void {
+  for (const suffix of ['', '-wal', '-journal']) rmSync(file + suffix, { force: true })
 }
 
 /** Entries looked up one by one between two that can be read, where a range of them cannot. */
@@ -114,14 +147,14 @@ const maxLookups = 100_000
 const maxPadded = 64 * 2 ** 30
 
 /** Reads a copy of a damaged file, as SQLite writes what its log has into a file that it opens. */
-function readCopy(kept: string, after: number): { entries: Entry[]; lost: number } {
-  const copy = `${kept}.copy`
+function readCopy(file: string, after: number): { entries: Entry[]; lost: number } {
+  const copy = `${file}.copy`
   try {
-    for (const suffix of ['', '-wal']) if (existsSync(kept + suffix)) copyFileSync(kept + suffix, copy + suffix)
+    for (const suffix of ['', '-wal']) if (existsSync(file + suffix)) copyFileSync(file + suffix, copy + suffix)
     padFile(copy)
     return readDamaged(copy, after)
   } finally {
-    for (const suffix of ['', '-wal', '-journal']) rmSync(copy + suffix, { force: true })
+    removeFile(copy)
   }
 }
 
@@ -189,7 +222,7 @@ function readRun(db: DatabaseSync, after: number, upTo: number, order: 'asc' | '
     try {
       // Of all versions: older ones had no checksums.
       const statement = `select * from entries where id > ? and id <= ? order by id ${order} limit ?`
-      const found = db.prepare(statement).all(low, high, limit).flatMap(toEntry)
+      const found = entriesOf(db.prepare(statement).all(low, high, limit))
       if (found.length === 0) return { rows, whole: true }
       rows.push(...found)
       const { id } = found.at(-1) ?? { id: 0 }

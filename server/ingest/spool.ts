@@ -5,7 +5,7 @@ import { HkError } from '@hk-live/sdk/protocol'
 import type { Log } from '../log.ts'
 import { type Group, makeFolder, StoreError, takeLock } from '../store/index.ts'
 import { checksumOf, type Entry, groupOf, readOldest } from './spool-entry.ts'
-import { isDamage, isWhole, openFile, pageBytes, salvage, transact, unbounded } from './spool-file.ts'
+import { finishSalvage, isDamage, isWhole, openFile, pageBytes, salvage, transact, unbounded } from './spool-file.ts'
 
 /** Rows of one request that wait on disk. */
 export interface Spooled {
@@ -74,12 +74,17 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   let db: DatabaseSync | undefined
   let items: number
   let unreadable = 0
+  /** Files made out of damaged ones: in each, ids begin anew and name other entries. */
+  let generation = 0
+  /** That of the file which the entries that were last asked for are of. */
+  let asked = 0
 
   /** Goes on with what can be read of a damaged file. */
   function recover(after: number): DatabaseSync {
     db?.close()
     db = undefined
     const salvaged = salvage(file, maxBytes, after)
+    generation++
     unreadable += salvaged.lost
     const { read, lost, kept } = salvaged
     log('error', `The spool was damaged: of its requests ${read} could be read and ${lost} or more not. The damaged file is ${kept}`)
@@ -89,6 +94,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   }
 
   try {
+    finishSalvage(file)
     db = openWhole(file, maxBytes) ?? recover(0)
     queueAgain(db, maxBytes, log)
     items = waitingIn(db)
@@ -163,7 +169,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   /** Puts entries that cannot be read aside as they are. */
   function putAside(damaged: readonly { readonly entry: Entry; readonly reason: string }[]): void {
     const insert = 'insert into unreadable (id, spooled_at, found_at, reason, rows) values (?, ?, ?, ?, ?)'
-    guarded((file) =>
+    guarded((file) => {
+      if (generation !== asked) return
       unbounded(file, maxBytes, () =>
         transact(file, () => {
           for (const { entry: { id, spooled_at, rows }, reason } of damaged) {
@@ -171,8 +178,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
             file.prepare('delete from entries where id = ?').run(id)
           }
         }),
-      ),
-    )
+      )
+    })
+    if (generation !== asked) return
     for (const { entry, reason } of damaged) {
       items -= entry.items
       unreadable++
@@ -201,6 +209,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     oldest(maxItems) {
       for (;;) {
         const entries = guarded((file) => readOldest(file, removed, maxItems))
+        asked = generation
         if (entries.length === 0) {
           // Nothing is there, whatever a damaged count of it said.
           items = 0
@@ -209,12 +218,17 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
         const read = entries.map((entry) => ({ entry, rows: groupOf(entry) }))
         const damaged = read.flatMap(({ entry, rows }) => (typeof rows === 'string' ? [{ entry, reason: rows }] : []))
         if (damaged.length > 0) putAside(damaged)
+        if (generation !== asked) continue
         const whole = read.flatMap(({ entry: { id }, rows }) => (typeof rows === 'string' ? [] : [{ id, rows }]))
         if (whole.length > 0) return whole
       }
     },
     remove(upTo) {
-      items -= number(`select coalesce(sum(items), 0) from entries where id > ${removed} and id <= ${upTo}`)
+      const sum = 'select coalesce(sum(items), 0) as items from entries where id > ? and id <= ?'
+      const done = guarded((file) => Number(file.prepare(sum).get(removed, upTo)?.items ?? 0))
+      // They wait in another file now, under other ids, and are stored once more, which their own ids make harmless.
+      if (generation !== asked) return
+      items -= done
       removed = upTo
       full = false
       prune()

@@ -1,7 +1,7 @@
 /** A spool whose file is damaged: what can be read is stored, what cannot is kept and counted, and it goes on. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -174,5 +174,49 @@ describe('a spool with damage', () => {
     both.spool.append([row(count + 1)])
     await both.drained()
     expect(both.stored.at(-1)).toEqual(row(count + 1).fetches[0] as NewFetch)
+  })
+
+  test('that is found while a part of it is being stored loses nothing of what is behind', async () => {
+    const dataDir = join(base, `${++made}`)
+    await mkdir(dataDir)
+    const file = join(dataDir, 'spool.sqlite')
+    const lines: string[] = []
+    const open = () => openSpool({ dataDir, maxBytes: 64 * 2 ** 20, log: (_level, message) => void lines.push(message) })
+    // More than SQLite keeps in memory, so that what is damaged on the disk is met.
+    const filling = await open()
+    const page = (number: number): Group => ({ ...row(number), fetches: row(number).fetches.map((one) => ({ ...one, path: 'x'.repeat(3_000) })) })
+    filling.append(Array.from({ length: 4_000 }, (_, index) => page(index + 1)))
+    await filling[Symbol.asyncDispose]()
+    await using spool = await open()
+    const onItsWay = spool.oldest(2_500)
+    const bytes = await readFile(file)
+    bytes.fill(0xff, 4096 * 3)
+    await writeFile(file, bytes)
+    for (let number = 5_001; number <= 5_150; number++) spool.append([row(number)])
+    expect(lines.some((line) => line.startsWith('The spool was damaged'))).toBe(true)
+    spool.remove(onItsWay.at(-1)?.id ?? 0)
+    const left: number[] = []
+    for (let found = spool.oldest(50); found.length > 0; found = spool.oldest(50)) {
+      left.push(...found.flatMap(({ rows }) => rows.fetches.map(({ id }) => Number(id.slice(-12)))))
+      spool.remove(found.at(-1)?.id ?? 0)
+    }
+    expect(left.slice(-150)).toEqual(Array.from({ length: 150 }, (_, index) => 5_001 + index))
+  })
+
+  test('is left as it is where no new file can be made, and a new one that was whole takes its place', async () => {
+    const { dataDir, file } = await fill()
+    const bytes = await readFile(file)
+    bytes.fill(0xff, 4096 * 3, 4096 * 6)
+    await writeFile(file, bytes)
+    await mkdir(`${file}.copy`)
+    await expect(openSpool({ dataDir, maxBytes: 8 * 2 ** 20, log: () => undefined })).rejects.toThrow('cannot be used')
+    expect(await readFile(file)).toEqual(bytes)
+    await rm(`${file}.copy`, { recursive: true })
+    // As after a kill between the two renames.
+    const whole = await fill()
+    await rename(whole.file, `${file}.new`)
+    await rename(file, `${file}.damaged-1`)
+    await using both = await drainDamaged(dataDir)
+    expect(both.numbers).toHaveLength(count)
   })
 })
