@@ -17,7 +17,7 @@ const headLength = 65_536
 /** Longest row in characters. The parser reads an unfinished row from its start again with each piece that arrives. */
 const longestRow = 32_768
 
-/** Characters that are parsed in one go, some 10 ms: what else the process does goes on in between. */
+/** Bytes that are parsed in one go, some 10 ms: what else the process does goes on in between. */
 const pieceLength = 8_192
 
 /**
@@ -62,9 +62,11 @@ export async function* readCsv(file: SourceFile): AsyncGenerator<CsvRecord> {
   }
 }
 
-async function* piecesOf(text: string): AsyncGenerator<string> {
-  for (let at = 0; at < text.length; at += pieceLength) {
-    yield text.slice(at, at + pieceLength)
+async function* piecesOf(text: string): AsyncGenerator<Uint8Array> {
+  // Of bytes, as the parser reads them: a piece of text could end within a character of two code units.
+  const bytes = Buffer.from(text)
+  for (let at = 0; at < bytes.length; at += pieceLength) {
+    yield bytes.subarray(at, at + pieceLength)
     await setImmediate()
   }
 }

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { gzipSync } from 'node:zlib'
 import { zipSync } from 'fflate'
+import { readCsv } from '../../server/imports/csv.ts'
 import { receive } from '../../server/imports/upload.ts'
 import { importFile, plausibleZip, sendImport, zipOf } from '../support/imports.ts'
 import { openService, type TestService } from '../support/service.ts'
@@ -205,4 +206,18 @@ describe('who may not manage a site', () => {
     const narrowed = await (await ask(`overview?${range}&filter=country:FR`)).json()
     expect([narrowed.data.visitors, narrowed.imported]).toEqual([0, undefined])
   })
+})
+
+test('characters of several bytes stay whole wherever a file is cut into pieces', async () => {
+  const names = Array.from({ length: 3_000 }, (_, index) => `${'x'.repeat(index % 7)}🪔${index}日`)
+  const file = {
+    name: 'x.csv',
+    size: 0,
+    async *open() {
+      yield bytes(`name,visitors\n${names.map((name) => `${name},1\n`).join('')}`)
+    },
+  }
+  const read: (string | undefined)[] = []
+  for await (const { cells } of readCsv(file)) read.push(cells[0])
+  expect(read).toEqual(['name', ...names])
 })
