@@ -45,6 +45,6 @@ export async function* readLines(
 }
 
 /** A line without the zero bytes that it begins with. */
-export function withoutZeros(line: string): string {
+function withoutZeros(line: string): string {
   return line.startsWith('\0') ? line.replace(/^\0+/, '') : line
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open, stat } from 'node:fs/promises'
-import { maxLineLength, readLines, withoutZeros } from './lines.ts'
+import { maxLineLength, readLines } from './lines.ts'
 import { readBytes } from './source.ts'
 
 /** How far a file has been read, and which file it was, whatever its name is by now. */
@@ -33,6 +33,8 @@ export class LogFile implements AsyncDisposable {
   #part: Uint8Array = new Uint8Array()
   /** Bytes of it that were passed over, as it is too long. */
   #passed = 0
+  /** Zero bytes before it, which are left out: see {@link readLines}. */
+  #zeros = 0
   #head = ''
   #headBytes = 0
 
@@ -80,7 +82,7 @@ export class LogFile implements AsyncDisposable {
   async *lines(signal: AbortSignal): AsyncGenerator<TailLine, void, undefined> {
     const chunk = new Uint8Array(chunkBytes)
     while (!signal.aborted) {
-      const position = this.#offset + this.#passed + this.#part.length
+      const position = this.#readTo
       const { bytesRead } = await this.#handle.read(chunk, 0, chunkBytes, position)
       if (bytesRead === 0) return
       let bytes = joined(this.#part, chunk.subarray(0, bytesRead))
@@ -89,6 +91,7 @@ export class LogFile implements AsyncDisposable {
         yield this.#line(bytes.subarray(0, end), 1)
         bytes = bytes.subarray(end + 1)
       }
+      bytes = this.#passZeros(bytes)
       if (bytes.length > maxLineLength) {
         this.#passed += bytes.length
         bytes = new Uint8Array()
@@ -109,7 +112,7 @@ export class LogFile implements AsyncDisposable {
     // Between the two steps of a rotation there is none.
     if (now === undefined) return 'same'
     if (String(now.ino) !== this.#inode) return 'replaced'
-    return now.size < BigInt(this.#offset + this.#passed + this.#part.length) ? 'truncated' : 'same'
+    return now.size < BigInt(this.#readTo) ? 'truncated' : 'same'
   }
 
   /** Its start, as an empty line: kept, it finds the file again if that is rotated before a line of it has been read. */
@@ -126,15 +129,30 @@ export class LogFile implements AsyncDisposable {
 
   /** Begins again at the start. */
   rewind(): void {
-    this.#offset = this.#passed = this.#headBytes = 0
+    this.#offset = this.#passed = this.#zeros = this.#headBytes = 0
     this.#part = new Uint8Array()
   }
 
-  #line(bytes: Uint8Array, ending: number): TailLine {
+  /** Bytes from the start to the end of what was read. */
+  get #readTo(): number {
+    return this.#offset + this.#zeros + this.#passed + this.#part.length
+  }
+
+  /** What is left of a line where the zero bytes that it begins with are passed over. */
+  #passZeros(bytes: Uint8Array): Uint8Array {
+    if (this.#passed > 0 || bytes[0] !== 0) return bytes
+    const found = bytes.findIndex((byte) => byte !== 0)
+    const count = found === -1 ? bytes.length : found
+    this.#zeros += count
+    return bytes.subarray(count)
+  }
+
+  #line(whole: Uint8Array, ending: number): TailLine {
+    const bytes = this.#passZeros(whole)
     const tooLong = this.#passed > 0 || bytes.length > maxLineLength
-    this.#offset += this.#passed + bytes.length + ending
-    this.#passed = 0
-    const text = tooLong ? undefined : withoutZeros(new TextDecoder().decode(bytes)).replace(/\r$/, '')
+    this.#offset += this.#zeros + this.#passed + bytes.length + ending
+    this.#passed = this.#zeros = 0
+    const text = tooLong ? undefined : new TextDecoder().decode(bytes).replace(/\r$/, '')
     return { text, place: this.place }
   }
 

@@ -87,6 +87,16 @@ describe('forwarding', () => {
     expect(target.fetches.size).toBe(1)
   })
 
+  test('reads on after the zero bytes of a file that was emptied under its server', async () => {
+    const target = service()
+    await writeFile(log, `${'\0'.repeat(100_000)}${line('/a')}${line('/b')}`)
+    await run(target)
+    expect([...target.fetches.values()].map(({ path }) => path)).toEqual(['/a', '/b'])
+    await appendFile(log, `${'\0'.repeat(70_000)}${line('/c')}`)
+    await run(target)
+    expect([...target.fetches.values()].map(({ path }) => path)).toEqual(['/a', '/b', '/c'])
+  })
+
   test('goes on where it stopped, of several files each', async () => {
     const target = service()
     const other = join(folder, 'other.log')
