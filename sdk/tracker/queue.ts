@@ -48,9 +48,10 @@ export function createQueue(url: string, options: CoreOptions): Queue {
 
   const flush = async () => {
     const batch = take()
-    busy = batch.length > 0
-    if (!busy) return
+    if (!(busy = !!batch[0])) return
     const body = write(batch)
+    // Only a first post outlives the page.
+    if (failures) keep(batch, batch)
     const wait = await send(url, body, !failures).catch(async () => (await rescue()).post(url, body)).catch(() => 0)
     keep(batch, wait < 0 ? [] : batch)
     limit = batchSize
@@ -62,13 +63,13 @@ export function createQueue(url: string, options: CoreOptions): Queue {
       failures = 0
       return flush()
     }
-    waiting = [...batch, ...waiting].slice(-retryLimit)
+    waiting = batch.concat(waiting).slice(-retryLimit)
     setTimeout(flush, wait + Math.random() * 1e3 * 2 ** Math.min(failures++, 6))
   }
 
   /** Hands over items in as few pieces as the browser takes; those that it does not take. */
   const handOver = (items: readonly string[]): readonly string[] => {
-    if (!items.length || (items.length <= retryLimit && sendBeacon(url, write(items)))) return []
+    if (!items[0] || (items.length <= retryLimit && sendBeacon(url, write(items)))) return []
     const half = items.length >> 1
     return half ? [...handOver(items.slice(0, half)), ...handOver(items.slice(half))] : items
   }
@@ -84,7 +85,7 @@ export function createQueue(url: string, options: CoreOptions): Queue {
     },
     leave() {
       const all = allowed()
-      if (!all.length) return
+      if (!all[0]) return
       // While deliveries fail, a beacon is worth a try and its items stay: a second copy is stored once.
       const left = handOver(all)
       waiting = (failures ? all : left).slice(-retryLimit)

@@ -147,6 +147,17 @@ describe('a failed delivery', () => {
     })
   }
 
+  it('keeps what came meanwhile while it is tried again, as that does not outlive the page', async () => {
+    page().answers = [status(503), () => new Promise<Response>(() => undefined)]
+    page().random = 0.1
+    const { event } = page().start()
+    await waitUntil(() => page().sent.length === 1)
+    event('meanwhile')
+    await waitUntil(() => page().sent.length === 2)
+    dispatchEvent(new PageTransitionEvent('pagehide'))
+    expect(page().stored()).to.contain('meanwhile')
+  })
+
   it('that a retry would not change is not tried again', async () => {
     page().answers = [status(400), status(400)]
     page().start()
