@@ -2,11 +2,11 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
 /** Counts the seconds to an end, has its element written anew at each, and says when it is over. */
 export class Countdown implements ReactiveController {
-  #host: ReactiveControllerHost
+  #host: ReactiveControllerHost & Element
   #timer: ReturnType<typeof setInterval> | undefined
   #end = 0
 
-  constructor(host: ReactiveControllerHost) {
+  constructor(host: ReactiveControllerHost & Element) {
     this.#host = host
     host.addController(this)
   }
@@ -35,6 +35,9 @@ export class Countdown implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    this.stop()
+    // An element that only moves is connected again at once.
+    queueMicrotask(() => {
+      if (!this.#host.isConnected) this.stop()
+    })
   }
 }

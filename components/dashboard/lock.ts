@@ -14,7 +14,7 @@ export class Lock {
   #closed = false
   #retries = 0
 
-  constructor(host: ReactiveControllerHost) {
+  constructor(host: ReactiveControllerHost & Element) {
     this.#wait = new Countdown(host)
   }
 

@@ -87,8 +87,8 @@ export abstract class HkList extends HkPanel {
   /** Where its page is no more, as there are fewer rows by now, it shows the last that there is. */
   #goBack(): void {
     const { busy, limit, total } = this
-    if (busy || !super.known || this.#offset === 0) return
-    this.#goesBack = total <= this.#offset
+    if (busy || !super.known) return
+    this.#goesBack = this.#offset > 0 && total <= this.#offset
     if (this.#goesBack) this.#offset = Math.max(0, Math.ceil(total / limit) - 1) * limit
   }
 

@@ -176,6 +176,17 @@ describe('hk-dashboard', () => {
     await paints(find(element, 'hk-kpi'), '31,482')
   })
 
+  it('goes on with the wait where it is moved in the page', async () => {
+    service.password = 'secret'
+    service.heldSeconds = 2
+    const element = await dashboard()
+    await send(element, 'secret')
+    await paints(element, 'Next try in 2 seconds')
+    service.heldSeconds = 0
+    element.parentElement?.append(document.createElement('p'), element)
+    await waitUntil(() => element.shadowRoot?.querySelector('.grid'), 'it should open', { timeout: 4000 })
+  })
+
   it('tries what was typed while it had to wait, and a wrong password once', async () => {
     service.password = 'secret'
     service.heldSeconds = 1
