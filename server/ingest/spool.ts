@@ -125,8 +125,11 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     }
   }
 
-  /** A number that is 0 where there is no file. */
-  const number = (statement: string): number => Number(Object.values(db?.prepare(statement).get() ?? {})[0] ?? 0)
+  /** What a statement counts; 0 where there is no file. */
+  function number(statement: () => string): number {
+    if (db === undefined) return 0
+    return Number(Object.values(guarded((file) => file.prepare(statement()).get()) ?? {})[0] ?? 0)
+  }
 
   function append(requests: readonly Group[]): void {
     try {
@@ -157,8 +160,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     } catch (error) {
       log('warn', 'Items that are stored could not be deleted from the spool', error)
     }
-    if (items > 0 || number('select (select count(*) from aside) + (select count(*) from unreadable)') > 0) return
-    if (number('pragma page_count') * pageBytes < keptBytes && number('select count(*) from entries') === 0) return
+    if (items > 0 || number(() => 'select (select count(*) from aside) + (select count(*) from unreadable)') > 0) return
+    if (number(() => 'pragma page_count') * pageBytes < keptBytes && number(() => 'select count(*) from entries') === 0) return
     opened().close()
     db = undefined
     removed = 0
@@ -193,14 +196,15 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       return items
     },
     get bytes() {
-      return (number('pragma page_count') - number('pragma freelist_count')) * pageBytes
+      return (number(() => 'pragma page_count') - number(() => 'pragma freelist_count')) * pageBytes
     },
     get oldestAt() {
       if (items === 0) return undefined
-      return number(`select spooled_at from entries where id > ${removed} order by id limit 1`)
+      // 0 where a damaged file had none that could be read.
+      return number(() => `select spooled_at from entries where id > ${removed} order by id limit 1`) || undefined
     },
     get aside() {
-      return number('select count(*) from aside')
+      return number(() => 'select count(*) from aside')
     },
     get unreadable() {
       return unreadable

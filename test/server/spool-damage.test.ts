@@ -66,6 +66,18 @@ async function fill(): Promise<{ dataDir: string; file: string }> {
   return { dataDir, file: join(dataDir, 'spool.sqlite') }
 }
 
+const largeBytes = 64 * 2 ** 20
+
+/** The same with more than SQLite keeps in memory, so that what is damaged on the disk is met. */
+async function fillLarge(): Promise<{ dataDir: string; file: string }> {
+  const dataDir = join(base, `${++made}`)
+  await mkdir(dataDir)
+  await using spool = await openSpool({ dataDir, maxBytes: largeBytes, log: () => undefined })
+  const page = (number: number): Group => ({ ...row(number), fetches: row(number).fetches.map((one) => ({ ...one, path: 'x'.repeat(3_000) })) })
+  spool.append(Array.from({ length: 4_000 }, (_, index) => page(index + 1)))
+  return { dataDir, file: join(dataDir, 'spool.sqlite') }
+}
+
 const original = (fetch: NewFetch) => row(Number(fetch.id.slice(-12))).fetches[0]
 
 /** Drains a damaged spool, and holds that all that was stored is as it was appended, once, and that it goes on. */
@@ -176,18 +188,21 @@ describe('a spool with damage', () => {
     expect(both.stored.at(-1)).toEqual(row(count + 1).fetches[0] as NewFetch)
   })
 
+  test('that is met when somebody asks how old it is fails nothing', async () => {
+    const { dataDir, file } = await fillLarge()
+    await using spool = await openSpool({ dataDir, maxBytes: largeBytes, log: () => undefined })
+    const bytes = await readFile(file)
+    bytes.fill(0xff, 4096 * 3)
+    await writeFile(file, bytes)
+    expect([spool.oldestAt, spool.items, spool.aside]).toEqual([undefined, 0, 0])
+    expect(spool.unreadable).toBeGreaterThan(0)
+    expect(existsSync(`${file}.damaged-1`)).toBe(true)
+  })
+
   test('that is found while a part of it is being stored loses nothing of what is behind', async () => {
-    const dataDir = join(base, `${++made}`)
-    await mkdir(dataDir)
-    const file = join(dataDir, 'spool.sqlite')
+    const { dataDir, file } = await fillLarge()
     const lines: string[] = []
-    const open = () => openSpool({ dataDir, maxBytes: 64 * 2 ** 20, log: (_level, message) => void lines.push(message) })
-    // More than SQLite keeps in memory, so that what is damaged on the disk is met.
-    const filling = await open()
-    const page = (number: number): Group => ({ ...row(number), fetches: row(number).fetches.map((one) => ({ ...one, path: 'x'.repeat(3_000) })) })
-    filling.append(Array.from({ length: 4_000 }, (_, index) => page(index + 1)))
-    await filling[Symbol.asyncDispose]()
-    await using spool = await open()
+    await using spool = await openSpool({ dataDir, maxBytes: largeBytes, log: (_level, message) => void lines.push(message) })
     const onItsWay = spool.oldest(2_500)
     const bytes = await readFile(file)
     bytes.fill(0xff, 4096 * 3)
