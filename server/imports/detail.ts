@@ -88,7 +88,7 @@ export const beginLogDetail = {
 
 export const endLogDetail = {
   summary: 'End an import of access logs',
-  description: 'All lines have been sent; `left_out` counts by reason those that were not. An import that brought nothing (`rows` is 0) is forgotten.',
+  description: 'All lines have been sent; `left_out` counts by reason those that were not. An import that brought nothing (`rows` is 0) is not listed, unless some of what was sent is stored later.',
   requestBody: {
     required: true,
     content: {

@@ -6,7 +6,6 @@ import {
   endImport,
   endLogImport,
   findImports,
-  forgetEmptyLogImport,
   isConflict,
   isTransient,
   lockSites,
@@ -50,8 +49,8 @@ export interface Imports extends AsyncDisposable {
   take(site: Site, wanted: WantedImport, body: AsyncIterable<Uint8Array> | null): Promise<{ row: StoredImport; fresh: boolean }>
   /** Begins an import of access logs; its items are sent to the routes that take those of servers. */
   beginLog(site: Site, label: string): Promise<StoredImport>
-  /** Ends an import of access logs; `undefined` where it brought nothing, and is forgotten. */
-  endLog(site: Site, id: string, leftOut: Readonly<Record<string, number>>): Promise<StoredImport | undefined>
+  /** Ends an import of access logs. */
+  endLog(site: Site, id: string, leftOut: Readonly<Record<string, number>>): Promise<StoredImport>
   /** Undoes an import, however far it is. */
   undo(site: Site, id: string): Promise<void>
   /** Resolves when nothing runs or waits here. */
@@ -220,6 +219,12 @@ export function createImports(parts: ImportsParts): Imports {
     return { row, fresh: true }
   }
 
+  async function logImport(siteId: string, id: string): Promise<StoredImport> {
+    const [row] = await findImports(sql, siteId, { id })
+    if (row === undefined) throw new HkError('not_found', 'There is no such import of a log.')
+    return row
+  }
+
   return {
     async take(site, wanted, body) {
       if (closed) throw new HkError('unavailable', 'The service is going down.', { retryAfterMs: 2_000 })
@@ -236,16 +241,11 @@ export function createImports(parts: ImportsParts): Imports {
     },
     async beginLog(site, label) {
       // Nobody is told of it before it has brought something.
-      const id = await sql.begin((tx) => beginLogImport(tx, site.site_id, label))
-      const [row] = await findImports(sql, site.site_id, { id })
-      if (row === undefined) throw new HkError('not_found', 'There is no such site.')
-      return row
+      return logImport(site.site_id, await sql.begin((tx) => beginLogImport(tx, site.site_id, label)))
     },
     async endLog(site, id, leftOut) {
-      if (await forgetEmptyLogImport(sql, site.site_id, id)) return undefined
       await inSite(site.site_id, (tx) => endLogImport(tx, site.site_id, id, leftOut))
-      const [row] = await findImports(sql, site.site_id, { id })
-      return row
+      return logImport(site.site_id, id)
     },
     async undo(site, id) {
       const [row] = await findImports(sql, site.site_id, { id })

@@ -67,7 +67,7 @@ export function importRoutes({ sql, access, imports, keepOpen }: ImportParts) {
         const leftOut = countsOf(Object(await readJson(request, maxLogBytes)).left_out ?? {})
         const [row] = await findImports(sql, site.site_id, { id: params.log })
         if (row?.source !== 'log') throw new HkError('not_found', 'There is no such import of a log.')
-        return shown((await imports.endLog(site, row.id, leftOut)) ?? { ...row, state: 'done' })
+        return shown(await imports.endLog(site, row.id, leftOut))
       },
       { parse: 'none', detail: endLogDetail },
     )

@@ -44,6 +44,9 @@ export type NewImport = Pick<StoredImport, 'label' | 'size'> & { readonly source
 
 const mostFaults = 10
 
+/** Whether an import is listed: not a log that brought nothing, as the site had it all. */
+const isListed = (sql: Database) => sql`not (source = 'log' and state = 'done' and rows = 0)`
+
 /** Lists the imports of a site, the newest first; `total`: of all that fit the search by source and label. */
 export async function listImports(
   sql: Database,
@@ -55,7 +58,7 @@ export async function listImports(
     with found as (
       select import_id as id, source, label, state, first_day, last_day, rows, created_at, finished_at
       from imports
-      where site_id = ${siteId} and (source ilike ${like} or label ilike ${like}))
+      where site_id = ${siteId} and ${isListed(sql)} and (source ilike ${like} or label ilike ${like}))
     select (select count(*)::int from found) as total,
            coalesce((
              select json_agg(page) from (
@@ -77,7 +80,7 @@ export async function findImports(
             where d.site_id = i.site_id and d.import_id = i.import_id and d.native) as days_given_up
     from imports i
     where site_id = ${siteId}
-      ${id === undefined ? sql`` : sql`and import_id = ${id}`}
+      and ${id === undefined ? isListed(sql) : sql`import_id = ${id}`}
       ${hash === undefined ? sql`` : sql`and hash = ${hash} and state <> 'undone'`}
     order by created_at desc, import_id`
 }

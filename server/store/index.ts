@@ -77,7 +77,7 @@ export {
   type StoredImport,
   touchImports,
 } from './imports.ts'
-export { beginLogImport, endLogImport, forgetEmptyLogImport, isLogImport } from './log-imports.ts'
+export { beginLogImport, endLogImport, isLogImport } from './log-imports.ts'
 export { createLookups, type Lookups, type SiteNow } from './lookups.ts'
 export { commerceEvents, fillOrders } from './orders.ts'
 export {

@@ -10,11 +10,14 @@ interface LogRow {
 }
 
 /**
- * Begins the import of access logs.
+ * Begins the import of access logs, and forgets those that brought nothing a month ago.
  *
  * @returns its id
  */
 export async function beginLogImport(tx: Transaction, siteId: string, label: string): Promise<string> {
+  await tx`
+    delete from imports
+    where site_id = ${siteId} and source = 'log' and state = 'done' and rows = 0 and finished_at < now() - interval '30 days'`
   const [row] = await tx<[{ id: string }]>`
     insert into imports (site_id, import_id, source, label)
     values (${siteId}, ${newId()}, 'log', ${label})
@@ -22,15 +25,10 @@ export async function beginLogImport(tx: Transaction, siteId: string, label: str
   return row.id
 }
 
-/** Forgets an import of access logs that brought nothing, as the site had it all; whether it is one. */
-export async function forgetEmptyLogImport(sql: Database, siteId: string, id: string): Promise<boolean> {
-  const gone = await sql`
-    delete from imports
-    where site_id = ${siteId} and import_id = ${id} and source = 'log' and state <> 'undone' and rows = 0`
-  return gone.count > 0
-}
-
-/** Ends the import of access logs. */
+/**
+ * Ends the import of access logs. One that brought nothing is kept, though no list has it: its rows may wait in the spool
+ * still, and count as its own when they are stored, so that they can be undone.
+ */
 export async function endLogImport(
   tx: Transaction,
   siteId: string,
@@ -52,7 +50,7 @@ export async function isLogImport(sql: Database, siteId: string, id: string): Pr
 
 /**
  * Tells which of some rows are not of an import of a log that was undone since they were sent, in a transaction that holds
- * the version rows. An import that is forgotten is none: its rows had waited in the spool while it ended.
+ * the version rows.
  */
 export async function withoutUndone(tx: Transaction, rows: readonly LogRow[]): Promise<(row: LogRow) => boolean> {
   const tagged = rows.filter(({ log_id }) => log_id !== undefined)

@@ -66,7 +66,7 @@ describe('an import of a log', () => {
     )
   }, 120_000)
 
-  test('is listed with what it brought, and forgotten where the site had it all', async () => {
+  test('is listed with what it brought, and not where the site had it all', async () => {
     const site = await service.makeSite()
     const item = serverView(1, start)
     const fetched = { id: 'fetch-0001', path: '/', user_agent: gpt, status_code: 200, at: new Date(start).toISOString() }
@@ -76,7 +76,7 @@ describe('an import of a log', () => {
     expect(await end(site, log)).toMatchObject({ source: 'log', label: 'access.log', state: 'done', rows: 2, first_day: '2026-10-10', left_out: { asset: 2 } })
     const again = await begin(site)
     await sendLog(site, again, [item])
-    expect(await end(site, again)).toMatchObject({ rows: 0 })
+    expect(await end(site, again)).toMatchObject({ rows: 0, state: 'done' })
     expect((await service.report(site, 'imports')).rows.map(({ id, rows }) => [id, rows])).toEqual([[log, 2]])
     await undo(site, log)
     expect((await service.report(site, 'overview', range)).pageviews).toBe(0)
@@ -112,7 +112,7 @@ describe('an import of a log', () => {
     expect((await service.report(site, 'overview', range)).pageviews).toBe(0)
   })
 
-  test('loses nothing that still waited in the spool when it was forgotten, and keeps nothing when it was undone', async () => {
+  test('that ended while rows of it waited in the spool is listed with them, and can be undone', async () => {
     const site = await service.makeSite()
     const { sql } = service.assembly
     const row = (log_id: string) => ({
@@ -131,11 +131,32 @@ describe('an import of a log', () => {
       bytes_served: null,
       log_id,
     })
-    const [forgotten, undone] = [await begin(site), await begin(site)]
-    await end(site, forgotten)
+    // The report is remembered until the drain of the spool says that the site has changed.
+    const listed = async () => {
+      const { imports } = await service.admin<{ imports: { id: string; rows: number; state: string }[] }>(`/api/sites/${site}/imports`)
+      return imports.map(({ id, rows, state }) => [id, rows, state])
+    }
+    const stored = () => sql`select log_id from ai_fetches where site_id = ${site}`
+    const [ended, undone] = [await begin(site), await begin(site)]
+    expect(await end(site, ended)).toMatchObject({ rows: 0, state: 'done' })
     await undo(site, undone)
-    await write(sql, { items: [], fetches: [row(forgotten), row(undone)] })
-    expect([...(await sql`select log_id from ai_fetches where site_id = ${site}`)]).toEqual([{ log_id: forgotten }])
+    expect(await listed()).toEqual([[undone, 0, 'undone']])
+    await write(sql, { items: [], fetches: [row(ended), row(undone)] })
+    expect([...(await stored())]).toEqual([{ log_id: ended }])
+    expect(await listed()).toContainEqual([ended, 1, 'done'])
+    await undo(site, ended)
+    expect(await stored()).toHaveLength(0)
+  })
+
+  test('that brought nothing is kept for a month', async () => {
+    const site = await service.makeSite()
+    const { sql } = service.assembly
+    const kept = async () => (await sql<{ import_id: string }[]>`select import_id from imports where site_id = ${site}`).map(({ import_id }) => import_id)
+    const [old, recent] = [await begin(site), await begin(site)]
+    for (const log of [old, recent]) await end(site, log)
+    await sql`update imports set finished_at = finished_at - interval '31 days' where import_id = ${old}`
+    const next = await begin(site)
+    expect((await kept()).toSorted()).toEqual([recent, next].toSorted())
   })
 
   test('that was cut short says so, and can be undone', async () => {
