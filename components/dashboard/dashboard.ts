@@ -62,6 +62,8 @@ export class HkDashboard extends HkElement {
   #failure: HkError | undefined
   #asked: Client | undefined
   #lock = new Lock(this)
+  /** Password that a reader gave since the link was last asked for. */
+  #given: string | undefined
   #metric: Metric = figures[0]
   /** The chosen tab of each list. */
   #tabs = new Map<string, Dimension>()
@@ -94,7 +96,7 @@ export class HkDashboard extends HkElement {
   async #ask(client: Client | undefined): Promise<void> {
     if (!client) return
     this.#asked = client
-    this.#failure = undefined
+    this.#given = this.#failure = undefined
     this.requestUpdate()
     try {
       const [site] = await Promise.all([client.site(), loadAll()])
@@ -114,7 +116,9 @@ export class HkDashboard extends HkElement {
     this.#failure = error
     this.#lock.fail(error, this.scope, () => {
       const typed = this.renderRoot.querySelector('input')?.value
-      this.#give(typed || this.password)
+      const given = this.#given ?? this.password
+      // Who types another one is not done yet: trying the old one could make the wait longer.
+      if (!typed || typed === given) this.#give(given)
     })
   }
 
@@ -131,7 +135,8 @@ export class HkDashboard extends HkElement {
       waitSeconds: this.#lock.waitSeconds,
       give: (password) => {
         this.#lock.give()
-        this.#give(password)
+        this.#given = password
+        if (!this.#lock.waitSeconds) this.#give(password)
       },
     })
   }

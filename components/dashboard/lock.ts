@@ -45,8 +45,7 @@ export class Lock {
     this.#closed = share !== undefined && (held || error.code === 'unauthorized')
     this.#wait.stop()
     if (!this.#closed || !held) return
-    const again = this.#retries < maxRetries
     this.#retries += 1
-    this.#wait.start(error.retryAfterMs ?? defaultWaitMs, () => again && retry())
+    this.#wait.start(error.retryAfterMs ?? defaultWaitMs, () => this.#retries <= maxRetries && retry())
   }
 }

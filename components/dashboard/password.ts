@@ -17,13 +17,14 @@ export interface PasswordForm {
 
 /**
  * Asks for the password of a share link. It goes to the service in a header, and stays in memory: neither the
- * page's address nor its history has it. What was typed stays while it is looked at, and where it has to wait.
+ * page's address nor its history has it. What was typed stays while it is looked at, and where it has to wait; what is
+ * given in a wait is tried at its end.
  */
 export function askForPassword({ words, language, wrong, waitSeconds, give }: PasswordForm): TemplateResult {
   const waits = waitSeconds > 0
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    if (!waits && event.target instanceof HTMLFormElement) give(String(new FormData(event.target).get('password')))
+    if (event.target instanceof HTMLFormElement) give(String(new FormData(event.target).get('password')))
   }
   const fault = waits ? words.tooMany : wrong ? words.wrong : undefined
   return html`<form @submit=${submit}>

@@ -31,11 +31,15 @@ async function ready(attributes: Partial<HkDashboard> = {}, width = 1200): Promi
   return element
 }
 
+function type(element: HkDashboard, password: string): void {
+  const field = find(element, 'input')
+  if (field instanceof HTMLInputElement) field.value = password
+}
+
 /** Types a password and sends it. */
 async function send(element: HkDashboard, password: string): Promise<void> {
   await waitUntil(() => element.shadowRoot?.querySelector('input[type=password]'))
-  const field = find(element, 'input')
-  if (field instanceof HTMLInputElement) field.value = password
+  type(element, password)
   find(element, 'form button').click()
 }
 
@@ -187,7 +191,23 @@ describe('hk-dashboard', () => {
     await waitUntil(() => element.shadowRoot?.querySelector('.grid'), 'it should open', { timeout: 4000 })
   })
 
-  it('tries what was typed while it had to wait, and a wrong password once', async () => {
+  it('tries nothing that is only half typed when the wait is over', async () => {
+    service.password = 'secret'
+    service.heldSeconds = 1
+    const element = await dashboard()
+    await send(element, 'guess')
+    await paints(element, 'Next try in 1 second')
+    service.heldSeconds = 0
+    type(element, 'secr')
+    await waitUntil(() => !textOf(element).includes('Next try'), 'the wait should end', { timeout: 4000 })
+    await after(300)
+    expect(service.passwords).to.deep.equal(['guess'])
+    expect(typed(element)).to.equal('secr')
+    await send(element, 'secret')
+    await waitUntil(() => element.shadowRoot?.querySelector('.grid'))
+  })
+
+  it('tries what was given while it had to wait, and a wrong password once', async () => {
     service.password = 'secret'
     service.heldSeconds = 1
     const element = await dashboard()
