@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import type { Page } from 'puppeteer-core'
-import { freeze, hidesTabs, show, until } from '../support/browser.ts'
-import { latency, openTabStage, recordedBy, type TabStage, toastsOf } from '../support/tabs.ts'
+import { freeze, hidesTabs, show } from '../support/browser.ts'
+import { cover, latency, openTabStage, recordedBy, type TabStage, toastsOf } from '../support/tabs.ts'
 
 const hides = await hidesTabs()
 const reason = hides ? '' : ' (left out: to a headless shell, each tab counts as visible)'
@@ -10,19 +9,13 @@ beforeAll(async () => void (stage = await openTabStage()), 60_000)
 afterEach(() => stage.closePages())
 afterAll(() => stage?.[Symbol.asyncDispose]())
 
-/** Opens another tab before a page, in the same window. */
-async function cover(page: Page): Promise<void> {
-  await page.evaluate((url) => void open(url, '_blank', 'noopener'), stage.other)
-  await until(() => page.evaluate(() => document.visibilityState), (state) => state === 'hidden')
-}
-
 describe.skipIf(!hides)(`a tab behind another${reason}`, () => {
   test('asks for nothing, and has the right numbers within a second of being shown', async () => {
     const page = await stage.open()
     let asked: string[] = []
     page.on('request', (request) => asked.push(request.url()))
     const ms = await latency(page, async () => {
-      await cover(page)
+      await cover(stage, page)
       await stage.hasStreams(0)
       asked = []
       for (let count = 0; count < 10; count += 1) await stage.visit(10)
@@ -36,7 +29,7 @@ describe.skipIf(!hides)(`a tab behind another${reason}`, () => {
 
   test('plays nothing back: a hundred visits are one move of the feed and one toast', async () => {
     const page = await stage.open()
-    await cover(page)
+    await cover(stage, page)
     await stage.hasStreams(0)
     const before = await recordedBy(page)
     for (let count = 0; count < 100; count += 1) await stage.visit(1)
@@ -53,7 +46,7 @@ describe.skipIf(!hides)(`a tab behind another${reason}`, () => {
     const page = await stage.open()
     await stage.visit(2)
     await stage.follows(page)
-    await cover(page)
+    await cover(stage, page)
     await stage.visit(5)
     await page.bringToFront()
     await stage.visit(3)
@@ -67,7 +60,7 @@ describe.skipIf(!hides)(`a tab behind another${reason}`, () => {
   test('lets a window beside it lead', async () => {
     const [page, beside] = [await stage.open(), await stage.open()]
     expect(await stage.streams()).toBe(1)
-    await cover(page)
+    await cover(stage, page)
     await stage.visit(1)
     await stage.follows(beside)
     await stage.hasStreams(1)

@@ -1,4 +1,4 @@
-import puppeteer, { type Browser, type CDPSession, type ElementHandle, type Page } from 'puppeteer-core'
+import puppeteer, { type Browser, type CDPSession, type ElementHandle, type LaunchOptions, type Page } from 'puppeteer-core'
 import { findChromium } from './chromium.ts'
 import { watchOver } from './watchdog.ts'
 
@@ -21,7 +21,16 @@ export function openBrowser(...more: string[]): Promise<Browser> {
 }
 
 /** Starts it with settings of the environment on top of those of the test. */
-export async function openBrowserWith(settings: Readonly<Record<string, string>>, ...more: string[]): Promise<Browser> {
+export function openBrowserWith(settings: Readonly<Record<string, string>>, ...more: string[]): Promise<Browser> {
+  return launch({}, settings, more)
+}
+
+/** Starts it so that it takes extensions, which a headless shell does not. */
+export function openBrowserForExtensions(...more: string[]): Promise<Browser> {
+  return launch({ enableExtensions: true, pipe: true }, {}, more)
+}
+
+async function launch(options: LaunchOptions, settings: Readonly<Record<string, string>>, more: readonly string[]): Promise<Browser> {
   const { executablePath, args, env } = await findChromium()
   const names = '--host-resolver-rules=MAP *.example 127.0.0.1'
   const quiet = [
@@ -33,6 +42,7 @@ export async function openBrowserWith(settings: Readonly<Record<string, string>>
     '--disable-sync',
   ]
   const browser = await puppeteer.launch({
+    ...options,
     executablePath,
     env: { ...env, ...settings },
     // Of an installed browser, too, this is the switch; only its meaning is the newer one.

@@ -87,8 +87,14 @@ export function toastsOf(page: Page): Promise<string[]> {
   )
 }
 
-/** Opens the stage. */
-export async function openTabStage(): Promise<TabStage> {
+/** Opens another tab before a page, in the same window. */
+export async function cover({ other }: Pick<TabStage, 'other'>, page: Page): Promise<void> {
+  await page.evaluate((url) => void open(url, '_blank', 'noopener'), other)
+  await until(() => page.evaluate(() => document.visibilityState), (state) => state === 'hidden')
+}
+
+/** Opens the stage. @param start starts its browser, with arguments of the command line */
+export async function openTabStage(start: typeof openBrowser = openBrowser): Promise<TabStage> {
   await using stack = new AsyncDisposableStack()
   const built = stack.use(await buildElements())
   const service = await spawnService({ DATABASE_URL: await freshDatabase(), HK_ADMIN_TOKEN: operatorToken })
@@ -115,7 +121,7 @@ export async function openTabStage(): Promise<TabStage> {
   })
   stack.defer(() => server.stop(true))
   // A headless shell keeps no page for the way back unless told to.
-  const browser = await openBrowser('--enable-bfcache')
+  const browser = await start('--enable-bfcache')
   stack.defer(() => browser.close())
 
   let visitors = 0
