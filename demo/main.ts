@@ -25,7 +25,7 @@ const shopOrigin = 'https://lumenandoak.example'
 async function start(stopping: AbortSignal): Promise<AsyncDisposable> {
   await using stack = new AsyncDisposableStack()
   const setting = readSetting(process.env)
-  // The past is made up in one go, faster than a site may send by itself.
+  // The past is made up in one go, faster than a site may send by default.
   const config = readConfig({ HK_INGEST_RATE_SITE: '0', ...process.env })
   await buildAssets()
   const service = stack.use(await startService(config, createLog(config.log)))

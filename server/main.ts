@@ -51,8 +51,8 @@ export function surviveLostSocket(): void {
 }
 
 /**
- * Whether a rejection that nobody waited for is that of a lost connection to Postgres: of a question that the driver
- * asks by itself (`fetchArrayTypes` in connection.js), or of a statement whose caller has gone. It has failed, and
+ * Whether a rejection that nobody waited for is that of a lost connection to Postgres: of a query of the driver's
+ * own (`fetchArrayTypes` in connection.js), or of a statement whose caller has gone. It has failed, and
  * there is nothing more to end.
  */
 export function isLostConnection(error: unknown): boolean {

@@ -28,8 +28,8 @@ function followAll(): void {
 
 /**
  * Keeps what a reader chose in the page's address, so that a link or a reload shows it again. The address is read
- * once, and when the reader goes through the history; it is written in place, and says nothing of what was shown
- * by itself.
+ * once, and when the reader goes through the history; it is written in place, and leaves out
+ * defaults.
  */
 export class InAddress implements ReactiveController {
   #host: ReactiveControllerHost

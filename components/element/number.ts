@@ -22,7 +22,7 @@ export abstract class HkNumber extends HkElement {
   static override properties: PropertyDeclarations = { variant: {} }
   static override styles: CSSResultGroup = [HkElement.styles, styles]
 
-  /** `inline` or `block`, where it should not be chosen by itself. */
+  /** `inline` or `block`, default: chosen by where the element stands. */
   declare variant: 'inline' | 'block' | undefined
 
   protected abstract get shown(): Shown

@@ -60,7 +60,7 @@ export class HkKpi extends HkNumber {
    * conversion_rate revenue`.
    */
   declare metric: string
-  /** `compact` writes 31.5K in place of 31,482, as is done by itself where there is no room for more. */
+  /** `compact` writes 31.5K in place of 31,482, as is done automatically where there is no room for more. */
   declare format: 'compact' | undefined
   /** Adds a sparkline: the course over the range. */
   declare spark: boolean

@@ -229,7 +229,7 @@ export class HkToasts extends HkElement {
     >${this.#excuse(words)}${repeat(toasts, ({ id }) => id, (toast) => this.#toast(toast, words))}</div>`
   }
 
-  /** Why there can be none, once; what passes by itself is not told. */
+  /** Why there can be none, once; what is temporary is not told. */
   #excuse(words: ToastWords): TemplateResult | typeof nothing {
     const lasting = this.phase === 'denied' || this.check() !== undefined
     const problem = lasting && !this.#excused && this.problem()

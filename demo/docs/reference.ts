@@ -75,7 +75,7 @@ function defaultOf({ attribute, property }: Setting): Html {
   return text === undefined ? html`<span class="none" aria-label="none">–</span>` : html`<code>${text}</code>`
 }
 
-/** A type without what goes without saying; of a choice each value by itself. */
+/** A type without what goes without saying; of a choice each value separately. */
 function typeOf({ attribute, property }: Setting): Html {
   const text = (attribute?.type ?? property?.type)?.text.replace(/ \| undefined$/, '').replace(/^\((.*)\)$/, '$1') ?? 'string'
   const parts = text.split(' | ')

@@ -5,7 +5,7 @@ import type { Wake } from './wake.ts'
 const channel = 'hk_changes'
 
 /**
- * Wakes by LISTEN and NOTIFY. NOTIFY is sent after the commit and by itself, never inside the
+ * Wakes by LISTEN and NOTIFY. NOTIFY is sent after the commit in a statement of its own, never inside the
  * transaction that writes: a commit that notifies takes a lock of the whole cluster
  * (https://www.recall.ai/blog/postgres-listen-notify-does-not-scale).
  */

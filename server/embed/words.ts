@@ -1,6 +1,6 @@
 import type { Metric } from '@hk-live/sdk/protocol'
 
-/** What the page of a share link says by itself; the elements on it bring their own words. */
+/** Words of the page of a share link; the elements on it bring their own words. */
 export interface PageWords {
   /** Takes site. */
   readonly title: string

@@ -37,7 +37,7 @@ const users = ['total users', 'totalusers', 'active users', 'activeusers', 'user
 const sessions = ['sessions']
 const views = ['views', 'screenpageviews']
 
-/** Events that Google Analytics makes by itself: they are no events of a site here, most are pageviews and visits. */
+/** Events that Google Analytics makes automatically: they are no events of a site here, most are pageviews and visits. */
 const automatic = new Set(['page_view', 'session_start', 'first_visit', 'user_engagement', 'scroll', 'first_open'])
 
 /** A table of an export: a file may have several, each under lines that begin with `#`. */

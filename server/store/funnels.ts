@@ -10,7 +10,7 @@ export interface FunnelStep extends Step {
   readonly goal_id?: string
 }
 
-/** A step as it is stored: by itself, or the goal that it is. */
+/** A step as it is stored: defined in place, or by the goal that it is. */
 export type StepSetting = (Step & { readonly name: string }) | { readonly goal_id: string }
 
 /** A funnel of a site: 2 to 20 steps, to be done one after another within a day. */

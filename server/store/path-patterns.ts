@@ -13,7 +13,7 @@ interface Step {
  * Brings the patterns of pages that were set before into the form in which pages are kept: those of goals, of steps of
  * funnels, and of exclusions. One that no page can fit stays as it is. Rows of pages stay as they are, too.
  *
- * A step of the migrations: it asks for what the tables were like then, by itself.
+ * A step of the migrations: its statements are for the tables as they were at that point.
  */
 export async function normalizePatterns(tx: Transaction): Promise<void> {
   await normalizeGoals(tx)

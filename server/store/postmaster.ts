@@ -168,7 +168,7 @@ async function stop(cluster: Cluster): Promise<void> {
   const order = (mode: string) =>
     run(binaries.pg_ctl, ['stop', '-m', mode, '-w', '-t', '60', '-D', data], owner)
   if ((await order('fast')).code === 0 || (await order('immediate')).code === 0) return
-  // It may have ended by itself meanwhile, as one whose service was killed does.
+  // It may have ended on its own meanwhile, as one whose service was killed does.
   if ((await postmaster(cluster)) === undefined) return
   throw new StoreError(
     `The Postgres that runs in ${data} cannot be stopped. End it by hand, then start again.`,

@@ -16,7 +16,7 @@ import type { Visit } from './session.ts'
  * They are sums over visitors of a pure function of one visitor's rows ({@link tallyVisitor}), as no
  * visitor is known for longer than a day. So a commit that touches some visitors takes away what they
  * added before it and adds what they add after it. That is exact for late, repeated and moved items
- * too, and a day can be computed again by itself: see `roller.ts`.
+ * too, and each day can be computed again on its own: see `roller.ts`.
  *
  * @module
  */

@@ -76,7 +76,7 @@ export function writeQuery(choice: Choice): string {
   const query = new URLSearchParams({ element: choice.element })
   if (choice.link === 'full') query.set('link', 'full')
   for (const [name, value] of attributesOf(choice)) query.set(name, value === true ? '1' : value)
-  // Said, as by itself it would be that of the first visit.
+  // Written also where it is empty, as the default of a first visit is another.
   if (choice.values.range === '') query.set('range', '')
   if (choice.fallback !== '') query.set('fallback', choice.fallback)
   return `?${query}`

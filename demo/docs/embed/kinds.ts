@@ -35,10 +35,10 @@ export const kinds: Readonly<Record<string, Kind>> = {
 export interface Field {
   readonly label: string
   readonly type: 'choice' | 'text' | 'number' | 'flag' | 'date'
-  /** Values to choose from; the first is what holds by itself. */
+  /** Values to choose from; the first is the default. */
   readonly options?: readonly (readonly [value: string, text: string])[]
   readonly hint?: string
-  /** What the field is by itself: it is not written then. */
+  /** The default, which is not written. */
   readonly standard?: string
 }
 
@@ -57,19 +57,19 @@ export const rangeText = (range: string) => rangeTexts[range] ?? readable(range)
 export const ownFields: Readonly<Record<string, Field>> = {
   metric: { label: 'Metric', type: 'choice', options: named(metrics), standard: 'visitors' },
   by: { label: 'Broken down by', type: 'choice', options: named(dimensions), standard: 'page' },
-  variant: { label: 'Shape', type: 'choice', options: [['', 'by itself'], ['inline', 'in a sentence'], ['block', 'a block']] },
+  variant: { label: 'Shape', type: 'choice', options: [['', 'automatic'], ['inline', 'in a sentence'], ['block', 'a block']] },
   spark: { label: 'With a sparkline', type: 'flag' },
   format: { label: 'Numbers', type: 'choice', options: [['', 'written out'], ['compact', 'compact, as 31.5K']] },
   type: { label: 'Drawn as', type: 'choice', options: [['area', 'area'], ['line', 'line'], ['bar', 'bars']], standard: 'area' },
   interval: { label: 'A point for each', type: 'choice', options: [['', 'what suits the range'], ...named(intervals)] },
-  height: { label: 'Height', type: 'number', hint: 'in pixels; 240 by itself' },
+  height: { label: 'Height', type: 'number', hint: 'in pixels; default: 240' },
   view: { label: 'View', type: 'choice', options: [['globe', 'globe'], ['map', 'flat map'], ['list', 'list alone']], standard: 'globe' },
   limit: { label: 'Rows', type: 'number', hint: 'at once' },
   search: { label: 'With a search field', type: 'flag' },
   download: { label: 'With a button for all rows as a file', type: 'flag' },
-  funnel: { label: 'Funnel', type: 'text', hint: 'its name; by itself the first' },
+  funnel: { label: 'Funnel', type: 'text', hint: 'its name; default: the first' },
   status: { label: 'Findings', type: 'choice', options: [['', 'all that are open'], ...named(opportunityStatuses)] },
-  sections: { label: 'Sections', type: 'text', hint: 'as kpis, chart, pages; all by itself' },
+  sections: { label: 'Sections', type: 'text', hint: 'as kpis, chart, pages; default: all' },
   live: { label: 'What tells of this moment', type: 'choice', options: [['', 'shown'], ['off', 'left out']] },
 }
 

@@ -24,7 +24,7 @@ export function embedPage(choice: Choice, { service, usual, full }: Links): Html
     <div class="field"><label for="f-element">Element</label><select id="f-element" name="element">${Object.entries(kinds).map(
       ([name, { title }]) => html`<option value="${name}"${flag('selected', name === choice.element)}>${title} (hk-${name})</option>`,
     )}</select></div>
-    <div class="field"><label for="f-link">Share link</label><select id="f-link" name="link"><option value="usual">one as it is made by itself</option><option value="full"${flag('selected', choice.link === 'full')}>one that allows every report</option></select></div>
+    <div class="field"><label for="f-link">Share link</label><select id="f-link" name="link"><option value="usual">one with the default settings</option><option value="full"${flag('selected', choice.link === 'full')}>one that allows every report</option></select></div>
     ${fields.map(([name, field]) => control(name, field, choice.values[name] ?? field.standard ?? '', used.has(name)))}
     <div class="field"><label for="f-fallback">Text until it is there</label><input id="f-fallback" type="text" name="fallback" value="${choice.fallback}" aria-describedby="h-fallback"><small id="h-fallback">what stands in the tag without JavaScript</small></div>
     <noscript><button>Write the snippets</button></noscript>

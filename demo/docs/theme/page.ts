@@ -18,7 +18,7 @@ export function themePage(elements: readonly ElementDoc[], share: string): Html 
     </fieldset>`
   }
   return html`
-<p class="lead">Choose, look, and copy the rule. It is all that your page needs: a token that you leave alone follows your page by itself.</p>
+<p class="lead">Choose, look, and copy the rule. It is all that your page needs: a token that you leave alone follows your page.</p>
 <noscript><p class="warning">The builder needs JavaScript. Without it, the table of tokens on the page of each element says what can be set.</p></noscript>
 <div class="builder" data-theme-builder>
   <form class="controls" autocomplete="off">
