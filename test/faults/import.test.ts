@@ -72,7 +72,7 @@ describe.each(runtimes)('on %s', (_name, runtime) => {
     expect(half.state).toBe('running')
     const asked = performance.now()
     expect(await first.kill(signal)).toBe(signal === 'SIGTERM' ? 0 : 137)
-    // The issue asks for seconds.
+    // A service manager waits ten seconds before it kills.
     expect(performance.now() - asked).toBeLessThan(5_000)
 
     const second = await spawnService(env, runtime)
