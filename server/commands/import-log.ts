@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline/promises'
 import {
@@ -45,7 +46,9 @@ export async function importAccessLog(
   const reader = readerOf(options)
   await using stack = new AsyncDisposableStack()
   const files: LogSource[] = []
-  for (const path of new Set(words)) files.push(stack.use(await openLog(path)))
+  // A file that is named twice is read once.
+  const paths = new Map(words.map((word) => [word === '-' ? word : resolve(word), word]))
+  for (const path of paths.values()) files.push(stack.use(await openLog(path)))
   const site = await siteOf(api, options)
   const size = files.reduce((sum, file) => sum + (file.size ?? Number.NaN), 0)
   const label = typeof options.label === 'string' ? options.label : words.join(', ')
@@ -121,7 +124,7 @@ function demandRequests(surveys: readonly Survey[]): void {
 export async function demandAddresses(surveys: readonly Survey[], ask: LogTools['ask'] = defaultTools.ask): Promise<void> {
   for (const survey of surveys.filter(hasOneAddress)) {
     const found =
-      `All requests of ${survey.name} come from the one address ${survey.address}, as behind a proxy that does not pass on ` +
+      `All pageviews of ${survey.name} come from the one address ${survey.address}, as behind a proxy that does not pass on ` +
       'those of visitors: all of them would be counted as one visitor for each browser and day.'
     const answer = await ask(`${found} Go on all the same?`)
     if (answer === true) continue
@@ -142,20 +145,27 @@ async function askOnTerminal(question: string): Promise<boolean | undefined> {
   }
 }
 
+const withoutAgents =
+  'The log has no user agents, by which people are told from programs. Have them logged: with nginx and Apache by the format ' +
+  '"combined", with Traefik by accesslog.fields.headers.names.User-Agent=keep, with HAProxy by "capture request header ' +
+  'User-Agent len 300" (and Referer, Host).'
+
 function describe(summary: ImportSummary, id: string | undefined, surveys: readonly Survey[]): string {
   const { lines, pageviews, ai_fetches, left_out, rejected, shifted_days } = summary
   const number = (value: number) => value.toLocaleString('en')
+  const counted = (value: number, unit: string) => `${number(value)} ${unit}${value === 1 ? '' : 's'}`
   const left = Object.entries(left_out).sort(([, a], [, b]) => b - a)
   const empty = surveys.filter((survey) => survey.lines === 0).map(({ name }) => `${name} has no lines.`)
   const unread = surveys.filter((survey) => survey.lines > 0 && survey.requests === 0).map(unreadableLog)
   return [
-    `${number(lines)} lines: ${number(pageviews)} pageviews of people, ${number(ai_fetches)} requests of AI agents.`,
+    `${counted(lines, 'line')}: ${counted(pageviews, 'pageview')} of people, ${counted(ai_fetches, 'request')} of AI agents.`,
     'What the site had already is not stored twice.',
     ...(id === undefined ? [] : [`This is the import ${id}; hk imports undo ${id} takes it back.`]),
     shifted_days === 0
       ? 'Dates are kept.'
-      : `Dates are moved by ${number(shifted_days)} days; --keep-dates keeps them.`,
+      : `Dates are moved by ${counted(shifted_days, 'day')}; --keep-dates keeps them.`,
     `Left out: ${left.map(([reason, count]) => `${number(count)} ${reason.replaceAll('_', ' ')}`).join(', ') || 'nothing'}.`,
+    ...(pageviews === 0 && (left_out.no_agent ?? 0) > lines / 2 ? [withoutAgents] : []),
     ...describeUnreadable(summary.malformed, surveys.length > 1),
     ...(rejected.count === 0 ? [] : [`Refused by the service: ${number(rejected.count)}, as`]),
     ...rejected.examples.map((reason) => `  ${reason}`),

@@ -15,17 +15,23 @@ export function readAddress(text: string): string | undefined {
   return plainAddress(v4 ?? bare)
 }
 
+/** Characters of a list of addresses that are looked at: whoever asks can make it longer. */
+const longestList = 1_000
+
 /**
  * The address of the client of a request, from who connected and the list that proxies passed on
- * (`X-Forwarded-For`). The first of the list counts where it is a public address, or where the one that connected is
- * none either: within a company, all addresses are private.
+ * (`X-Forwarded-For`, or `Forwarded` of RFC 7239). The first public address of the list counts, else its first one where
+ * who connected is not public either: within a company, all addresses are private.
  *
  * @param remote what the log has of who connected; `''` or `-` where it has nothing
  */
 export function clientAddress(remote: string, forwarded = ''): string | Unreadable {
   const connected = isAbsent(remote) ? undefined : readAddress(remote)
-  const first = readAddress(forwarded.split(',', 1)[0] ?? '')
-  if (first !== undefined && (!isPrivate(first) || connected === undefined || isPrivate(connected))) return first
+  const list = forwarded.slice(0, longestList).split(',').map((one) => readAddress(one.replace(/^.*?\bfor=([^;]*).*$/i, '$1')))
+  const passed = list.find((one) => one !== undefined && !isPrivate(one))
+  if (passed !== undefined) return passed
+  const [first] = list
+  if (first !== undefined && (connected === undefined || isPrivate(connected))) return first
   if (connected !== undefined) return connected
   return isAbsent(remote) ? '' : noAddress(remote)
 }

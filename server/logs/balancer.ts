@@ -23,9 +23,13 @@ export function parseHaproxy(line: string): Line | undefined {
   const at = parseTime(time)
   if (at === undefined) return undefined
   const captured = requestHeaders.split('|').map((value) => value.trim())
-  const referrer = captured.find((value) => /^https?:\/\//i.test(value)) ?? ''
+  const referrer = captured.find((value) => /^(?:https?|android-app):\/\//i.test(value)) ?? ''
   const forwarded = captured.find((value) => readAddress(value.split(',', 1)[0] ?? '') !== undefined)
-  const userAgent = captured.find((value) => /^[A-Za-z][\w.-]*\/\d|^Mozilla|[ (;]/.test(value) && value !== forwarded) ?? ''
+  // A product and its version first; other headers have blanks, parentheses and semicolons, too.
+  const userAgent =
+    captured.find((value) => /^[A-Za-z][\w.-]*\/\d/.test(value)) ??
+    captured.find((value) => value.includes(' (') && value !== referrer && value !== forwarded) ??
+    ''
   const hostname = captured.find((value) => value.includes('.') && isHostName(plainHost(value)) && readAddress(value) === undefined)
   const contentType = responseHeaders.split('|').find((value) => /^[a-z]+\/[\w.+-]+(?:;|$)/i.test(value))
   const parsed = parseRequest(request)

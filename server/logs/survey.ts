@@ -1,5 +1,6 @@
 import { isEntry, type LineReader, type UnreadableReason } from './entry.ts'
 import { readLines } from './lines.ts'
+import { classify } from './request.ts'
 import type { LogSource } from './source.ts'
 import { printable } from './unreadable-lines.ts'
 
@@ -10,7 +11,9 @@ export interface Survey {
   readonly lines: number
   /** Those of them that could be read. */
   readonly requests: number
-  /** Different addresses of the first thousand requests; 2 stands for any number above. */
+  /** Pages that people looked at, of which the first thousand are counted. */
+  readonly pageviews: number
+  /** Different addresses of these; 2 stands for any number above. */
   readonly addresses: number
   /** The only address, where there is one. */
   readonly address: string | undefined
@@ -20,9 +23,11 @@ export interface Survey {
   readonly unreadable: { readonly reason: UnreadableReason; readonly text: string } | undefined
 }
 
-/** Requests after which it is known whether a log has the addresses of its visitors. */
+/** Pageviews after which it is known whether a log has the addresses of its visitors. */
 const enough = 1_000
-/** Requests from which on it is odd that all have one address: one visitor's page with what belongs to it is fewer. */
+/** Requests after which it is not waited for more pageviews. */
+const most = 100_000
+/** Pageviews from which on it is odd that all have one address. */
 const least = 10
 
 /**
@@ -38,7 +43,7 @@ export async function surveyLog(
   onLines: (lines: number, bytes: number) => void = () => undefined,
 ): Promise<Survey> {
   const addresses = new Set<string>()
-  let [lines, requests, all] = [0, 0, 0]
+  let [lines, requests, pageviews, all] = [0, 0, 0, 0]
   let newest: number | undefined
   let unreadable: Survey['unreadable']
   for await (const { text, bytes } of readLines(source.open())) {
@@ -51,14 +56,19 @@ export async function surveyLog(
       continue
     }
     if (newest === undefined || line.at > newest) newest = line.at
-    if (requests++ < enough && addresses.size < 2 && line.host !== '') addresses.add(line.host)
-    if (!whole && requests >= enough) break
+    requests++
+    // Of people alone: monitors and agents are told apart by what they are, and may come from elsewhere.
+    if (pageviews < enough && addresses.size < 2 && line.host !== '' && classify(line).kind === 'pageview') {
+      pageviews++
+      addresses.add(line.host)
+    }
+    if (!whole && (pageviews >= enough || addresses.size > 1 || requests >= most)) break
   }
   const [address] = addresses
-  return { name: source.name, lines, requests, addresses: addresses.size, address, newest, unreadable }
+  return { name: source.name, lines, requests, pageviews, addresses: addresses.size, address, newest, unreadable }
 }
 
-/** Whether all requests of a log come from one address, as those of a site behind a proxy that is not told of visitors. */
-export function hasOneAddress({ requests, addresses }: Survey): boolean {
-  return addresses === 1 && requests >= least
+/** Whether all people of a log come from one address, as those of a site behind a proxy that does not pass on theirs. */
+export function hasOneAddress({ pageviews, addresses }: Survey): boolean {
+  return addresses === 1 && pageviews >= least
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, test } fr
 import { appendFile, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { HkError } from '../../sdk/protocol.ts'
 import { forward, type LogFetch, type LogItem, openPlaces, type PostCall, readerFor } from '../../server/logs/index.ts'
 import { connect, type Sql } from '../../server/store/connect.ts'
@@ -162,15 +162,19 @@ describe('forwarding', () => {
     expect([...target.fetches.values()].map(({ path }) => path)).toEqual(['/a', '/b'])
   })
 
-  test('sends what can be read of a packed file that is damaged, and the other files', async () => {
+  test.each([
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ])('sends what can be read of a file of %s that is damaged, and the other files, and reads it again', async (_, pack) => {
     const target = service()
     const other = join(folder, 'other.log')
-    await writeFile(log, gzipSync(Array.from({ length: 5_000 }, (_, n) => line(`/${n * 7_919}`)).join('')).subarray(0, -5_000))
+    await writeFile(log, pack(Array.from({ length: 5_000 }, (_, n) => line(`/${n * 7_919}`)).join('')).subarray(0, -5_000))
     await writeFile(other, line('/other'))
     const sent = await run(target, { files: [log, other] })
     expect(sent.damaged).toEqual([expect.stringContaining(`${log} can't be read to its end: `)])
     expect(sent.ai_fetches).toBeGreaterThan(100)
     expect([...target.fetches.values()].map(({ path }) => path)).toContain('/other')
+    expect((await run(target, { files: [log, other] })).damaged).toHaveLength(1)
   })
 
   test('reads lines of other formats, and counts those that it cannot by their reason', async () => {

@@ -67,6 +67,9 @@ describe('the address of the visitor', () => {
     ['203.0.113.5', '192.168.1.7', '203.0.113.5'],
     ['10.0.0.1', '192.168.1.7', '192.168.1.7'],
     ['10.0.0.1', 'unknown', '10.0.0.1'],
+    ['10.0.0.1', '10.1.1.1, 203.0.113.9', '203.0.113.9'],
+    ['10.0.0.1', '10.1.1.1, 10.1.1.2', '10.1.1.1'],
+    ['203.0.113.5', '10.1.1.1, 198.51.100.7', '198.51.100.7'],
   ])('of %s is told by X-Forwarded-For "%s" after the agent: %s', (remote, forwarded, host) => {
     expect(read([`${remote} - - ${rest} "${forwarded}"`])).toMatchObject([{ host }])
   })
@@ -158,6 +161,9 @@ describe('a format is found by its lines', () => {
     ['Elastic Common Schema', json({ '@timestamp': '2026-11-10T13:55:36.000Z', source: { ip: '203.0.113.5' }, http: { request: { method: 'GET' }, response: { status_code: 200 } }, url: { path: '/a', query: 'b=1', domain: 'shop.example' }, user_agent: { original: agent } }), { hostname: 'shop.example' }],
     ['Google (JSON)', json({ httpRequest: { requestMethod: 'GET', requestUrl: 'https://shop.example/a?b=1', status: 200, userAgent: agent, remoteIp: '203.0.113.5' }, timestamp: '2026-11-10T13:55:36.000000Z' }), { target: 'https://shop.example/a?b=1', hostname: 'shop.example' }],
     ['HAProxy', `203.0.113.5:33317 [10/Nov/2026:13:55:36.000] http-in~ static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {shop.example|${agent}|https://news.example/} {text/html} "GET /a?b=1 HTTP/1.1"`, { hostname: 'shop.example', referrer: 'https://news.example/', contentType: 'text/html', responseMs: 109 }],
+    ...['de-DE,de;q=0.9', 'https://x.example/p;jsessionid=1', 'gzip, deflate, br', 'unknown, 198.51.100.7', 'max-age=0; x (y)'].map(
+      (other): [string, string, object] => ['HAProxy with another header', `203.0.113.5:33317 [10/Nov/2026:13:55:36.000] http-in~ static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {${other}|${agent}} "GET /a?b=1 HTTP/1.1"`, { userAgent: agent }],
+    ),
     ['HAProxy behind syslog, by IPv6', `Nov 10 13:55:36 lb haproxy[14389]: 2001:db8::1:33317 [10/Nov/2026:13:55:36.000] in static/<NOSRV> 10/0/30/69/+109 200 +2750 - - ---- 1/1/1/1/0 0/0 {${agent}} "GET /a?b=1 HTTP/1.1"`, { host: '2001:db8::1' }],
     ['ALB', `https 2026-11-10T13:55:36.000000Z app/lb/50dc6c495c0c9188 203.0.113.5:2817 10.0.0.1:80 0.086 0.048 0.037 200 200 0 57 "GET https://shop.example:443/a?b=1 HTTP/1.1" "${agent}" ECDHE TLSv1.2 arn:aws "Root=1" "-" "-" 0`, { target: 'https://shop.example:443/a?b=1', hostname: 'shop.example', responseMs: 171 }],
     ['ELB', `2026-11-10T13:55:36.000000Z lb 203.0.113.5:2817 - -1 -1 -1 200 0 0 0 "GET http://shop.example:80/a?b=1 HTTP/1.1" "${agent}" - -`, { target: 'http://shop.example:80/a?b=1', hostname: 'shop.example' }],

@@ -83,6 +83,7 @@ describe('hk import-log', () => {
   test.each([
     ['gzip, whatever its name', 'packed.log', gzipSync(line('/a') + line('/b', '198.51.100.7'))],
     ['gzip in two members', 'packed.gz', Buffer.concat([gzipSync(line('/a')), gzipSync(line('/b', '198.51.100.7'))])],
+    ['zstd behind a frame to skip, in two frames', 'pzstd.zst', Buffer.concat([Buffer.from('502a4d1804000000c8000000', 'hex'), zstdCompressSync(line('/a')), zstdCompressSync(line('/b', '198.51.100.7'))])],
     ['zstd', 'packed.zst', zstdCompressSync(line('/a') + line('/b', '198.51.100.7'))],
     ['nothing, with an ending that lies', 'plain.gz', line('/a') + line('/b', '198.51.100.7')],
     ['nothing, without an end', 'open.log', (line('/a') + line('/b', '198.51.100.7')).trimEnd()],
@@ -111,17 +112,37 @@ describe('hk import-log', () => {
     await freshSite()
     const fifo = join(folder, 'fifo')
     const program = Bun.spawn(['sh', '-c', `mkfifo ${fifo}; (cat ${await file('c.log', line('/a'))} > ${fifo} &) ; ${process.execPath} server/cli.ts import-log ${fifo} --site ${site}`], { env: { ...process.env, ...environment() }, stdout: 'pipe', stderr: 'pipe' })
-    expect([await program.exited, await new Response(program.stdout).text()]).toEqual([0, expect.stringContaining('1 lines: 1 pageviews')])
+    expect([await program.exited, await new Response(program.stdout).text()]).toEqual([0, expect.stringContaining('1 line: 1 pageview of people, 0 requests')])
   }, 60_000)
 
   test('reads the same on Deno', async () => {
     await freshSite()
-    const packed = await file('deno.zst', zstdCompressSync(line('/a') + line('/b', '198.51.100.7')))
-    const other = await file('deno.gz', gzipSync(line('/c')))
+    const packed = await file('deno.gz', gzipSync(line('/a') + line('/b', '198.51.100.7')))
+    const other = await file('other.gz', gzipSync(line('/c')))
     const program = Bun.spawn(['sh', '-c', `zcat ${other} | node_modules/.bin/deno run -A server/cli.ts import-log ${packed} - --site ${site}`], { env: { ...process.env, ...environment() }, stdout: 'pipe', stderr: 'pipe' })
     const said = await new Response(program.stdout).text()
     expect([await program.exited, said]).toEqual([0, expect.stringContaining('3 lines: 3 pageviews')])
     expect(await hk('imports', '--site', site)).toStartWith(`${idIn(said)}  log  done`)
+  }, 60_000)
+
+  test('refuses a file of zstd on Deno, which does not tell one that was cut off', async () => {
+    await freshSite()
+    const packed = await file('deno.zst', zstdCompressSync(line('/a')))
+    const program = Bun.spawn(['node_modules/.bin/deno', 'run', '-A', 'server/cli.ts', 'import-log', packed, '--site', site], { env: { ...process.env, ...environment() }, stdout: 'ignore', stderr: 'pipe' })
+    expect([await program.exited, await new Response(program.stderr).text()]).toEqual([1, expect.stringContaining('zstdcat')])
+  }, 60_000)
+
+  test('reads a file once that is named twice', async () => {
+    await freshSite()
+    const path = await file('twice.log', line('/a'))
+    expect(await load(path, join(folder, '.', 'x', '..', 'twice.log'))).toContain('1 line: 1 pageview of people')
+  }, 60_000)
+
+  test('says what to do where a log has no agents', async () => {
+    await freshSite()
+    const said = await load(await file('clf.log', (line('/a') + line('/b', '198.51.100.7')).replaceAll(/ "-" "[^"]*"/g, '')))
+    expect(said).toContain('2 lines: 0 pageviews of people')
+    expect(said).toContain('The log has no user agents')
   }, 60_000)
 
   test('says of an empty file that it is, and reads the others', async () => {
@@ -131,10 +152,13 @@ describe('hk import-log', () => {
     expect(await numbers()).toEqual([1, 1])
   }, 60_000)
 
-  test('reads a damaged file as far as it goes, then the others, and fails in the end', async () => {
+  test.each([
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ])('reads a damaged file of %s as far as it goes, then the others, and fails in the end', async (packing, pack) => {
     await freshSite()
     const many = Array.from({ length: 20_000 }, (_, n) => line(`/${n}`, `203.0.113.${n % 200}`)).join('')
-    const damaged = await file('damaged.gz', gzipSync(many).subarray(0, -20_000))
+    const damaged = await file(`damaged.${packing}`, pack(many).subarray(0, -20_000))
     await expect(load(damaged, await file('a.log', line('/last')))).rejects.toThrow(`${damaged} can't be read to its end`)
     expect((await numbers())[0]).toBeGreaterThan(1_000)
     expect(await hk('export', 'breakdown', '--site', site, '--by', 'page', '--search', '/last', '--from', '2025-11-22', '--to', '2025-11-22', '--out', join(folder, 'x.csv'))).toContain('Wrote')
@@ -191,6 +215,12 @@ describe('a log with one address', () => {
     expect((await numbers())[1]).toBe(2)
   }, 60_000)
 
+  test('is refused also where a monitor on the machine, or an agent, comes from another', async () => {
+    await freshSite()
+    const others = line('/healthz', '127.0.0.1') + line('/', '198.51.100.9').replace(/"[^"]*"\n$/, '"Mozilla/5.0 (compatible; GPTBot/1.2; +https://openai.com/gptbot)"\n')
+    await expect(load(await file('monitored.log', log(999, others)))).rejects.toThrow('come from the one address 10.0.0.1')
+  }, 60_000)
+
   test('is no log to forward pageviews of', async () => {
     await freshSite()
     const path = await file('proxied.log', log(1_200))
@@ -207,7 +237,7 @@ describe('a log with one address', () => {
     const asked: string[] = []
     const answer = (given: boolean) => async (question: string) => (asked.push(question), given)
     await demandAddresses([survey], answer(true))
-    expect(asked).toEqual([expect.stringMatching(/^All requests of a\.log .* Go on all the same\?$/)])
+    expect(asked).toEqual([expect.stringMatching(/^All pageviews of a\.log .* Go on all the same\?$/)])
     await expect(demandAddresses([survey], answer(false))).rejects.toThrow('Nothing was imported.')
   })
 })
