@@ -48,14 +48,20 @@ async function isFull(dir: string): Promise<boolean> {
   return bavail * bsize < fullBytes
 }
 
+/** Whether Postgres ended as another program has its port. */
+export function isPortTaken(reason: string): boolean {
+  return /could not bind .*: Address already in use/.test(reason)
+}
+
 /**
- * Why Postgres ended, from the lines of its log: the last that is fatal, else the last that tells of an error, else
- * the last; `''` where there is none. Connections that it lets in no more while it starts or stops are no reason.
+ * Why Postgres ended, from the lines of its log: that its port is taken, which the fatal line does not say; else the last
+ * that is fatal, else the last that tells of an error, else the last; `''` where there is none. Connections that it lets in no more while it starts or stops are no reason.
  */
 export function reasonIn(text: string): string {
   const lines = text.trim().split('\n').filter((line) => !/FATAL: +(the database system is|terminating|password auth)/.test(line))
   const found =
     lines.findLast((line) => /PANIC: /.test(line)) ??
+    lines.findLast((line) => isPortTaken(line)) ??
     lines.findLast((line) => /FATAL: /.test(line)) ??
     lines.findLast((line) => /ERROR: |could not|terminated by signal/.test(line)) ??
     lines.at(-1) ??

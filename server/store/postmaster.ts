@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Account, type Binaries, run } from './binaries.ts'
 import { type Child, startChild } from './child.ts'
 import { commandOf, folderAdvice, isAlive, StoreError } from './lock.ts'
-import type { PostgresLog } from './postgres-log.ts'
+import { isPortTaken, type PostgresLog } from './postgres-log.ts'
 
 /** Where a cluster is, and what runs it. */
 export interface Cluster {
@@ -40,8 +40,7 @@ const restartMs = { first: 250, most: 10_000 }
  */
 export async function runPostmaster(cluster: Cluster, report: (message: string) => void): Promise<Postmaster> {
   await stop(cluster)
-  const address = await freeAddress()
-  let current = await start(cluster, address, report)
+  let current = await start(cluster, report)
   const { host, port } = current
   let closing = false
   let wake = () => {}
@@ -63,7 +62,7 @@ export async function runPostmaster(cluster: Cluster, report: (message: string) 
       try {
         // Where only what watches over it was killed, it still runs.
         await stop(cluster)
-        current = await start(cluster, { host, port }, report)
+        current = await start(cluster, report, { host, port })
         return report('The embedded Postgres runs again.')
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)
@@ -107,9 +106,11 @@ interface Started extends Address {
   reason(): Promise<string>
 }
 
-async function start(cluster: Cluster, { host, port }: Address, report: (message: string) => void): Promise<Started> {
+/** Starts it once, on a free address, or on the one where it is looked for. */
+async function start(cluster: Cluster, report: (message: string) => void, fixed?: Address): Promise<Started> {
   const { binaries, owner, data, log } = cluster
-  for (let attempt = 1, tried = port; ; attempt++) {
+  for (let attempt = 1; ; attempt++) {
+    const { host, port } = fixed ?? (await freeAddress())
     await log.rotate().catch(() => undefined)
     const reason = await log.mark()
     const settings = [
@@ -121,17 +122,14 @@ async function start(cluster: Cluster, { host, port }: Address, report: (message
       // Soon after an import, so that reports are planned by how much there is.
       'autovacuum_naptime=5s',
     ]
-    const args = ['-D', data, '-p', String(tried), ...settings.flatMap((setting) => ['-c', setting])]
+    const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])]
     const child = startChild(binaries.postgres, args, owner, log.file)
-    if (await isReady(cluster, child, report)) return { host, port: tried, child, reason }
+    if (await isReady(cluster, child, report)) return { host, port, child, reason }
     const why = child.output().trim() || (await reason())
-    if (attempt < startTries && /Address already in use/.test(why)) {
-      tried = (await freeAddress()).port
-      continue
-    }
-    throw new StoreError(
-      `The embedded Postgres did not start from ${data}: ${why}. Its log is ${log.file}. ${adviceFor(why, cluster)}`,
-    )
+    // Somebody took it between the look for a free one and the start.
+    if (fixed === undefined && attempt < startTries && isPortTaken(why)) continue
+    const advice = isPortTaken(why) ? `End the program that has the port ${port}, or start hk-live again.` : adviceFor(why, cluster)
+    throw new StoreError(`The embedded Postgres did not start from ${data}: ${why}. Its log is ${log.file}. ${advice}`)
   }
 }
 

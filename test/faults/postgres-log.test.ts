@@ -23,6 +23,25 @@ async function ready(url: string): Promise<void> {
   }
 }
 
+/** Listens on a port as soon as it is free. */
+async function listenSoon(port: number): Promise<{ stop(now: boolean): void }> {
+  for (const deadline = Date.now() + 5_000; ; await Bun.sleep(2)) {
+    try {
+      return Bun.listen({ hostname: '127.0.0.1', port, exclusive: true, socket: { data: () => undefined } })
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+    }
+  }
+}
+
+/** A data directory that a service has made and left. */
+async function madeDir(name: string): Promise<string> {
+  const dir = join(base, name)
+  const service = await spawnService({ HK_DATA_DIR: dir })
+  await service.kill('SIGINT')
+  return dir
+}
+
 test.each(runtimes)('on %s, the log has what went before a restart, and a Postgres that was killed is said to be, and runs again', async (name, runtime) => {
   const home = join(base, name, 'postgres')
   const log = join(home, 'postgres.log')
@@ -57,8 +76,25 @@ test.each(runtimes)('on %s, the log has what went before a restart, and a Postgr
   expect(text.match(/starting PostgreSQL/g)?.length).toBeGreaterThanOrEqual(4)
 }, 60_000)
 
+test('a Postgres whose port was taken as it ended says which program has to go, and runs again when it has', async () => {
+  const dir = join(base, 'port')
+  const service = await spawnService({ HK_DATA_DIR: dir })
+  const lines = (await readFile(join(dir, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')
+  const port = Number(lines[3])
+  process.kill(Number(lines[0]), 'SIGKILL')
+  const other = await listenSoon(port)
+  const line = await service.line(/did not start/)
+  expect(line).toMatch(/could not bind IPv4 address "127\.0\.0\.1": Address already in use/)
+  expect(line).toContain(`End the program that has the port ${port}, or start hk-live again.`)
+  expect(line).not.toContain('Restore')
+  other.stop(true)
+  await service.line(/The embedded Postgres runs again/)
+  await ready(service.url)
+  await service.kill('SIGINT')
+}, 60_000)
+
 test('a start that fails quotes its last fatal line, and names the log', async () => {
-  const dir = join(base, 'Bun')
+  const dir = await madeDir('settings')
   await appendFile(join(dir, 'postgres/data/postgresql.conf'), 'shared_buffers = lots\n')
   const failed = spawn(['bun', 'server/main.ts'], { HK_DATA_DIR: dir, HK_PORT: '0' })
   expect(await failed.exited).toBe(1)
@@ -67,9 +103,10 @@ test('a start that fails quotes its last fatal line, and names the log', async (
 }, 30_000)
 
 test('a log that has grown too large becomes the last one', async () => {
-  const home = join(base, 'Deno/postgres')
+  const dir = await madeDir('large')
+  const home = join(dir, 'postgres')
   await writeFile(join(home, 'postgres.log'), `first line\n${'x'.repeat(9 * 2 ** 20)}\n`)
-  const service = await spawnService({ HK_DATA_DIR: join(base, 'Deno') })
+  const service = await spawnService({ HK_DATA_DIR: dir })
   await service.kill('SIGINT')
   expect((await stat(join(home, 'postgres.log'))).size).toBeLessThan(100_000)
   expect((await readFile(join(home, 'postgres.log.1'), 'utf8')).slice(0, 10)).toBe('first line')
@@ -82,6 +119,7 @@ describe('the reason of an end', () => {
     [`${at} LOG:  ready\n${at} PANIC:  could not write to file "pg_wal/xlogtemp.1": No space left on device\n${at} FATAL:  the database system is in recovery mode\n${at} LOG:  shut down`, 'PANIC: could not write to file "pg_wal/xlogtemp.1": No space left on device'],
     [`${at} FATAL:  first\n${at} FATAL:  second.\n${at} LOG:  database system is shut down`, 'FATAL: second'],
     [`${at} FATAL:  terminating connection due to administrator command\n${at} LOG:  server process (PID 9) was terminated by signal 9: Killed`, 'LOG: server process (PID 9) was terminated by signal 9: Killed'],
+    [`${at} LOG:  could not bind IPv4 address "127.0.0.1": Address already in use\n${at} HINT:  Is another postmaster already running on port 5432?\n${at} FATAL:  could not create any TCP/IP sockets`, 'LOG: could not bind IPv4 address "127.0.0.1": Address already in use'],
     ['postgres: could not access the server configuration file', 'postgres: could not access the server configuration file'],
   ])('%j', (text, reason) => {
     expect(reasonIn(text)).toBe(reason)
