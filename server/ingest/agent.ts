@@ -53,8 +53,8 @@ export const parseAgent: (userAgent: string) => Agent = memo((userAgent) => {
  */
 const otherDevice = new RegExp(
   [
-    String.raw`\b(?:smart[-_ ]?tv|(?:google|android|apple|opera|philips|hisense|sony|mi|net|pov|ce-html\+?|roku|beyond)[-_ ]?tv|tv[-_ ]?(?:box|stick|safari))\b`,
-    String.raw`\b(?:hbbtv|bravia|web0s|netcast|viera|aquos|vidaa|titanos|whaletv|zeasn|dtv|nettv|inettv\w*|crkey|chromecast|roku|mitv\w*|mibox\w*|mi box|nexus player|shield android|googletv|adt-\d|stb|x96\w*|h96\w*|mag\d{3}|formuler\w*)\b`,
+    String.raw`\b(?:\w*smart[-_ ]?tv|(?:google|android|apple|opera|philips|hisense|sony|mi|net|pov|ce-html\+?|roku|beyond)[-_ ]?tv|tv[-_ ]?(?:box|stick|safari))\b`,
+    String.raw`\b(?:philips \d\d[a-z]{3}\d\w*|streaming (?:box|stick)|hbbtv|bravia|web0s|netcast|viera|aquos|vidaa|titanos|whaletv|zeasn|dtv|nettv|inettv\w*|crkey|chromecast|roku|mitv\w*|mibox\w*|mi box|nexus player|shield android|googletv|adt-\d|stb|x96\w*|h96\w*|mag\d{3}|formuler\w*)\b`,
     String.raw`\b(?:xbox|playstation|nintendo|psp)\b`,
     String.raw`\b(?:apple watch|watchos|wear os|wearos|sm-r[789]\d\d[a-z]*|sm-l[3578]\d\d[a-z]*|gt watch\w*)\b`,
     String.raw`\b(?:quest(?: \d| pro)?|oculusbrowser|oculus|pico (?:neo|g|4)\w*|vision pro|hololens|google glass|glass \d)\b`,

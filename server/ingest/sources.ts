@@ -52,7 +52,7 @@ const table: Readonly<Record<SourceKind, Readonly<Record<string, string>>>> = {
     Lobsters: 'lobste.rs lobsters',
     Bluesky: 'bsky.app xyz.blueskyweb.app bluesky bsky',
     Mastodon: 'mastodon.social mstdn.social fosstodon.org hachyderm.io org.joinmastodon.android com.keylesspalace.tusky mastodon',
-    Pinterest: 'pinterest.* pin.it com.pinterest com.pinterest.twa pinterest',
+    Pinterest: 'pinterest.* pinterest.com pin.it com.pinterest com.pinterest.twa pinterest',
     Tumblr: 'tumblr.com t.umblr.com com.tumblr tumblr',
     Quora: 'quora.com com.quora.android quora',
     WhatsApp: 'whatsapp.com wa.me com.whatsapp com.whatsapp.w4b whatsapp',
@@ -84,7 +84,7 @@ const table: Readonly<Record<SourceKind, Readonly<Record<string, string>>>> = {
     Douyin: 'douyin.com com.ss.android.ugc.aweme douyin',
   },
   shopping: {
-    Amazon: 'amazon.* com.amazon.mshop.android.shopping amazon',
+    Amazon: 'amazon.* smile.amazon.com smile.amazon.de smile.amazon.co.uk com.amazon.mshop.android.shopping amazon',
     eBay: 'ebay.* com.ebay.mobile ebay',
     Etsy: 'etsy.com com.etsy.android etsy',
     AliExpress: 'aliexpress.com com.alibaba.aliexpresshd aliexpress',
@@ -95,7 +95,7 @@ const table: Readonly<Record<SourceKind, Readonly<Record<string, string>>>> = {
   email: {
     Gmail: 'mail.google.com com.google.android.gm gmail',
     Outlook: 'outlook.live.com outlook.office.com outlook.office365.com mail.live.com com.microsoft.office.outlook outlook',
-    'Yahoo Mail': 'mail.yahoo.com com.yahoo.mobile.client.android.mail',
+    'Yahoo Mail': 'mail.yahoo.com mail.yahoo.co.jp com.yahoo.mobile.client.android.mail',
     'Proton Mail': 'mail.proton.me mail.protonmail.com ch.protonmail.android',
     Fastmail: 'app.fastmail.com fastmail.com',
     'iCloud Mail': 'icloud.com',

@@ -58,9 +58,13 @@ function unitOf(before: string, after: string): string | undefined {
   return found.find((code) => code !== '') ?? ''
 }
 
+/** Short words beside a number that multiply or measure it: with these it is no amount. `L` alone is the lempira. */
+const measure = /^(?:[kmbxgdl]|mn|mm|mio|mil|mrd|bn|kg|lbs?|oz|ml|cm|km|min|pcs?|stk?)\.?$/i
+
 function currencyOf(unit: string): string | undefined {
   const code = unit.toUpperCase()
   if (codes.has(code)) return code
+  if (measure.test(unit) && unit !== 'L') return undefined
   if (/^euros?$/i.test(unit)) return 'EUR'
   // A sign of several currencies, as $ and kr, says no more than that it is one.
   return signs[unit] ?? (/^(?=.{1,4}$)\p{L}{0,3}\p{Sc}\p{L}{0,2}$|^(?:\p{L}{1,3}|S\/)\.?$/u.test(unit) ? '' : undefined)
