@@ -47,9 +47,12 @@ describe.each(runtimes)('on %s', (name, runtime) => {
       for (const [index, [phase, isReached]] of phases.entries()) {
         // A session of its own, so that Ctrl-C can be what it is in a terminal: a signal to all of its programs.
         const booting = spawn(['setsid', ...runtime, 'server/main.ts'], { HK_DATA_DIR: dir, HK_PORT: '0', HK_LOG: 'silent' })
-        while (!(await isReached(join(dir, 'postgres')))) await Bun.sleep(5)
+        let ended = false
+        void booting.exited.then(() => (ended = true))
+        while (!ended && !(await isReached(join(dir, 'postgres')))) await Bun.sleep(5)
+        // One that ended before fails below, with what it printed.
         await Bun.sleep(((seed * (index + 1) * 7_919) % 1_000) / 3)
-        process.kill(signal === 'SIGINT' ? -booting.pid : booting.pid, signal)
+        if (!ended) process.kill(signal === 'SIGINT' ? -booting.pid : booting.pid, signal)
         const code = await booting.exited
         const printed = booting.output().replace(/^(hk-live listens|Admin token).*\n/gm, '')
         expect({ phase, code, printed }).toEqual({ phase, code: signal === 'SIGKILL' ? 137 : 0, printed: '' })

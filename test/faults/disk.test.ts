@@ -1,11 +1,11 @@
 /** The disk under the embedded Postgres is full for a while, or cannot be written. Needs root, to mount small ones. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { canMount, mountSmall } from '../support/mount.ts'
 import { freshDatabase } from '../support/postgres.ts'
-import { processesIn, runtimes, spawn, spawnService } from '../support/process.ts'
+import { endPostgres, processesIn, runtimes, spawn, spawnService } from '../support/process.ts'
 import { operatorToken, reach, startLoad, viewsOf } from '../support/remote.ts'
 
 let base: string
@@ -33,8 +33,7 @@ describe.if(canMount).each(runtimes)('on %s', (name, runtime) => {
     expect([200, 503]).toContain((await fetch(`${service.url}/api/sites/${site}/reports/overview`, { headers: { authorization: `Bearer ${operatorToken}` } })).status)
 
     // It ends, as it does for want of room for its log; there may be just enough for it to start again, or not.
-    const [pid = ''] = (await readFile(join(dir, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')
-    process.kill(Number(pid), 'SIGKILL')
+    endPostgres(dir)
     disk.fill()
     const said = await service.line(/runs again|is tried again/)
     if (said.includes('tried again')) expect(said).toMatch(/No space left on device|PANIC|FATAL/)

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Cluster, openCluster } from '../support/cluster.ts'
 import { numbers } from '../support/numbers.ts'
-import { processesIn, spawnService } from '../support/process.ts'
+import { endPostgres, processesIn, spawnService } from '../support/process.ts'
 import { operatorToken, reach, type Remote, startLoad, viewsOf } from '../support/remote.ts'
 import { browserAgent, openService, pageview } from '../support/service.ts'
 
@@ -86,20 +86,11 @@ describe('a service and its Postgres that are killed at random moments under loa
       await running.kill('SIGKILL')
       running = await spawnService({ ...env, HK_PORT: new URL(remote.url).port })
     }
-    const killPostgres = async () => {
-      const file = await readFile(join(dir, 'postgres/data/postmaster.pid'), 'utf8').catch(() => '')
-      const pid = Number(file.split('\n')[0])
-      try {
-        if (pid > 0) process.kill(pid, 'SIGKILL')
-      } catch {
-        // The one before was ended, and the next has not written its number yet.
-      }
-    }
     for (let round = 0; round < 6; round += 1) {
       await load.reach(30)
       await Bun.sleep(500 * random())
       const victim = random()
-      if (victim < 2 / 3) await killPostgres()
+      if (victim < 2 / 3) endPostgres(dir)
       // Between the two, items go to the spool.
       if (victim >= 1 / 3) {
         await Bun.sleep(1_500 * random())

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +6,7 @@ import { connect } from '@nats-io/transport-node'
 import { createClient } from '@redis/client'
 import postgres from 'postgres'
 import { startEmbedded } from '../../server/store/embedded.ts'
-import { spawn, type Running } from '../support/process.ts'
+import { endPostgres, spawn, type Running } from '../support/process.ts'
 
 /** A real server of a bus, which a test kills and starts again where it was. */
 export interface BusServer extends AsyncDisposable {
@@ -125,8 +125,7 @@ export async function openPostgres(): Promise<BusServer> {
   return {
     url: embedded.url,
     async stop() {
-      const [pid = ''] = (await readFile(join(dir, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')
-      process.kill(Number(pid), 'SIGINT')
+      endPostgres(dir, 'SIGINT')
     },
     async start() {
       for (const deadline = Date.now() + 30_000; ; await Bun.sleep(100)) {

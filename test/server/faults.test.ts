@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { isLostSocket } from '../../server/main.ts'
 import { addRefusals, saltOf } from '../../server/store/index.ts'
 import { takeLock } from '../../server/store/lock.ts'
 import { createClient } from './client.ts'
-import { processesIn, spawnService } from '../support/process.ts'
+import { endPostgres, processesIn, spawnService } from '../support/process.ts'
 import { reach } from '../support/remote.ts'
 import { browserAgent, openService, pageview, serverView, type TestService, unlimited } from '../support/service.ts'
 import { readStream } from '../support/sse.ts'
@@ -271,8 +271,7 @@ describe('a service as a process', () => {
       }
     })
     await Bun.sleep(300)
-    const [postmaster = ''] = (await readFile(join(dir, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')
-    process.kill(Number(postmaster), 'SIGKILL')
+    endPostgres(dir)
     // What comes meanwhile goes to the spool.
     const remote = reach(running.url)
     for (let waited = 0; waited < 400 && (await remote.metric('hk_spool_drained_total')) === 0; waited++) await Bun.sleep(50)

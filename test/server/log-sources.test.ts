@@ -111,7 +111,7 @@ describe('hk import-log', () => {
   test('reads a FIFO, with its dates moved, which takes two looks', async () => {
     await freshSite()
     const fifo = join(folder, 'fifo')
-    const program = Bun.spawn(['sh', '-c', `mkfifo ${fifo}; (cat ${await file('c.log', line('/a'))} > ${fifo} &) ; ${process.execPath} server/cli.ts import-log ${fifo} --site ${site}`], { env: { ...process.env, ...environment() }, stdout: 'pipe', stderr: 'pipe' })
+    const program = Bun.spawn(['sh', '-c', `mkfifo ${fifo}; (timeout 30 sh -c 'cat ${await file('c.log', line('/a'))} > ${fifo}' &) ; ${process.execPath} server/cli.ts import-log ${fifo} --site ${site}`], { env: { ...process.env, ...environment() }, stdout: 'pipe', stderr: 'pipe' })
     expect([await program.exited, await new Response(program.stdout).text()]).toEqual([0, expect.stringContaining('1 line: 1 pageview of people, 0 requests')])
   }, 60_000)
 

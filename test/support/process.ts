@@ -101,6 +101,19 @@ export function processesIn(folder: string): string[] {
   })
 }
 
+/**
+ * Ends the embedded Postgres of a data directory, as an operator or the system may; one that has just ended, or writes its
+ * number only now, is left alone.
+ */
+export function endPostgres(dataDir: string, signal: 'SIGINT' | 'SIGKILL' = 'SIGKILL'): void {
+  try {
+    const [pid] = readFileSync(`${dataDir}/postgres/data/postmaster.pid`, 'utf8').split('\n')
+    if (Number(pid) > 0) process.kill(Number(pid), signal)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && /^(ENOENT|ESRCH)$/.test(String(error.code)))) throw error
+  }
+}
+
 /** Starts the service as a process of its own and waits until it listens. */
 export async function spawnService(
   env: Record<string, string>,
