@@ -87,7 +87,7 @@ async function browserFiles(): Promise<string[]> {
 async function plan(): Promise<Pass[]> {
   const [option, ...more] = process.argv.slice(2)
   if (more.length > 0 || (option !== undefined && option !== '--browser-only')) {
-    throw new Error(`${[option, ...more].join(' ')} is not an option of the tests; --browser-only is. For one file: bun test FILE.`)
+    throw new Error(`${[option, ...more].join(' ')} is not an option of the tests; --browser-only is. For one file: bun test --timeout 30000 FILE.`)
   }
   const narrow = option === undefined ? undefined : await browserFiles()
   const find = (kind: string) => findChromium({ ...process.env, HK_TEST_BROWSER: kind })
