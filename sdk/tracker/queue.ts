@@ -12,8 +12,8 @@ const retryLimit = 50
 /** Items on their way to the service, each as JSON. */
 export interface Queue {
   add(item: string): void
-  /** Takes an item back, where it has not been sent yet. */
-  remove(item: string): void
+  /** Takes back the item of an id, where it has not been sent yet. */
+  remove(id: string): void
   /** Hands over what has not been sent yet, as the page may be about to end. */
   leave(): void
 }
@@ -80,8 +80,8 @@ export function createQueue(url: string, options: CoreOptions): Queue {
       if (!busy) setTimeout(flush, batchWait)
       busy = true
     },
-    remove(item) {
-      waiting = waiting.filter((one) => one !== item)
+    remove(id) {
+      waiting = waiting.filter((item) => !item.includes(id))
     },
     leave() {
       const all = allowed()

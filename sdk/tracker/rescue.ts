@@ -9,7 +9,7 @@ import { writeItem } from './write.ts'
 
 /** What the core turns to where its own means do not do. */
 export interface Rescue {
-  prepare(item: Item, path: string, exclude: readonly string[]): string | undefined
+  prepare(item: Item, path: string, exclude?: readonly string[]): string | undefined
   shorten(text: string): string[]
   post(url: string, body: string): Promise<number>
 }
@@ -18,7 +18,7 @@ export interface Rescue {
  * An item as JSON, where the page has replaced what writes it, it is too long, or paths are written in several ways;
  * `undefined` where it is excluded.
  */
-export function prepare(item: Item, path: string, exclude: readonly string[]): string | undefined {
+export function prepare(item: Item, path: string, exclude: readonly string[] = []): string | undefined {
   const [page = '', fragment] = path.split(/(?=#)(.*)/s)
   const form = pathForm(page, fragment)
   return exclude.some((pattern) => matcher(pattern).test(form)) ? undefined : writeItem(item)

@@ -10,7 +10,7 @@ import type { Rescue } from './rescue.ts'
 export interface Tracker {
   /** Counts an event of the page, with properties of plain values. */
   event(name: string, props?: Item['props']): void
-  /** Stops counting; what is waiting is handed over first. */
+  /** Stops counting; what is waiting is handed over first, but for what waits for a part of the script that is loaded apart. */
   close(): void
 }
 
@@ -45,14 +45,13 @@ export function startTracker(options: CoreOptions): Running {
   let url = ''
   let view: string | undefined
   let viewedAt = 0
+  /** Ids of views that a router led on from at once: some still wait for the rescue chunk. */
+  const redirected: string[] = []
   /** Kept once it is there: as a page ends, only what is done at once is done. */
   let loaded: Rescue | undefined
 
-  const put = (text: string | undefined) => {
-    if (text) queue.add(text)
-    return text
-  }
-  const add = (type: ItemType, fields?: Partial<Item>) => {
+  /** Counts an item, at once or when the rescue chunk is there; its id, or `undefined` where it is known not to be counted. */
+  const add = (type: ItemType, fields?: Partial<Item>): string | undefined => {
     try {
       const item = {
         // 128 random bits; `crypto.randomUUID` would do, but is missing on pages without https.
@@ -67,13 +66,20 @@ export function startTracker(options: CoreOptions): Running {
       // What is told as a page is left is of that page, wherever the address leads by now.
       const path = item.url.replace(/^\w+:\/\/[^/?#]*([^?#]*)(\?[^#]*)?/, '$1')
       const left = exclude ? isExcluded(exclude, path) : false
-      if (left || until.signal.aborted) return
-      const text = left === false && writeShort(item)
-      if (text) return put(text)
-      const prepare = (module: Rescue) => put((loaded = module).prepare(item, path, exclude ?? []))
-      if (loaded) return prepare(loaded)
-      // Where it can't be loaded, the item may be an excluded one, or can't be written: it is not counted.
-      rescue().then(prepare).catch(() => {})
+      if (left || until.signal.aborted || redirected.includes(item.id)) return
+      const text = (left === false && writeShort(item)) || loaded?.prepare(item, path, exclude)
+      if (text) queue.add(text)
+      else if (!loaded) {
+        rescue()
+          .then((module) => {
+            loaded = module
+            // From the start, as the tracker may have been closed meanwhile, and the view been redirected.
+            add(type, item)
+          })
+          // Where it can't be loaded, the item may be an excluded one, or can't be written: it is not counted.
+          .catch(() => {})
+      }
+      return item.id
     } catch {
       // Properties that can't be written: the page goes on without this event.
     }
@@ -86,8 +92,10 @@ export function startTracker(options: CoreOptions): Running {
     const next = location.href.replace(hash === undefined ? /#.*/ : '', '')
     if (next !== url && !(replaced && withoutQuery(next) === withoutQuery(url))) {
       running.leaving?.(true)
-      if (replaced && view && Date.now() - viewedAt < redirectMs) queue.remove(view)
-      else referrer = url || referrer
+      if (replaced && view && Date.now() - viewedAt < redirectMs) {
+        redirected.push(view)
+        queue.remove(view)
+      } else referrer = url || referrer
       url = next
       viewed()
     }

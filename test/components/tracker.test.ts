@@ -90,6 +90,16 @@ describe('pageviews', () => {
     ])
   })
 
+  it('are sent once where a router leads on at once from a path in several spellings, which need a part that is loaded apart', async () => {
+    history.replaceState(null, '', '/größe')
+    page().pretend(document, 'referrer', 'https://other.example/')
+    page().start({ exclude: ['/über/*'] })
+    history.replaceState(null, '', '/länge')
+    history.replaceState(null, '', '/breite')
+    await waitUntil(() => page().sent.length > 0)
+    expect(page().views().map(({ url, referrer }) => [url, referrer])).to.eql([[`${location.origin}/breite`, 'https://other.example/']])
+  })
+
   it('of a site that routes by the fragment are not sent for a query within it that replaces another', async () => {
     history.replaceState(null, '', '/app#/search')
     page().start({ hash: true })
@@ -266,6 +276,14 @@ describe("the visitor's and the owner's wishes", () => {
     for (const path of ['/munchen/x', '/sale', '/a/b', '/stxr']) history.pushState(null, '', path)
     await waitUntil(() => page().views().length === 4)
     expect(page().paths()).to.eql(['/munchen/x', '/sale', '/a/b', '/stxr'])
+  })
+
+  it('a closed tracker is silent, also about what waited for a part that is loaded apart', async () => {
+    page().start({ exclude: ['/über/*'] }).event('Waits')
+    page().tracker?.close()
+    await import('../../sdk/tracker/rescue.ts')
+    await aTimeout(pause)
+    expect(page().sent).to.have.length(0)
   })
 
   it('a tracker is started once for a site, and a closed one is silent', async () => {
