@@ -14,17 +14,17 @@
  *
  * @module
  */
-import { startTracker } from './tracker.ts'
+import { addressOf, startTracker } from './tracker.ts'
 import { offer, offered } from './window.ts'
 
 async function start(script: HTMLScriptElement): Promise<void> {
   // Without a prototype, as the page's own may have fields of these names.
-  const wishes: DOMStringMap = Object.assign(Object.create(null), script.dataset)
+  const wishes: DOMStringMap = Object.assign({ __proto__: null }, script.dataset)
   const { site, exclude } = wishes
   if (!site || offered()?.on?.includes(site)) return
-  const base = script.src.replace(/[^/?#]*([?#].*)?$/, '').replace(/\/\/[^/]*@/, '//')
+  const base = script.src.replace(/[^/?#]*([?#].*)?$/, '')
   const { endpoint = base } = wishes
-  const load = (from: string) => import(`${from.replace(/\/*$/, '')}/embed/tracker/parts.js`)
+  const load = (from: string) => import(addressOf(from, '/embed/tracker/parts.js'))
   let parts: ReturnType<typeof load> | undefined
   const loadParts = () => (parts ??= load(base).catch(() => load(endpoint)))
   const running = startTracker({ ...wishes, endpoint, site, exclude: exclude?.split(/\s*,\s*/), rescue: async () => (await loadParts()).rescue() })

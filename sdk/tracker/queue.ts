@@ -42,8 +42,7 @@ export function createQueue(url: string, options: CoreOptions): Queue {
     let bytes = 0
     // Beyond ASCII a unit has at most three bytes.
     const fits = (item: string, index: number) => (bytes += item.replace(/[^ -~]/g, '...').length) < batchBytes || !index
-    const end = allowed().findIndex((item, index) => index >= limit || !fits(item, index))
-    return waiting.splice(0, end < 0 ? limit : end)
+    return waiting.splice(0, allowed().slice(0, limit).filter(fits).length)
   }
 
   const flush = async () => {
@@ -85,7 +84,6 @@ export function createQueue(url: string, options: CoreOptions): Queue {
     },
     leave() {
       const all = allowed()
-      if (!all[0]) return
       // While deliveries fail, a beacon is worth a try and its items stay: a second copy is stored once.
       const left = handOver(all)
       waiting = (failures ? all : left).slice(-retryLimit)

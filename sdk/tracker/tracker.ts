@@ -39,7 +39,7 @@ const redirectMs = 50
  */
 export function startTracker(options: CoreOptions): Running {
   const { endpoint, hash, exclude, rescue } = options
-  const queue = createQueue(addressOf(endpoint.replace(/\/*$/, '/ingest')), options)
+  const queue = createQueue(addressOf(endpoint, '/ingest'), options)
   const until = new AbortController()
   let { referrer } = document
   let url = ''
@@ -119,10 +119,13 @@ export function startTracker(options: CoreOptions): Running {
   return running
 }
 
-/** Absolute, as what is relative would be another after a navigation, and without a user, with whom no request can be made. */
-function addressOf(text: string): string {
+/**
+ * The address of a path of the service: absolute, as what is relative would be another after a navigation, and without
+ * a user, with whom no request can be made.
+ */
+export function addressOf(endpoint: string, path: string): string {
   const link = document.createElement('a')
-  link.href = text
+  link.href = endpoint.replace(/\/*$/, path)
   return link.href.replace(/\/\/[^/]*@/, '//')
 }
 

@@ -36,7 +36,8 @@ export function offer(site: string, event: Tracker['event']): void {
     event(...call)
     before?.(...call)
   }
-  Object.assign(hk, { on: [site, ...(before?.on ?? [])], optOut })
+  hk.on = [site, ...(before?.on ?? [])]
+  hk.optOut = optOut
   for (const name of names) {
     // An element of that id is no variable of the page.
     const there = Object.hasOwn(window, name) ? window[name] : undefined
@@ -47,5 +48,5 @@ export function offer(site: string, event: Tracker['event']): void {
 }
 
 function isStub(there: Hk): boolean {
-  return typeof there === 'function' && /\bhk\w*\.q\b/.test(`${there.q ? 'hk.q' : there}`)
+  return typeof there === 'function' && !!(there.q || /\bhk\w*\.q\b/.test(`${there}`))
 }
