@@ -9,6 +9,7 @@
  *     chunks/*-HASH.js     what they load: immutable
  *     tracker/hk.js        the tracker, a classic script
  *     tracker/parts.js     what it can do beside counting, and chunks/*-HASH.js of that
+ *     tracker/rescue.js    what it rarely needs to have an item stored after all
  *     manifest.json        file → { integrity, size, gz }, sizes in bytes
  *     hk.integrity.json    an import map's `integrity` section, by paths from the folder
  *     custom-elements.json what there is to know of each element, for tools and documentation; by the command only
@@ -128,7 +129,7 @@ async function buildInto(out: string): Promise<Record<string, Built>> {
   })
   const all = [join(here, 'define.ts'), join(here, 'frame.ts')]
   outputs.push(...(await bundle({ ...modules, entrypoints: all, plugins: [fromChunks(outputs)] })))
-  const parts = [join(tracker, 'parts.ts')]
+  const parts = [join(tracker, 'parts.ts'), join(tracker, 'rescue.ts')]
   outputs.push(
     ...(await bundle({ ...modules, root: tracker, outdir: join(out, 'tracker'), entrypoints: parts, splitting: true, modulePreload: false })),
   )

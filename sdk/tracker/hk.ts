@@ -17,6 +17,12 @@
 import { addressOf, startTracker } from './tracker.ts'
 import { offer, offered } from './window.ts'
 
+/**
+ * Ends the addresses of what is loaded apart, and is another after each failure: until 2026, browsers remembered for the
+ * life of a page that a module failed to load from an address (https://github.com/whatwg/html/pull/10327).
+ */
+let retry = ''
+
 async function start(script: HTMLScriptElement): Promise<void> {
   // Without a prototype, as the page's own may have fields of these names.
   const wishes: DOMStringMap = Object.assign({ __proto__: null }, script.dataset)
@@ -24,12 +30,15 @@ async function start(script: HTMLScriptElement): Promise<void> {
   if (!site || offered()?.on?.includes(site)) return
   const base = script.src.replace(/[^/?#]*([?#].*)?$/, '')
   const { endpoint = base } = wishes
-  const load = (from: string) => import(addressOf(from, '/embed/tracker/parts.js'))
-  let parts: ReturnType<typeof load> | undefined
-  const loadParts = () => (parts ??= load(base).catch(() => load(endpoint)))
-  const running = startTracker({ ...wishes, endpoint, site, exclude: exclude?.split(/\s*,\s*/), rescue: async () => (await loadParts()).rescue() })
+  const loadFrom = (address: string, file: string) => import(addressOf(address, `/embed/tracker/${file}.js${retry}`))
+  const load = (file: string) =>
+    loadFrom(base, file).catch(() => {
+      retry += '?'
+      return loadFrom(endpoint, file)
+    })
+  const running = startTracker({ ...wishes, endpoint, site, exclude: exclude?.split(/\s*,\s*/), rescue: () => load('rescue') })
   offer(site, running.event)
-  return (await loadParts()).startParts(running, wishes)
+  return (await load('parts')).startParts(running, wishes)
 }
 
 // Nothing of ours may break the page. A module has no current script, and takes the one that is like it.

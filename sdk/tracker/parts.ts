@@ -6,9 +6,6 @@
 import { measureEngagement } from './engagement.ts'
 import type { Running } from './tracker.ts'
 
-/** Loads what is rarely needed to have an item stored after all. */
-export const rescue = () => import('./rescue.ts')
-
 /** Wishes by the names of attributes: `data-engagement="off"`, `data-auto="outbound,forms"`, `data-vitals`. */
 export interface PartWishes {
   readonly engagement?: string | undefined

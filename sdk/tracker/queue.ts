@@ -27,8 +27,8 @@ export interface Queue {
  *
  * What may not be counted any more as they are to go is dropped, also what was kept.
  */
-export function createQueue(url: string, options: CoreOptions): Queue {
-  const { site, rescue } = options
+export function createQueue(url: string, options: CoreOptions, rescue: CoreOptions['rescue']): Queue {
+  const { site } = options
   const keep = openUnsent(`hk:${site}`)
   const write = (items: readonly string[]) => `{"site":"${site}","items":[${items}]}`
   let waiting = keep()

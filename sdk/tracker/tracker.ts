@@ -39,7 +39,11 @@ const redirectMs = 50
  */
 export function startTracker(options: CoreOptions): Running {
   const { endpoint, hash, exclude, rescue } = options
-  const queue = createQueue(addressOf(endpoint, '/ingest'), options)
+  /** Kept once it is there: as a page ends, only what is done at once is done. */
+  let loaded: Rescue | undefined
+  // One that failed is loaded anew when it is needed next.
+  const loadRescue = async () => (loaded ??= await rescue())
+  const queue = createQueue(addressOf(endpoint, '/ingest'), options, loadRescue)
   const until = new AbortController()
   let { referrer } = document
   let url = ''
@@ -47,8 +51,6 @@ export function startTracker(options: CoreOptions): Running {
   let viewedAt = 0
   /** Ids of views that a router led on from at once: some still wait for the rescue chunk. */
   const redirected: string[] = []
-  /** Kept once it is there: as a page ends, only what is done at once is done. */
-  let loaded: Rescue | undefined
 
   /** Counts an item, at once or when the rescue chunk is there; its id, or `undefined` where it is known not to be counted. */
   const add = (type: ItemType, fields?: Partial<Item>): string | undefined => {
@@ -70,12 +72,9 @@ export function startTracker(options: CoreOptions): Running {
       const text = (left === false && writeShort(item)) || loaded?.prepare(item, path, exclude)
       if (text) queue.add(text)
       else if (!loaded) {
-        rescue()
-          .then((module) => {
-            loaded = module
-            // From the start, as the tracker may have been closed meanwhile, and the view been redirected.
-            add(type, item)
-          })
+        loadRescue()
+          // From the start, as the tracker may have been closed meanwhile, and the view been redirected.
+          .then(() => add(type, item))
           // Where it can't be loaded, the item may be an excluded one, or can't be written: it is not counted.
           .catch(() => {})
       }

@@ -238,6 +238,28 @@ describe('the script', () => {
     expect(await named()).toEqual(['pageview /end'])
   }, 60_000)
 
+  test.each([
+    ['from where it came', () => script('data-exclude="/admin/*"')],
+    ['from its endpoint, behind a proxy', () => script(`data-exclude="/admin/*" data-endpoint="${service.url}"`, '/js/script.js')],
+  ])('loads what is rarely needed %s anew when that has failed and is needed again', async (_, html) => {
+    body = html()
+    let down = true
+    await page.setRequestInterception(true)
+    page.on('request', (request) => {
+      if (down && request.url().startsWith(`${service.url}/embed/tracker/`)) void request.abort('connectionrefused')
+      else void request.continue()
+    })
+    await open('/café')
+    await page.waitForNetworkIdle()
+    await page.evaluate('history.pushState(null, "", "/crème")')
+    await page.waitForNetworkIdle()
+    down = false
+    await page.evaluate('history.pushState(null, "", "/thé")')
+    await untilNamed(['pageview /thé'])
+    expect(await named()).toEqual(['pageview /thé'])
+    expect(faults).toEqual([])
+  }, 60_000)
+
   test('without its parts leaves out a path that may be an excluded one', async () => {
     body = script('data-exclude="/admin/*" data-endpoint="/js"', '/js/script.js')
     for (const path of ['/%61dmin/x', '/admin/y', '/end']) {

@@ -64,7 +64,7 @@ describe('the packages', () => {
 
   test('bring what browsers load built, as the service hands it out', async () => {
     const embed = await readdir(installed('components', 'embed'), { recursive: true })
-    expect(embed).toEqual(expect.arrayContaining(['hk.js', 'hk.css', 'define.js', 'frame.js', 'hk.integrity.json', 'tracker/hk.js', 'tracker/parts.js']))
+    expect(embed).toEqual(expect.arrayContaining(['hk.js', 'hk.css', 'define.js', 'frame.js', 'hk.integrity.json', 'tracker/hk.js', 'tracker/parts.js', 'tracker/rescue.js']))
     const { integrity } = await read('components', 'embed/hk.integrity.json')
     for (const [path, hash] of Object.entries(integrity)) {
       const bytes = await Bun.file(installed('components', `embed/${path}`)).bytes()
