@@ -1,6 +1,6 @@
 import type { CoreOptions } from './options.ts'
 import { mayTrack } from './privacy.ts'
-import { send, sendBeacon, tooLarge } from './send.ts'
+import { done, send, sendBeacon, tooLarge } from './send.ts'
 import { openUnsent } from './unsent.ts'
 
 const batchWait = 50
@@ -29,14 +29,15 @@ export interface Queue {
  */
 export function createQueue(url: string, options: CoreOptions, rescue: CoreOptions['rescue']): Queue {
   const { site } = options
-  const keep = openUnsent(`hk:${site}`)
+  const isAllowed = () => mayTrack(options)
+  const keep = openUnsent(`hk:${site}`, isAllowed)
   const write = (items: readonly string[]) => `{"site":"${site}","items":[${items}]}`
   let waiting = keep()
   let failures = 0
   let limit = batchSize
   // A flush is to come or on its way: batch time, request and back-off are one after the other.
   let busy = false
-  const allowed = () => (mayTrack(options) ? waiting : (waiting = keep(keep())))
+  const allowed = () => (isAllowed() ? waiting : (waiting = keep()))
 
   const take = () => {
     let bytes = 0
@@ -51,12 +52,19 @@ export function createQueue(url: string, options: CoreOptions, rescue: CoreOptio
     const body = write(batch)
     // Only a first post outlives the page.
     if (failures) keep(batch, batch)
-    const wait = await send(url, body, !failures).catch(async () => (await rescue()).post(url, body)).catch(() => 0)
-    keep(batch, wait < 0 ? [] : batch)
+    const wait = await send(url, body, !failures)
+      .catch(async () => {
+        keep(batch, batch)
+        return (await rescue()).post(url, body)
+      })
+      .catch(() => 0)
+    keep(batch, wait === done ? [] : batch)
     limit = batchSize
     if (wait === tooLarge) {
       limit = batch.length >> 1 || 1
-      waiting.unshift(...(batch[1] ? batch : await rescue().then(({ shorten }) => shorten(`${batch}`)).catch(() => [])))
+      // Where the rescue chunk can't be loaded, a single item stays kept for the site's next page.
+      const left = batch[1] ? batch : await rescue().then(({ shorten }) => shorten(batch, keep)).catch(() => [])
+      waiting = left.concat(waiting)
     }
     if (wait < 0) {
       failures = 0
@@ -75,7 +83,7 @@ export function createQueue(url: string, options: CoreOptions, rescue: CoreOptio
 
   return {
     add(item) {
-      if (mayTrack(options)) waiting.push(item)
+      if (isAllowed()) waiting.push(item)
       if (!busy) setTimeout(flush, batchWait)
       busy = true
     },

@@ -7,10 +7,13 @@ import { type Item, pathForm } from '../protocol.ts'
 import { next } from './send.ts'
 import { writeItem } from './write.ts'
 
+/** Keeps items in place of others for the site's next page; see `unsent.ts`. */
+type Keep = (tried: readonly string[], failed: readonly string[]) => unknown
+
 /** What the core turns to where its own means do not do. */
 export interface Rescue {
   prepare(item: Item, path: string, exclude?: readonly string[]): string | undefined
-  shorten(text: string): string[]
+  shorten(batch: readonly string[], keep: Keep): string[]
   post(url: string, body: string): Promise<number>
 }
 
@@ -45,10 +48,11 @@ function resolve(path: string): string {
 }
 
 /**
- * An item, as JSON, without the longest of its properties; without any, without its queries; none where nothing more
- * can be left out.
+ * The item of a batch of one, as JSON, without the longest of its properties; without any, without its queries; none
+ * where nothing more can be left out. It is kept in place of the longer one.
  */
-export function shorten(text: string): string[] {
+export function shorten(batch: readonly string[], keep: Keep): string[] {
+  const text = batch.join()
   const item = JSON.parse(text) as Item
   const sizes = Object.entries(item.props ?? {}).map(([name, value]) => ({ name, size: JSON.stringify(value).length }))
   const [longest] = sizes.sort((one, other) => other.size - one.size)
@@ -57,8 +61,9 @@ export function shorten(text: string): string[] {
     item.url = item.url.replace(/\?[^#]*/, '')
     item.referrer = item.referrer?.replace(/\?[^#]*/, '') ?? ''
   }
-  const shorter = writeItem(item)
-  return shorter === text ? [] : [shorter]
+  const shorter = [writeItem(item)].filter((one) => one !== text)
+  keep(batch, shorter)
+  return shorter
 }
 
 /** Posts a body past a `fetch` of the page that fails, or answers with something else than a response; as `send` does. */

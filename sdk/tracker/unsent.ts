@@ -7,8 +7,10 @@ const maxAge = 864e5
  *
  * The function takes out the items that were tried, adds those that failed, and answers what is kept; other
  * tabs' items are left alone. Where storage is forbidden or full, items live as long as the page.
+ *
+ * @param isAllowed whether anything may be kept: where it may not, nothing is, whatever was before
  */
-export function openUnsent(key: string): (tried?: readonly string[], failed?: readonly string[]) => string[] {
+export function openUnsent(key: string, isAllowed: () => boolean): (tried?: readonly string[], failed?: readonly string[]) => string[] {
   return (tried = [], failed = []) => {
     try {
       const text: string = localStorage[key] ?? ''
@@ -17,6 +19,7 @@ export function openUnsent(key: string): (tried?: readonly string[], failed?: re
         .filter((line) => timeOf(line) > Date.now() - maxAge && !tried.includes(line))
         .concat(failed)
         .slice(-limit)
+        .filter(isAllowed)
       for (;;) {
         try {
           if (kept[0]) localStorage[key] = kept.join('\n')

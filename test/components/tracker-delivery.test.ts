@@ -2,6 +2,8 @@
 /** How the tracker delivers: at the end of a page, and when the service can't be reached. */
 import { aTimeout, expect, waitUntil } from '@open-wc/testing'
 import { optOut } from '../../sdk/tracker/index.ts'
+import { createQueue } from '../../sdk/tracker/queue.ts'
+import type { Rescue } from '../../sdk/tracker/rescue.ts'
 import { offline, openPages, page, pause, status } from './tracker-page.ts'
 
 openPages()
@@ -81,6 +83,35 @@ describe('what is much', () => {
     expect(taken().map(({ url }) => url.replace(/\?.*/, '').slice(location.origin.length))).to.include('/after')
   })
 
+  /** Delivers an item that the service refuses as too large, where what shortens it is loaded by a test. */
+  async function refuse(): Promise<PromiseWithResolvers<Rescue>> {
+    const loading = Promise.withResolvers<Rescue>()
+    const options = { endpoint: '', site: page().site, localhost: '', rescue: () => loading.promise }
+    const { add, leave } = createQueue('https://stats.example/ingest', options, options.rescue)
+    page().answers = [status(413)]
+    add(JSON.stringify({ id: 'too-large', type: 'event', at: new Date(), url: location.href, props: { long: 'x'.repeat(100) } }))
+    await waitUntil(() => page().stored() !== null)
+    leave()
+    expect(page().stored()).to.contain('too-large').and.to.contain('xxx')
+    return loading
+  }
+
+  it('for a single item is kept until it is shorter, and has arrived', async () => {
+    const loading = await refuse()
+    loading.resolve(await import('../../sdk/tracker/rescue.ts'))
+    await waitUntil(() => page().sent.length === 2)
+    await waitUntil(() => page().stored() === null)
+    expect(page().items().map(({ id, props }) => [id, props])).to.eql([['too-large', { long: 'x'.repeat(100) }], ['too-large', {}]])
+  })
+
+  it("for a single item stays kept for the next page where what shortens it can't be loaded", async () => {
+    const loading = await refuse()
+    loading.reject(new TypeError('Failed to fetch dynamically imported module'))
+    await aTimeout(pause)
+    expect(page().sent).to.have.length(1)
+    expect(page().stored()).to.contain('too-large')
+  })
+
   it('for a single item is left out of it where the service would refuse it for that', async () => {
     const { event } = page().start()
     event('Long', { short: 1, text: 'x'.repeat(70_000), ...texts(9) })
@@ -158,6 +189,22 @@ describe('a failed delivery', () => {
     expect(page().stored()).to.contain('meanwhile')
   })
 
+  it('of a first post by fetch is kept while it goes by a request that does not outlive the page', async () => {
+    const started: string[] = []
+    page().pretend(window, 'XMLHttpRequest', class {
+      open(_: string, url: string) {
+        started.push(url)
+      }
+      send() {}
+    })
+    page().answers = [offline]
+    page().start()
+    await waitUntil(() => started.length === 1)
+    const [first] = page().items()
+    dispatchEvent(new PageTransitionEvent('pagehide'))
+    expect(page().stored()).to.contain(first?.id)
+  })
+
   it('that a retry would not change is not tried again', async () => {
     page().answers = [status(400), status(400)]
     page().start()
@@ -196,6 +243,18 @@ describe('a failed delivery', () => {
     dispatchEvent(new PageTransitionEvent('pagehide'))
     await aTimeout(pause)
     expect(page().sent).to.have.length(1)
+    expect(page().stored()).to.equal(null)
+  })
+
+  it('that ends after an opt-out leaves nothing on the disk', async () => {
+    const failure = Promise.withResolvers<Response>()
+    page().answers = [() => failure.promise]
+    page().random = 1
+    page().start()
+    await waitUntil(() => page().sent.length === 1)
+    optOut()
+    failure.resolve(status(503)())
+    await aTimeout(pause)
     expect(page().stored()).to.equal(null)
   })
 
