@@ -26,10 +26,9 @@ let retry = ''
 async function start(script: HTMLScriptElement): Promise<void> {
   // Without a prototype, as the page's own may have fields of these names.
   const wishes: DOMStringMap = Object.assign({ __proto__: null }, script.dataset)
-  const { site, exclude } = wishes
-  if (!site || offered()?.on?.includes(site)) return
   const base = script.src.replace(/[^/?#]*([?#].*)?$/, '')
-  const { endpoint = base } = wishes
+  const { site, exclude, endpoint = base } = wishes
+  if (!site || offered()?.on?.includes(site)) return
   const loadFrom = (address: string, file: string) => import(addressOf(address, `/embed/tracker/${file}.js${retry}`))
   const load = (file: string) =>
     loadFrom(base, file).catch(() => {
@@ -41,8 +40,9 @@ async function start(script: HTMLScriptElement): Promise<void> {
   return (await load('parts')).startParts(running, wishes)
 }
 
-// Nothing of ours may break the page. A module has no current script, and takes the one that is like it.
-start(
-  (document.currentScript ??
-    document.querySelector('script[data-site][type=module],script[data-site][src*="hk.js"]')) as HTMLScriptElement,
-).catch(() => {})
+// A module has no current script, and runs once however many scripts have its address: it takes all that are like it.
+const scripts = document.currentScript
+  ? [document.currentScript]
+  : document.querySelectorAll('[data-site][type=module],[data-site][src*="hk.js"]')
+// Nothing of ours may break the page.
+scripts.forEach((script) => start(script as HTMLScriptElement).catch(() => {}))

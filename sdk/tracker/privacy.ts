@@ -20,7 +20,7 @@ export function mayTrack({ localhost, ignoreDnt }: CoreOptions): boolean {
     // Storage is forbidden: nobody can have opted out.
   }
   if (localhost === undefined && /^$|localhost$|^127\.|^\[::1]/.test(location.hostname)) return false
-  return ignoreDnt !== undefined || !(navigator.globalPrivacyControl || navigator.doNotTrack === '1')
+  return ignoreDnt !== undefined || (!navigator.globalPrivacyControl && navigator.doNotTrack !== '1')
 }
 
 /**

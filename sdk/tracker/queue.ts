@@ -63,8 +63,9 @@ export function createQueue(url: string, options: CoreOptions, rescue: CoreOptio
     if (wait === tooLarge) {
       limit = batch.length >> 1 || 1
       // Where the rescue chunk can't be loaded, a single item stays kept for the site's next page.
-      const left = batch[1] ? batch : await rescue().then(({ shorten }) => shorten(batch, keep)).catch(() => [])
-      waiting = left.concat(waiting)
+      waiting = (
+        batch[1] ? batch : await rescue().then(({ shorten }) => shorten(batch, keep)).catch(() => [])
+      ).concat(waiting)
     }
     if (wait < 0) {
       failures = 0

@@ -105,6 +105,22 @@ describe('the script hk.js', () => {
     expect(page().views()).to.have.length(1)
   })
 
+  it('as a module for each of two sites counts for both, and for a third that comes later by another address', async () => {
+    const place = (site: string) => {
+      const script = Object.assign(document.createElement('script'), { type: 'module' })
+      Object.assign(script.dataset, { site, localhost: '', endpoint: 'https://stats.example' })
+      document.head.append(script)
+      page().atEnd(() => script.remove())
+      return import(`../../sdk/tracker/hk.ts?copy=${crypto.randomUUID()}`)
+    }
+    page().pretend(document, 'currentScript', null)
+    await Promise.all([place(page().site), place('second')])
+    await place('third')
+    await aTimeout(pause)
+    expect(window.hk?.on).to.eql(['third', 'second', page().site])
+    expect(page().views()).to.have.length(1)
+  })
+
   it('counts once when it is loaded twice, and reads its attributes', async () => {
     const attributes = {
       src,

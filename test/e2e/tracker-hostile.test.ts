@@ -16,9 +16,9 @@ let site: string
 let body = ''
 const faults: string[] = []
 
-const itemsOf = () =>
+const itemsOf = (of = site) =>
   service.sql<{ type: string; name: string; page: string; props: object | null }[]>`
-    select type, name, page, props from items where site_id = ${site} and type <> 'engagement' order by at, type desc, name`
+    select type, name, page, props from items where site_id = ${of} and type <> 'engagement' order by at, type desc, name`
 /** The paths of which it is told how long they were read. */
 const readPaths = async () => {
   const rows = await service.sql<{ page: string }[]>`select page from items where site_id = ${site} and type = 'engagement' order by at`
@@ -216,6 +216,20 @@ describe('the script', () => {
     await page.waitForFunction('window.hkLive')
     await page.evaluate('history.pushState(null, "", "/next")')
     await untilNamed(['pageview /x/y', 'pageview /next'])
+    expect(faults).toEqual([])
+  }, 60_000)
+
+  test('as a module for each of two sites counts for both', async () => {
+    const other = await service.makeSite()
+    const module = script('data-engagement="off"').replace('defer', 'type="module"')
+    body = module + module.replace(site, other)
+    await open()
+    await page.waitForFunction('window.hkLive')
+    await page.evaluate('hk("Both")')
+    await untilNamed(['pageview /', 'event Both /'])
+    await until(() => itemsOf(other), (rows) => rows.length === 2, 30_000)
+    expect(await named()).toEqual(['pageview /', 'event Both /'])
+    expect(await page.evaluate('hk.on.toSorted()')).toEqual([site, other].toSorted())
     expect(faults).toEqual([])
   }, 60_000)
 
