@@ -55,7 +55,7 @@ export function countByItself(running: Running, wish: string): void {
     const marked = path.find(({ dataset, tagName }) => dataset.hkEvent && tagName !== 'FORM')
     if (countMarked(marked)) return
     const link = path.find((one) => one.matches('a, area') && hrefOf(one))
-    const url = link && URL.parse(hrefOf(link) ?? '', document.baseURI)
+    const url = link && parse(hrefOf(link) ?? '')
     if (!url || !/^https?:$/.test(url.protocol)) return
     const place = url.origin + url.pathname
     const [, extension = ''] = files.exec(url.pathname) ?? []
@@ -73,9 +73,9 @@ export function countByItself(running: Running, wish: string): void {
       if (!(target instanceof HTMLFormElement) || countMarked(target) || !wanted('forms')) return
       // A field may be named as a property of its form: the attributes are what is meant.
       const read = (name: string) => submitter?.getAttribute(`form${name}`) ?? target.getAttribute(name) ?? ''
-      const url = URL.parse(read('action'), document.baseURI)
+      const { origin, pathname } = parse(read('action'))
       event('form_submit', {
-        action: url ? url.origin + url.pathname : '',
+        action: origin + pathname,
         method: (read('method') || 'get').toLowerCase(),
         form: target.getAttribute('id') ?? target.getAttribute('name') ?? '',
       })
@@ -95,11 +95,16 @@ function hrefOf(link: Marked): string | null {
   return link.getAttribute('href') ?? link.getAttribute('xlink:href')
 }
 
+/** An address as the browser reads it, also where the page has a variable `URL` or the browser no `URL.parse`, which came in 2024. */
+function parse(address: string): HTMLAnchorElement {
+  return Object.assign(document.createElement('a'), { href: address })
+}
+
 /** The HTTP status of the document, where the page or the browser tells it. */
 function statusOf(): number {
   const told = document.querySelector('meta[name="hk-status"]')?.getAttribute('content')
   const [entry] = window.performance?.getEntriesByType?.('navigation') ?? []
-  return Number(told ?? (entry instanceof PerformanceNavigationTiming ? entry.responseStatus : 0))
+  return Number(told ?? (entry && 'responseStatus' in entry ? entry.responseStatus : 0))
 }
 
 /** The attributes `data-hk-*` of an element but its event: `data-hk-plan="pro"` is `plan`. */

@@ -138,6 +138,38 @@ describe('with auto', () => {
     expect(told()).to.eql([['404', { referrer: document.referrer.replace(/[?#].*/, '') }]])
   })
 
+  it('older browsers, without URL.parse and PerformanceNavigationTiming, count the same', async () => {
+    page().pretend(URL, 'parse', undefined)
+    page().pretend(window, 'PerformanceNavigationTiming', undefined)
+    page().pretend(performance, 'getEntriesByType', () => [{ responseStatus: 404 }])
+    const thrown: string[] = []
+    const listener = (event: ErrorEvent) => {
+      thrown.push(event.message)
+      event.preventDefault()
+    }
+    addEventListener('error', listener)
+    page().atEnd(() => removeEventListener('error', listener))
+    await start({ auto: true })
+    const area = await fixture<HTMLElement>(html`
+      <div><a href="https://other.example/a?b=c">1</a><a href="http://[">2</a><form action="/send?secret=1"><button>3</button></form></div>`)
+    area.querySelectorAll<HTMLElement>('a, button').forEach((one) => one.click())
+    await aTimeout(pause)
+    expect(told()).to.eql([
+      ['404', { referrer: document.referrer.replace(/[?#].*/, '') }],
+      ['outbound_click', { url: 'https://other.example/a' }],
+      ['form_submit', { action: `${location.origin}/send`, method: 'get', form: '' }],
+    ])
+    expect(thrown).to.eql([])
+  })
+
+  it('a form or link whose address is none leads nowhere, and is told as such', async () => {
+    await start({ auto: true })
+    const area = await fixture<HTMLElement>(html`<div><a href="http://[">1</a><form action="http://["><button>2</button></form></div>`)
+    area.querySelectorAll<HTMLElement>('a, button').forEach((one) => one.click())
+    await aTimeout(pause)
+    expect(told()).to.eql([['form_submit', { action: '', method: 'get', form: '' }]])
+  })
+
   it('only what is asked for is counted, and nothing after the end', async () => {
     await start({ auto: ['downloads'] })
     const area = await fixture<HTMLElement>(html`
