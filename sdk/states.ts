@@ -58,7 +58,7 @@ export type Input =
   | { type: OuterInput }
   | { type: InnerInput; generation: number; floor?: number | undefined }
 
-/** What has to be done; the attempt or timer of the old state needs no effect to end. */
+/** What has to be done; the current attempt or timer of the old state ends automatically. */
 export type Effect = 'disconnect' | 'connect' | 'wait' | 'poll'
 
 /** All that the next state depends on. */
@@ -113,7 +113,7 @@ export function isActive(state: StateName): boolean {
   return state === 'connecting' || state === 'live'
 }
 
-/** Whether a stream is held, or will be retried automatically. */
+/** Whether a stream is held, or will be tried again automatically. */
 export function isTrying(state: StateName): boolean {
   return trying.includes(state)
 }

@@ -6,7 +6,7 @@ import type { LoadState, QueryEvents, Update } from './query.ts'
 import { computed, effect, state } from './signals.ts'
 import type { ReadonlySignal } from './signals.ts'
 
-/** A report that is kept fresh. Iterating over it gives the answer at hand and each new one. */
+/** A report that is kept up to date automatically. Iterating over it gives the answer at hand and each new one. */
 export interface Watch<N extends ReportName> extends AsyncIterable<Answer<N>> {
   /** The whole answer to the question as it is now; `undefined` until there is one. */
   readonly answer: ReadonlySignal<Answer<N> | undefined>

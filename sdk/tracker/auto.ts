@@ -30,7 +30,7 @@ const files =
  * Counts events of the kinds that are wished for: names with commas between, as in `data-auto="outbound,forms"`;
  * none means all.
  */
-export function countByItself(running: Running, wish: string): void {
+export function countAutoEvents(running: Running, wish: string): void {
   const { until, event } = running
   const wanted = (name: AutoName) => !/\w/.test(wish) || wish.split(/[\s,]+/).includes(name)
   const options = { capture: true, signal: until.signal }

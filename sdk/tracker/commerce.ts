@@ -8,15 +8,15 @@ export interface Product {
   category?: string
   /** In the currency of the event; a text of digits keeps what a number would round. */
   price?: number | string
-  /** 1 by itself. */
+  /** Default: 1. */
   quantity?: number
 }
 
 /** What is bought, or about to be. */
 export interface Basket {
-  /** ISO 4217, `EUR`; the currency of the site by itself. */
+  /** ISO 4217, `EUR`; default: the currency of the site. */
   currency?: string
-  /** In all; the sum of the items by itself. */
+  /** In all; default: the sum of the items. */
   value?: number | string
   items?: readonly Product[]
 }

@@ -3,7 +3,7 @@
  *
  *     <script defer src="https://stats.example.com/hk.js" data-site="SITE"></script>
  *
- * Attributes: `data-endpoint` (by itself where the script came from), `data-exclude` (paths with `*`, comma
+ * Attributes: `data-endpoint` (default: where the script came from), `data-exclude` (paths with `*`, comma
  * between, in any spelling), `data-hash`, `data-localhost`, `data-ignore-dnt`. Parts that are loaded apart, after the pageview
  * is on its way: `data-engagement` (`off` leaves it out), `data-auto` (see `auto.ts`), `data-vitals`. Events
  * from before the script has loaded are kept by this line, which a page may have:

@@ -1,7 +1,7 @@
 /**
  * Tells when the address may have changed without a new document, and whether it was replaced, as by `replaceState`:
  * by the Navigation API where there is one, else by `popstate` and patched `pushState` and `replaceState`. The patches
- * stay when listening ends, as others may have patched on top of them; `changed` has to know by itself that it is over.
+ * stay when listening ends, as others may have patched on top of them; `changed` has to check that it is over.
  */
 export function watchNavigation(changed: (replaced: boolean) => void, until: AddEventListenerOptions): void {
   // A page may have a variable of this name; and a document that has no entries is told of no changes.

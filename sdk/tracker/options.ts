@@ -1,6 +1,6 @@
 import type { Rescue } from './rescue.ts'
 
-/** Kinds of things that a page can have counted as events by itself; see `auto.ts`. */
+/** Kinds of events that are counted automatically; see `auto.ts`. */
 export const autoNames = ['outbound', 'downloads', 'forms', '404', 'marked'] as const
 
 export type AutoName = (typeof autoNames)[number]

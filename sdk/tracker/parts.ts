@@ -18,7 +18,7 @@ export interface PartWishes {
 export async function startParts(running: Running, { engagement, auto, vitals, hash }: PartWishes): Promise<void> {
   await Promise.allSettled([
     engagement !== 'off' && begin(() => measureEngagement(running)),
-    auto !== undefined && begin(async () => (await import('./auto.ts')).countByItself(running, auto)),
+    auto !== undefined && begin(async () => (await import('./auto.ts')).countAutoEvents(running, auto)),
     vitals !== undefined && begin(async () => (await import('./vitals.ts')).measureVitals(running, hash)),
   ])
 }
