@@ -73,9 +73,10 @@ export function countAutoEvents(running: Running, wish: string): void {
       if (!(target instanceof HTMLFormElement) || countMarked(target) || !wanted('forms')) return
       // A field may be named as a property of its form: the attributes are what is meant.
       const read = (name: string) => submitter?.getAttribute(`form${name}`) ?? target.getAttribute(name) ?? ''
-      const { origin, pathname } = parse(read('action'))
+      const { protocol, origin, pathname } = parse(read('action'))
       event('form_submit', {
-        action: origin + pathname,
+        // An address of mail stays on the page.
+        action: /^https?:$/.test(protocol) ? origin + pathname : '',
         method: (read('method') || 'get').toLowerCase(),
         form: target.getAttribute('id') ?? target.getAttribute('name') ?? '',
       })

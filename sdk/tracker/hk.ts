@@ -40,9 +40,10 @@ async function start(script: HTMLScriptElement): Promise<void> {
   return (await load('parts')).startParts(running, wishes)
 }
 
-// A module has no current script, and runs once however many scripts have its address: it takes all that are like it.
+// A module has no current script, and runs once however many scripts have its address: it takes all that are like it,
+// but none of another type, as those that wait for the visitor's consent have.
 const scripts = document.currentScript
   ? [document.currentScript]
-  : document.querySelectorAll('[data-site][type=module],[data-site][src*="hk.js"]')
+  : document.querySelectorAll('[data-site][type=module],[data-site][src*="hk.js"]:not([type])')
 // Nothing of ours may break the page.
 scripts.forEach((script) => start(script as HTMLScriptElement).catch(() => {}))

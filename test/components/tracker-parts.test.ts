@@ -162,12 +162,13 @@ describe('with auto', () => {
     expect(thrown).to.eql([])
   })
 
-  it('a form or link whose address is none leads nowhere, and is told as such', async () => {
+  it('a form or link that has no address of the web leads nowhere, and is told as such', async () => {
     await start({ auto: true })
-    const area = await fixture<HTMLElement>(html`<div><a href="http://[">1</a><form action="http://["><button>2</button></form></div>`)
+    const area = await fixture<HTMLElement>(html`<div><a href="http://[">1</a><form action="http://["><button>2</button></form><form action="mailto:x@y"><button>3</button></form></div>`)
     area.querySelectorAll<HTMLElement>('a, button').forEach((one) => one.click())
     await aTimeout(pause)
-    expect(told()).to.eql([['form_submit', { action: '', method: 'get', form: '' }]])
+    const nowhere = ['form_submit', { action: '', method: 'get', form: '' }]
+    expect(told()).to.eql([nowhere, nowhere])
   })
 
   it('only what is asked for is counted, and nothing after the end', async () => {

@@ -121,6 +121,18 @@ describe('the script hk.js', () => {
     expect(page().views()).to.have.length(1)
   })
 
+  it('as a module takes no script that waits for consent', async () => {
+    const attributes = { type: 'text/plain', src, 'data-site': page().site, 'data-localhost': '' }
+    const script = document.createElement('script')
+    for (const [name, value] of Object.entries(attributes)) script.setAttribute(name, value)
+    document.head.append(script)
+    page().atEnd(() => script.remove())
+    page().pretend(document, 'currentScript', null)
+    await import(`../../sdk/tracker/hk.ts?copy=${crypto.randomUUID()}`)
+    await aTimeout(pause)
+    expect(page().sent).to.have.length(0)
+  })
+
   it('counts once when it is loaded twice, and reads its attributes', async () => {
     const attributes = {
       src,
