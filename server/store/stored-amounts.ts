@@ -1,6 +1,7 @@
 import { readAmounts } from './amount.ts'
 import type { Transaction } from './connect.ts'
 import { commerceEvents } from './orders.ts'
+import { unrollGoals } from './path-patterns.ts'
 import { rowsParameter } from './rows.ts'
 import { advance } from './versions.ts'
 
@@ -14,6 +15,8 @@ export async function readStoredAmounts(tx: Transaction): Promise<void> {
   const names = Object.values(commerceEvents).flat()
   const orders = [...commerceEvents.purchase, ...commerceEvents.refund]
   const sites = await tx<{ site_id: string }[]>`select site_id from sites order by site_id`
+  /** Sites of which properties of events are others now. */
+  const changed = new Set<string>()
   for (const { site_id } of sites) {
     for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
       const rows = await tx<{ id: string; name: string; props: Record<string, unknown> }[]>`
@@ -27,6 +30,7 @@ export async function readStoredAmounts(tx: Transaction): Promise<void> {
         return JSON.stringify(now) === JSON.stringify(props) ? [] : [{ site_id, id, props: now }]
       })
       if (read.length > 0) {
+        changed.add(site_id)
         await tx`
           update items i
           set props = x.props
@@ -43,5 +47,8 @@ export async function readStoredAmounts(tx: Transaction): Promise<void> {
       where site_id = ${site_id} and type = 'event' and name = any(${orders}::text[])`
   }
   // Who has kept what was reported of them asks again.
-  await advance(tx, sites.map(({ site_id }) => ({ site_id, kinds: { ecommerce: 0 } })))
+  const kindsOf = (siteId: string) => (changed.has(siteId) ? { events: 0, ecommerce: 0 } : { ecommerce: 0 })
+  await advance(tx, sites.map(({ site_id }) => ({ site_id, kinds: kindsOf(site_id) })))
+  // Goals may ask for a property of an event.
+  await unrollGoals(tx, changed)
 }
