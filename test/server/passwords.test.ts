@@ -99,6 +99,31 @@ describe('a link that is guessed at', () => {
     expect(await guess('correct horse', 'reader')).toBe(true)
   })
 
+  test('does not hold up who has read on for longer than a day, and does who has rested for one', async () => {
+    const { guess, wait, compared } = setUp()
+    const minute = 60 * second
+    /** More guesses of networks that it does not know than the link takes. */
+    const crowd = async (name: string) => {
+      for (let count = 0; count < 12; count++) await guess('no', `${name} ${count}`)
+    }
+    expect(await guess('correct horse', 'reader')).toBe(true)
+    expect(await guess('wrong', 'stranger')).toBe(false)
+    for (let at = 0; at < 30 * 60; at += 4) {
+      wait(4 * minute)
+      expect(await guess('correct horse', 'reader')).toBe(true)
+      expect(await guess('wrong', 'stranger')).toBe(false)
+    }
+    expect(compared()).toBe(2)
+    // After a rest the password itself is looked at again, however many others guess; that of the stranger is not.
+    wait(23 * 60 * minute)
+    await crowd('a')
+    expect(await guess('wrong', 'stranger')).toBeNumber()
+    expect(await guess('correct horse', 'reader')).toBe(true)
+    wait(24 * 60 * minute + second)
+    await crowd('b')
+    expect(await guess('correct horse', 'reader')).toBeNumber()
+  })
+
   test('compares one password once, however many widgets give it, right or wrong', async () => {
     const { guess, compared } = setUp()
     for (let widget = 0; widget < 50; widget++) expect(await guess('wrong', '203.0.113.1')).toBe(false)
