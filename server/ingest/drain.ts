@@ -125,7 +125,7 @@ export function createDrain(options: DrainOptions): Drain {
   }
 
   function wake(): void {
-    if (closed || spool.items === 0) return
+    if (closed || spool.items <= 0) return
     working ??= work().finally(() => {
       working = undefined
       // What was appended after its last look and before this was woken for in vain.

@@ -67,7 +67,7 @@ const columns: Readonly<Record<string, string>> = {
 export function isWhole(db: DatabaseSync): boolean {
   if (db.prepare('pragma quick_check(1)').get()?.quick_check !== 'ok') return false
   try {
-    for (const [table, names] of Object.entries(columns)) db.prepare(`select ${names} from ${table} limit 1`).get()
+    for (const [table, names] of Object.entries(columns)) db.prepare(`select count(*) from (select ${names} from ${table} limit 1)`).get()
     return true
   } catch (error) {
     if (error instanceof Error && /no such (table|column)/.test(error.message)) return false

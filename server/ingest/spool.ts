@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { HkError } from '@hk-live/sdk/protocol'
 import type { Log } from '../log.ts'
 import { type Group, makeFolder, StoreError, takeLock } from '../store/index.ts'
-import { checksumOf, type Entry, groupOf, readOldest } from './spool-entry.ts'
+import { checksumOf, type Entry, groupOf, itemsOf, readOldest } from './spool-entry.ts'
 import { finishSalvage, isDamage, isWhole, openFile, pageBytes, salvage, transact, unbounded } from './spool-file.ts'
 
 /** Rows of one request that wait on disk. */
@@ -139,7 +139,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
           const insert = file.prepare('insert into entries (spooled_at, items, rows, checksum) values (?, ?, ?, ?)')
           for (const [index, rows] of requests.entries()) {
             const text = texts[index] ?? ''
-            const { lastInsertRowid } = insert.run(now(), sizeOf(rows), text, checksumOf(text))
+            const { lastInsertRowid } = insert.run(now(), Math.max(1, sizeOf(rows)), text, checksumOf(text))
             // Where the count of ids is damaged, what is new must not pass for what is done with.
             removed = Math.min(removed, Number(lastInsertRowid) - 1)
           }
@@ -150,7 +150,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       full = true
       throw new HkError('unavailable', 'The database is away, and the spool takes no more. Try again later.', { retryAfterMs })
     }
-    for (const rows of requests) items += sizeOf(rows)
+    for (const rows of requests) items += Math.max(1, sizeOf(rows))
   }
 
   /** Deletes what is done with. On a full disk even that can fail, as SQLite first writes what it will do. */
@@ -201,7 +201,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     get oldestAt() {
       if (items === 0) return undefined
       // 0 where a damaged file had none that could be read.
-      return number(() => `select spooled_at from entries where id > ${removed} order by id limit 1`) || undefined
+      const oldest = () => `select min(max(spooled_at, 0), ${Number.MAX_SAFE_INTEGER}) from entries where id > ${removed} order by id limit 1`
+      return number(oldest) || undefined
     },
     get aside() {
       return number(() => 'select count(*) from aside')
@@ -228,7 +229,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       }
     },
     remove(upTo) {
-      const sum = 'select coalesce(sum(items), 0) as items from entries where id > ? and id <= ?'
+      const sum = `select coalesce(sum(${itemsOf}), 0) as items from entries where id > ? and id <= ?`
       const done = guarded((file) => Number(file.prepare(sum).get(removed, upTo)?.items ?? 0))
       // They wait in another file now, under other ids, and are stored once more, which their own ids make harmless.
       if (generation !== asked) return
@@ -289,5 +290,5 @@ function queueAgain(db: DatabaseSync, maxBytes: number, log: Log): void {
 }
 
 function waitingIn(db: DatabaseSync): number {
-  return Number(db.prepare('select coalesce(sum(items), 0) as items from entries').get()?.items ?? 0)
+  return Number(db.prepare(`select coalesce(sum(${itemsOf}), 0) as items from entries`).get()?.items ?? 0)
 }

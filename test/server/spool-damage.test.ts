@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:
 import { DatabaseSync } from 'node:sqlite'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { createDrain, openSpool, overflowText } from '../../server/ingest/index.ts'
 import type { Group, NewFetch } from '../../server/store/index.ts'
 import { numbers } from '../support/numbers.ts'
@@ -123,6 +124,73 @@ describe('a spool with damage', () => {
     expect(both.numbers).toEqual(Array.from({ length: count }, (_, number) => number).filter((number) => number !== 2 && number !== 3))
     expect(both.unreadable()).toBe(2)
   })
+
+  test(`in rows that read but are no entries puts these aside, and stores all others in order (HK_SEED=${seed})`, async () => {
+    const random = numbers(seed)
+    const whole = JSON.stringify(row(0))
+    const texts = [
+      'null', '7', '-0.5', 'true', '""', '"x"', '[]', '{}', '[[]]', '{"items":[]}', '{"items":[],"fetches":null}', '{"items":7,"fetches":[]}',
+      '{"items":{"length":1},"fetches":[]}', '{"items":[null],"fetches":[]}', '{"items":[7],"fetches":[]}', '{"items":[],"fetches":[[]]}',
+      '{"items":[],"fetches":[{"site_id":7,"id":"a"}]}', '{"items":[],"fetches":[{"site_id":"a"}]}', '', ' ', 'nul', whole.slice(0, -1), `${whole}x`, '[' .repeat(100_000),
+    ]
+    for (let round = 0; round < 4; round++) {
+      const { dataDir, file } = await fill()
+      const db = new DatabaseSync(file)
+      const put = new Map<number, string>()
+      for (const text of texts) {
+        let id = 1 + Math.floor(random() * count)
+        while (put.has(id)) id = 1 + (id % count)
+        put.set(id, text)
+        // Written by something else, also where it knew of checksums.
+        db.prepare('update entries set rows = ?, checksum = ? where id = ?').run(text, random() < 0.5 ? null : crc32(text), id)
+      }
+      db.close()
+      const both = await drainDamaged(dataDir)
+      expect(both.numbers).toEqual(Array.from({ length: count }, (_, number) => number).filter((number) => !put.has(number + 1)))
+      expect(both.unreadable()).toBe(texts.length)
+      await both[Symbol.asyncDispose]()
+      const kept = new DatabaseSync(file)
+      const aside = kept.prepare('select id, rows from unreadable').all().map(({ id, rows }) => [id, rows])
+      kept.close()
+      expect(new Map(aside as [number, string][])).toEqual(put)
+    }
+  }, 60_000)
+
+  const large = '1152921504606846976'
+  test.each([
+    ...['null', '7', '0.5', `x'00ff'`].map((value) => ['rows', value, 'apart'] as const),
+    ...[large, 'null'].map((value) => ['spooled_at', value, value === large ? 'apart' : 'stored'] as const),
+    ...[large, '9e300'].map((value) => ['checksum', value, value === large ? 'apart' : 'any'] as const),
+    ...['0', '-9', '0.25', 'null', `'x'`, large].map((value) => ['items', value, 'stored'] as const),
+  ])(`whose %s read %s stores all others in order, and goes on (HK_SEED=${seed})`, async (column, value, fate) => {
+    const random = numbers(seed)
+    const { dataDir, file } = await fill()
+    const db = new DatabaseSync(file)
+    // A table that takes anything, as a damaged page may show it.
+    db.exec(`
+      alter table entries rename to others;
+      create table entries (id integer primary key autoincrement, spooled_at, items, rows, checksum);
+      insert into entries select * from others;
+      drop table others`)
+    // One more than are stored together, and that one, too.
+    db.exec(`insert into entries (spooled_at, items, rows) values (0, 1, '${JSON.stringify(row(count))}')`)
+    const ids = new Set([1, count + 1, ...Array.from({ length: 3 }, () => 1 + Math.floor(random() * count))])
+    for (const id of ids) db.exec(`update entries set ${column} = ${value} where id = ${id}`)
+    db.close()
+    await using both = await openBoth(dataDir)
+    expect(both.spool.oldestAt).toBeNumber()
+    await both.drained()
+    const all = Array.from({ length: count + 1 }, (_, number) => number)
+    const others = all.filter((number) => !ids.has(number + 1))
+    const stored = both.stored.map(({ id }) => Number(id.slice(-12)))
+    if (fate === 'any') expect(stored).toEqual(expect.arrayContaining(others))
+    else expect(stored).toEqual(fate === 'stored' ? all : others)
+    expect(existsSync(`${file}.damaged-1`)).toBe(fate === 'apart')
+    expect(both.unreadable()).toBe(all.length - stored.length)
+    both.spool.append([row(count + 1)])
+    await both.drained()
+    expect(both.stored.at(-1)).toEqual(row(count + 1).fetches[0] as NewFetch)
+  }, 60_000)
 
   test(`by bytes that are flipped at random stores what it can, and goes on (HK_SEED=${seed})`, async () => {
     const random = numbers(seed)
