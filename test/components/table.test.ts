@@ -175,6 +175,23 @@ describe('hk-table', () => {
     expect(said.filter((text) => text.includes('Nothing in'))).to.deep.equal([])
   })
 
+  it('keeps its rows while they are asked for again, also where it went back before', async () => {
+    const element = await table()
+    await paints(element, '1–6 of 8')
+    find(element, '.pager button:last-child').click()
+    await paints(element, '7–8 of 8')
+    leave(5)
+    await waitUntil(() => rows(element).length === 5, 'the first page', { timeout: 3000 })
+    const { promise, resolve } = Promise.withResolvers<void>()
+    service.gate = promise
+    const refreshed = element.refresh()
+    await waitUntil(() => find(element, '[role=group]').ariaBusy === 'true', 'it is busy', { timeout: 3000 })
+    expect(rows(element)).to.have.length(5)
+    resolve()
+    await refreshed
+    expect(rows(element)).to.have.length(5)
+  })
+
   it('goes back as far as it has to, and to the first page where there is nothing left', async () => {
     const element = await table('page', 2)
     await paints(element, '1–2 of 8')
