@@ -1,5 +1,6 @@
+import { slotOf } from './calendar.ts'
 import type { Database, Transaction } from './connect.ts'
-import { instant } from './rows.ts'
+import { rowsParameter } from './rows.ts'
 import { newId } from './sites.ts'
 
 /** A row that an access log may have brought. */
@@ -69,19 +70,23 @@ export async function withoutUndone(tx: Transaction, rows: readonly LogRow[]): P
 export async function countLogRows(tx: Transaction, rows: readonly LogRow[]): Promise<void> {
   const tagged = rows.filter(({ log_id }) => log_id !== undefined)
   if (tagged.length === 0) return
+  const siteIds = [...new Set(tagged.map(({ site_id }) => site_id))]
+  const sites = await tx<{ site_id: string; timezone: string }[]>`
+    select site_id, timezone from sites where site_id = any(${siteIds}::text[])`
+  const counts = sites.flatMap(({ site_id, timezone }) => {
+    const byLog = Map.groupBy(tagged.filter((row) => row.site_id === site_id), ({ log_id }) => log_id)
+    return [...byLog].map(([log_id, own]) => {
+      const times = own.map(({ at }) => at)
+      const [first, last] = [Math.min(...times), Math.max(...times)].map((at) => slotOf(at, timezone).day)
+      return { site_id, log_id, count: own.length, first, last }
+    })
+  })
   await tx`
     update imports i
-    set rows       = i.rows + x.rows,
-        first_day  = least(i.first_day, (x.first at time zone s.timezone)::date),
-        last_day   = greatest(i.last_day, (x.last at time zone s.timezone)::date),
+    set rows       = i.rows + x.count,
+        first_day  = least(i.first_day, x.first),
+        last_day   = greatest(i.last_day, x.last),
         touched_at = clock_timestamp()
-    from (
-      select site_id, log_id, count(*) as rows, min(at) as first, max(at) as last
-      from unnest(
-        ${tagged.map(({ site_id }) => site_id)}::text[],
-        ${tagged.map(({ log_id = '' }) => log_id)}::text[],
-        ${tagged.map(({ at }) => instant(at))}::timestamptz[]) as r (site_id, log_id, at)
-      group by site_id, log_id) x
-      join sites s on s.site_id = x.site_id
+    from jsonb_to_recordset(${rowsParameter(tx, counts)}) as x (site_id text, log_id text, count bigint, first date, last date)
     where i.site_id = x.site_id and i.import_id = x.log_id`
 }
