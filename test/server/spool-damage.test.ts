@@ -178,7 +178,7 @@ describe('a spool with damage', () => {
     for (const id of ids) db.exec(`update entries set ${column} = ${value} where id = ${id}`)
     db.close()
     await using both = await openBoth(dataDir)
-    expect(both.spool.oldestAt).toBeNumber()
+    expect(() => both.spool.oldestAt).not.toThrow()
     await both.drained()
     const all = Array.from({ length: count + 1 }, (_, number) => number)
     const others = all.filter((number) => !ids.has(number + 1))
