@@ -33,7 +33,7 @@ export function entriesOf(rows: readonly Record<string, unknown>[]): Entry[] {
  * Items of an entry, in SQL: one at least, or the entry would not be waited for; and no number that none was written
  * with, as one of them would make the sum of all useless.
  */
-export const itemsOf = `case when typeof(items) = 'integer' and items between 1 and 1000000 then items else 1 end`
+export const itemCount = `case when typeof(items) = 'integer' and items between 1 and 1000000 then items else 1 end`
 
 /** A row as an entry. In a damaged file a column can hold anything. */
 export function toEntry(row: Record<string, unknown>): Entry[] {
@@ -50,7 +50,7 @@ export function checksumOf(rows: string): number {
 
 /** The oldest entries above an id, at least one where there are any, of at most so many items together. */
 export function readOldest(db: DatabaseSync, after: number, maxItems: number): Entry[] {
-  const heads = db.prepare(`select id, ${itemsOf} as items from entries where id > ? order by id limit ?`)
+  const heads = db.prepare(`select id, ${itemCount} as items from entries where id > ? order by id limit ?`)
   let sum = 0
   let last = after
   for (const head of heads.all(after, maxItems)) {
@@ -58,7 +58,7 @@ export function readOldest(db: DatabaseSync, after: number, maxItems: number): E
     if (sum > maxItems && last > after) break
     last = Number(head.id)
   }
-  const select = `select id, spooled_at, ${itemsOf} as items, rows, checksum from entries where id > ? and id <= ? order by id`
+  const select = `select id, spooled_at, ${itemCount} as items, rows, checksum from entries where id > ? and id <= ? order by id`
   return entriesOf(db.prepare(select).all(after, last))
 }
 

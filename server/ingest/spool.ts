@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { HkError } from '@hk-live/sdk/protocol'
 import type { Log } from '../log.ts'
 import { type Group, makeFolder, StoreError, takeLock } from '../store/index.ts'
-import { checksumOf, type Entry, groupOf, itemsOf, readOldest } from './spool-entry.ts'
+import { checksumOf, type Entry, groupOf, itemCount, readOldest } from './spool-entry.ts'
 import { finishSalvage, isDamage, isWhole, openFile, pageBytes, salvage, transact, unbounded } from './spool-file.ts'
 
 /** Rows of one request that wait on disk. */
@@ -229,7 +229,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       }
     },
     remove(upTo) {
-      const sum = `select coalesce(sum(${itemsOf}), 0) as items from entries where id > ? and id <= ?`
+      const sum = `select coalesce(sum(${itemCount}), 0) as items from entries where id > ? and id <= ?`
       const done = guarded((file) => Number(file.prepare(sum).get(removed, upTo)?.items ?? 0))
       // They wait in another file now, under other ids, and are stored once more, which their own ids make harmless.
       if (generation !== asked) return
@@ -290,5 +290,5 @@ function queueAgain(db: DatabaseSync, maxBytes: number, log: Log): void {
 }
 
 function waitingIn(db: DatabaseSync): number {
-  return Number(db.prepare(`select coalesce(sum(${itemsOf}), 0) as items from entries`).get()?.items ?? 0)
+  return Number(db.prepare(`select coalesce(sum(${itemCount}), 0) as items from entries`).get()?.items ?? 0)
 }
