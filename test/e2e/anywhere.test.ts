@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser, CDPSession, Frame, Page } from 'puppeteer-core'
-import { openBrowser, until } from '../support/browser.ts'
-import { buildElements, serveElements } from '../support/elements.ts'
+import type { CDPSession, Frame, Page } from 'puppeteer-core'
+import { until } from '../support/browser.ts'
+import { openElementPages, type ElementPages } from '../support/element-pages.ts'
 
-let built: Awaited<ReturnType<typeof buildElements>>
-let server: Bun.Server<undefined>
-let browser: Browser
+let pages: ElementPages
 /** What the page has in it, and pages that are framed. */
 let body = ''
 let framed = ''
@@ -17,16 +15,10 @@ const sentence = '<p>Read by <hk-kpi share="token">1,204</hk-kpi> people.</p>'
 const figure = '31,482'
 
 beforeAll(async () => {
-  built = await buildElements()
-  server = serveElements(built.path, (path) => head + (path === '/framed' ? framed : body))
-  browser = await openBrowser()
+  pages = await openElementPages((path) => head + (path === '/framed' ? framed : body))
 }, 60_000)
 
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop(true)
-  await built?.[Symbol.asyncDispose]()
-})
+afterAll(() => pages?.[Symbol.asyncDispose]())
 
 interface Opened extends AsyncDisposable {
   readonly page: Page
@@ -40,7 +32,7 @@ interface Opened extends AsyncDisposable {
 /** Opens the page; `before` runs before anything of it is loaded. */
 async function open(html: string, before?: (page: Page, session: CDPSession) => Promise<unknown>): Promise<Opened> {
   body = html
-  const page = await browser.newPage()
+  const page = await pages.browser.newPage()
   const session = await page.createCDPSession()
   const errors: string[] = []
   const asked: string[] = []
@@ -52,7 +44,7 @@ async function open(html: string, before?: (page: Page, session: CDPSession) => 
     if (/\/(reports|realtime)/.test(request.url())) asked.push(request.url())
   })
   await before?.(page, session)
-  await page.goto(server.url.href)
+  await page.goto(pages.server.url.href)
   return { page, session, errors, asked, [Symbol.asyncDispose]: () => page.close() }
 }
 
@@ -116,7 +108,7 @@ describe('an element is live', () => {
 
   test('in a frame, in one of another origin, and in one that may run scripts and nothing else', async () => {
     framed = `${sentence}${loader}`
-    const other = `http://partner.example:${server.port}/framed`
+    const other = `http://partner.example:${pages.server.port}/framed`
     await using opened = await open(
       `<iframe src="/framed"></iframe><iframe src="${other}"></iframe><iframe src="/framed" sandbox="allow-scripts"></iframe>`,
     )

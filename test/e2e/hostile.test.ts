@@ -6,28 +6,20 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { join } from 'node:path'
-import type { Browser, Page } from 'puppeteer-core'
-import { openBrowser, until } from '../support/browser.ts'
-import { buildElements, serveElements } from '../support/elements.ts'
+import type { Page } from 'puppeteer-core'
+import { until } from '../support/browser.ts'
+import { openElementPages, type ElementPages } from '../support/element-pages.ts'
 import { scaledPages, styledPages } from './hostile-pages.ts'
 import { scripts } from './hostile-scripts.ts'
 
-let built: Awaited<ReturnType<typeof buildElements>>
-let server: Bun.Server<undefined>
-let browser: Browser
+let pages: ElementPages
 let body = ''
 
 beforeAll(async () => {
-  built = await buildElements()
-  server = serveElements(built.path, () => body)
-  browser = await openBrowser()
+  pages = await openElementPages(() => body)
 }, 60_000)
 
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop(true)
-  await built?.[Symbol.asyncDispose]()
-})
+afterAll(() => pages?.[Symbol.asyncDispose]())
 
 interface Opened extends AsyncDisposable {
   readonly page: Page
@@ -36,11 +28,11 @@ interface Opened extends AsyncDisposable {
 
 async function open(name: string, head: string, content: string): Promise<Opened> {
   body = `<!doctype html><html lang="en"><title>${name}</title><link rel="icon" href="data:,">${head}<body>${content}<script type="module" src="/embed/hk.js"></script>`
-  const page = await browser.newPage()
+  const page = await pages.browser.newPage()
   await page.setViewport({ width: 1000, height: 1500 })
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(String(error)))
-  await page.goto(server.url.href)
+  await page.goto(pages.server.url.href)
   return { page, errors, [Symbol.asyncDispose]: () => page.close() }
 }
 

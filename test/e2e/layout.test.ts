@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import type { Browser } from 'puppeteer-core'
-import { openBrowser, shownBy, until } from '../support/browser.ts'
-import { buildElements, serveElements } from '../support/elements.ts'
+import { shownBy, until } from '../support/browser.ts'
+import { openElementPages, type ElementPages } from '../support/element-pages.ts'
 
 /** A page of elements that each push down what follows, if their box grows. */
 const body = `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width">
@@ -27,32 +26,24 @@ const body = `<!doctype html><html lang="en"><meta name="viewport" content="widt
 </hk-site>
 <script type="module" src="/embed/hk.js"></script>`
 
-let built: Awaited<ReturnType<typeof buildElements>>
-let server: Bun.Server<undefined>
-let browser: Browser
+let pages: ElementPages
 
 beforeAll(async () => {
-  built = await buildElements()
-  server = serveElements(built.path, body, 150)
-  browser = await openBrowser()
+  pages = await openElementPages(body, 150)
 }, 60_000)
 
-afterAll(async () => {
-  await browser?.close()
-  await server?.stop(true)
-  await built?.[Symbol.asyncDispose]()
-})
+afterAll(() => pages?.[Symbol.asyncDispose]())
 
 describe('a page with elements', () => {
   test.each([1280, 390])('has each box as high before its element is defined as with its data, at %d px', async (width) => {
-    const page = await browser.newPage()
+    const page = await pages.browser.newPage()
     // All of it in view: what is out of view asks nothing.
     await page.setViewport({ width, height: 9000 })
     let release = () => {}
     const held = new Promise<void>((resolve) => (release = resolve))
     await page.setRequestInterception(true)
     page.on('request', (request) => void (request.url().includes('/chunks/') ? held : Promise.resolve()).then(() => request.continue()))
-    await page.goto(server.url.href, { waitUntil: 'domcontentloaded' })
+    await page.goto(pages.server.url.href, { waitUntil: 'domcontentloaded' })
     const rules = () => page.$$eval('hr', (all) => all.map((rule) => rule.getBoundingClientRect().top))
     await until(() => page.evaluate(() => document.adoptedStyleSheets.length), (count) => count === 1)
     // Painted as well: what moved when the script came is told of later, and is none of this.
