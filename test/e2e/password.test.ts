@@ -1,25 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'puppeteer-core'
 import { openBrowser, present, shownBy, until } from '../support/browser.ts'
-import { freshDatabase } from '../support/postgres.ts'
-import { type Running, spawnService } from '../support/process.ts'
+import { type OperatedService, openOperated } from '../support/operated.ts'
 
-const token = 'admin-token-of-the-tests'
-const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-
-let service: Running & { url: string }
+let service: OperatedService
 let browser: Browser
 let foreign: Bun.Server<undefined>
 let site: string
 let body = ''
 
-const ask = async <T>(path: string, given: unknown = {}): Promise<T> =>
-  (await fetch(`${service.url}${path}`, { method: 'POST', headers, body: JSON.stringify(given) })).json()
-const lock = async (password: string) => (await ask<{ token: string }>(`/api/sites/${site}/shares`, { password })).token
+const lock = async (password: string) => (await service.admin<{ token: string }>(`/api/sites/${site}/shares`, { password })).token
 
 beforeAll(async () => {
-  service = await spawnService({ DATABASE_URL: await freshDatabase(), HK_ADMIN_TOKEN: token })
-  site = (await ask<{ id: string }>('/api/sites', { domain: 'shop.example' })).id
+  service = await openOperated()
+  site = (await service.admin<{ id: string }>('/api/sites', { domain: 'shop.example' })).id
   foreign = Bun.serve({
     port: 0,
     fetch: () => new Response(`<!doctype html><html lang="en"><title>Page</title>${body}`, { headers: { 'content-type': 'text/html' } }),
@@ -30,7 +24,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await foreign?.stop(true)
-  await service?.kill('SIGINT')
+  await service?.[Symbol.asyncDispose]()
 })
 
 /** Opens a page of another origin that loads the elements from the service, and keeps what it asked with a password. */

@@ -1,28 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'puppeteer-core'
 import { openBrowser, present, until } from '../support/browser.ts'
-import { freshDatabase } from '../support/postgres.ts'
-import { type Running, spawnService } from '../support/process.ts'
+import { type OperatedService, openOperated } from '../support/operated.ts'
 import { serverView } from '../support/service.ts'
 
-const token = 'admin-token-of-the-tests'
-const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-
-let service: Running & { url: string }
+let service: OperatedService
 let browser: Browser
 let partner: Bun.Server<undefined>
 let site: string
 /** What the page of the partner has in it. */
 let framed = ''
 
-const ask = async <T>(path: string, body: unknown = {}): Promise<T> =>
-  (await fetch(`${service.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json()
-const share = async (settings: object = {}) => (await ask<{ token: string }>(`/api/sites/${site}/shares`, settings)).token
-const visit = (visitor: number, path = '/') => ask(`/api/sites/${site}/ingest`, { items: [serverView(visitor, Date.now(), path)] })
+const share = async (settings: object = {}) => (await service.admin<{ token: string }>(`/api/sites/${site}/shares`, settings)).token
+const visit = (visitor: number, path = '/') => service.admin(`/api/sites/${site}/ingest`, { items: [serverView(visitor, Date.now(), path)] })
 
 beforeAll(async () => {
-  service = await spawnService({ DATABASE_URL: await freshDatabase(), HK_ADMIN_TOKEN: token })
-  site = (await ask<{ id: string }>('/api/sites', { domain: 'shop.example' })).id
+  service = await openOperated()
+  site = (await service.admin<{ id: string }>('/api/sites', { domain: 'shop.example' })).id
   for (let visitor = 0; visitor < 5; visitor++) await visit(visitor, visitor % 2 ? '/lamps' : '/')
   partner = Bun.serve({
     port: 0,
@@ -38,7 +32,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await partner?.stop(true)
-  await service?.kill('SIGINT')
+  await service?.[Symbol.asyncDispose]()
 })
 
 /** Opens a page, and keeps what its policy refuses and what goes wrong in it. */

@@ -2,15 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'puppeteer-core'
 import { openBrowser, shownBy, until } from '../support/browser.ts'
 import { buildElements } from '../support/elements.ts'
-import { freshDatabase } from '../support/postgres.ts'
-import { type Running, spawnService } from '../support/process.ts'
+import { type OperatedService, openOperated } from '../support/operated.ts'
 import { serverView } from '../support/service.ts'
 
-const token = 'admin-token-of-the-tests'
-const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-
 let built: Awaited<ReturnType<typeof buildElements>>
-let service: Running & { url: string }
+let service: OperatedService
 let server: Bun.Server<undefined>
 let browser: Browser
 let site: string
@@ -18,19 +14,13 @@ let visitor = 0
 /** Pages that have opened a stream, the newest last. */
 const openers: Page[] = []
 
-const ask = async <T>(path: string, body: unknown = {}): Promise<T> =>
-  (await fetch(`${service.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json()
-
 /** How many streams the service has open. */
-async function streams(): Promise<number> {
-  const text = await (await fetch(`${service.url}/metrics`)).text()
-  return Number(/^hk_streams (\d+)/m.exec(text)?.[1])
-}
+const streams = () => service.metric('hk_streams')
 
 /** Somebody visits the site. */
 async function visit(): Promise<void> {
   visitor += 1
-  await ask(`/api/sites/${site}/ingest`, { items: [serverView(visitor, Date.now())] })
+  await service.admin(`/api/sites/${site}/ingest`, { items: [serverView(visitor, Date.now())] })
 }
 
 const visitors = (page: Page) => shownBy(page, 'hk-kpi')
@@ -58,9 +48,9 @@ async function open(host = 'localhost'): Promise<Page> {
 
 beforeAll(async () => {
   built = await buildElements()
-  service = await spawnService({ DATABASE_URL: await freshDatabase(), HK_ADMIN_TOKEN: token })
-  site = (await ask<{ id: string }>('/api/sites', { domain: 'shop.example' })).id
-  const share = (await ask<{ token: string }>(`/api/sites/${site}/shares`)).token
+  service = await openOperated()
+  site = (await service.admin<{ id: string }>('/api/sites', { domain: 'shop.example' })).id
+  const share = (await service.admin<{ token: string }>(`/api/sites/${site}/shares`, {})).token
   await visit()
   const body = `<!doctype html><html lang="en"><title>Tab</title><script type="module" src="/embed/define.js"></script>
     <hk-site endpoint="${service.url}" share="${share}">
@@ -82,7 +72,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await server?.stop(true)
-  await service?.kill('SIGINT')
+  await service?.[Symbol.asyncDispose]()
   await built?.[Symbol.asyncDispose]()
 })
 

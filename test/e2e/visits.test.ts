@@ -2,27 +2,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import type { Browser, Page } from 'puppeteer-core'
 import { openBrowser, shownBy, until } from '../support/browser.ts'
 import { buildElements } from '../support/elements.ts'
-import { freshDatabase } from '../support/postgres.ts'
-import { type Running, spawnService } from '../support/process.ts'
+import { type OperatedService, openOperated } from '../support/operated.ts'
 import { serverView } from '../support/service.ts'
 
-const token = 'admin-token-of-the-tests'
-const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
-
-let service: Running & { url: string }
+let service: OperatedService
 let browser: Browser
 let built: Awaited<ReturnType<typeof buildElements>>
 let server: Bun.Server<undefined>
 let site = ''
 const shares = { whole: '', bare: '' }
 
-const ask = async <T>(path: string, body: unknown = {}): Promise<T> =>
-  (await fetch(`${service.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json()
 
 /** Has as many visitors come as are asked for, whom nobody has seen before. */
 async function visit(first: number, count: number): Promise<void> {
   const items = Array.from({ length: count }, (_, index) => serverView(first + index, Date.now(), '/pricing'))
-  await ask(`/api/sites/${site}/ingest`, { items })
+  await service.admin(`/api/sites/${site}/ingest`, { items })
 }
 
 async function open(share: string): Promise<{ page: Page; streams: string[] }> {
@@ -38,10 +32,10 @@ async function open(share: string): Promise<{ page: Page; streams: string[] }> {
 
 beforeAll(async () => {
   built = await buildElements()
-  service = await spawnService({ DATABASE_URL: await freshDatabase(), HK_ADMIN_TOKEN: token })
-  site = (await ask<{ id: string }>('/api/sites', { domain: 'shop.example' })).id
-  shares.whole = (await ask<{ token: string }>(`/api/sites/${site}/shares`, { visits: true })).token
-  shares.bare = (await ask<{ token: string }>(`/api/sites/${site}/shares`, { live: false })).token
+  service = await openOperated()
+  site = (await service.admin<{ id: string }>('/api/sites', { domain: 'shop.example' })).id
+  shares.whole = (await service.admin<{ token: string }>(`/api/sites/${site}/shares`, { visits: true })).token
+  shares.bare = (await service.admin<{ token: string }>(`/api/sites/${site}/shares`, { live: false })).token
   await visit(0, 2)
   server = Bun.serve({
     port: 0,
@@ -63,7 +57,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await server?.stop(true)
-  await service?.kill('SIGINT')
+  await service?.[Symbol.asyncDispose]()
   await built?.[Symbol.asyncDispose]()
 })
 

@@ -1,22 +1,20 @@
 /** `hk goals`, `hk funnels`, `hk annotations`, `hk exclusions` and `hk status`, against a service that listens. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { runCommand } from '../../server/cli.ts'
-import { freshDatabase } from '../support/postgres.ts'
-import { type Running, spawn, spawnService } from '../support/process.ts'
+import { type OperatedService, openOperated } from '../support/operated.ts'
+import { spawn } from '../support/process.ts'
 import { browserAgent, pageview } from '../support/service.ts'
 
-const token = 'admin-token-of-the-tests'
 
-let service: Running & { url: string }
+let service: OperatedService
 
 beforeAll(async () => {
-  service = await spawnService({ DATABASE_URL: await freshDatabase(), HK_ADMIN_TOKEN: token })
+  service = await openOperated()
   await hk('sites', 'add', 'shop.example')
 }, 60_000)
-afterAll(() => service.kill('SIGINT'))
+afterAll(() => service[Symbol.asyncDispose]())
 
 /** What a command says. */
-const hk = (...words: string[]) => runCommand(words, { HK_URL: service.url, HK_TOKEN: token })
+const hk = (...words: string[]) => service.hk(...words)
 
 /** The id of the thing that a command says it has made. */
 const idIn = (text: string) => /(?:goal|funnel|annotation|exclusion) ([a-z0-9]{10})\b/.exec(text)?.[1] ?? ''
@@ -153,7 +151,7 @@ describe('hk status', () => {
 
 test('the program says the same as the function, and ends with 1 where it fails', async () => {
   const run = async (...words: string[]) => {
-    const program = spawn(['bun', 'server/cli.ts', ...words], { HK_URL: service.url, HK_TOKEN: token })
+    const program = spawn(['bun', 'server/cli.ts', ...words], service.environment)
     return [await program.exited, program.output().trim()]
   }
   expect(await run('goals')).toEqual([0, await hk('goals')])

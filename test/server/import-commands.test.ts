@@ -1,38 +1,30 @@
 /** `hk import`, `hk imports` and `hk takeout`, against a service that listens. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import type { Answer } from '@hk-live/sdk/protocol'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runCommand } from '../../server/cli.ts'
 import { fixture } from '../support/imports.ts'
-import { freshDatabase } from '../support/postgres.ts'
-import { type Running, spawn, spawnService } from '../support/process.ts'
+import { type OperatedService, openOperated } from '../support/operated.ts'
+import { spawn } from '../support/process.ts'
 
-const token = 'admin-token-of-the-tests'
 const plausible = join(import.meta.dir, '../support/imports/plausible')
 
-let service: Running & { url: string }
-let folder: string
+let service: OperatedService
 
 beforeAll(async () => {
-  service = await spawnService({ DATABASE_URL: await freshDatabase(), HK_ADMIN_TOKEN: token })
-  folder = await mkdtemp(join(tmpdir(), 'hk-test-'))
+  service = await openOperated()
   await hk('sites', 'add', 'shop.example')
 }, 60_000)
-afterAll(async () => {
-  await service.kill('SIGINT')
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => service[Symbol.asyncDispose]())
 
-const hk = (...words: string[]) => runCommand(words, { HK_URL: service.url, HK_TOKEN: token })
+const hk = (...words: string[]) => service.hk(...words)
 const idIn = (text: string) => /\b([a-z0-9]{10}): /.exec(text)?.[1] ?? ''
 
 /** A number of the site by the API. */
-async function visitors(): Promise<number> {
-  const headers = { authorization: `Bearer ${token}` }
-  const { sites } = await (await fetch(`${service.url}/api/sites`, { headers })).json()
-  const report = await fetch(`${service.url}/api/sites/${sites[0].id}/reports/overview?from=2024-03-01&to=2024-03-31`, { headers })
-  return (await report.json()).data.visitors
+async function visitors(): Promise<number | null> {
+  const { sites } = await service.admin<{ sites: { id: string }[] }>('/api/sites')
+  const path = `/api/sites/${sites[0]?.id}/reports/overview?from=2024-03-01&to=2024-03-31`
+  return (await service.admin<Answer<'overview'>>(path)).data.visitors
 }
 
 describe('hk import', () => {
@@ -52,14 +44,14 @@ describe('hk import', () => {
   }, 60_000)
 
   test('takes several files, and one that is packed, and tells what it could not read', async () => {
-    const [days, countries] = [join(folder, 'a.csv'), join(folder, 'b.csv')]
+    const [days, countries] = [join(service.folder, 'a.csv'), join(service.folder, 'b.csv')]
     await Bun.write(days, await fixture('ga4-by-date.csv'))
     await Bun.write(countries, `${await fixture('ga4-by-country.csv')}20240303,Spain,-1,1,1,1,1\n`)
     const done = await hk('import', 'ga4', countries, days)
     expect(done).toContain('b.csv, line 9: "sessions" is "-1", which is no count from 0 up.')
     expect(await visitors()).toBe(20)
     await hk('imports', 'undo', idIn(done))
-    const packed = join(folder, 'umami.csv.gz')
+    const packed = join(service.folder, 'umami.csv.gz')
     await Bun.write(packed, Bun.gzipSync(new TextEncoder().encode(await fixture('umami-website_event.csv'))))
     const items = await hk('import', 'umami', packed)
     expect(items).toContain('6 rows of umami, 2024-03-01 to 2024-03-02.\nLeft out: 1 other website.')
@@ -86,33 +78,33 @@ describe('hk import', () => {
 
   test('sends files that are larger than other bodies may be, as they are read', async () => {
     const rows = Array.from({ length: 900 }, (_, index) => `s${index},/big,1,2024-03-01 10:00:00,${'x'.repeat(24_000)}\n`)
-    await Bun.write(join(folder, 'big.csv'), `session_id,url_path,event_type,created_at,page_title\n${rows.join('')}`)
-    const done = await hk('import', 'umami', join(folder, 'big.csv'))
+    await Bun.write(join(service.folder, 'big.csv'), `session_id,url_path,event_type,created_at,page_title\n${rows.join('')}`)
+    const done = await hk('import', 'umami', join(service.folder, 'big.csv'))
     expect(done).toContain('900 rows of umami')
     await hk('imports', 'undo', idIn(done))
   }, 60_000)
 
   test('says what to do with what is broken within', async () => {
-    const file = join(folder, 'broken.csv')
+    const file = join(service.folder, 'broken.csv')
     await Bun.write(file, `session_id,url_path,event_type,created_at\n${'s,/,1,2024-03-01 10:00:00\n'.repeat(5_000)}"s,/`)
     await expect(hk('import', 'umami', file)).rejects.toThrow(/is failed\. broken\.csv, line 500\d, .*a quote is opened and never closed\.\nhk imports undo/)
   }, 60_000)
 
   test('refuses an empty folder, and two files of one name', async () => {
-    const empty = join(folder, 'empty')
+    const empty = join(service.folder, 'empty')
     await mkdir(empty)
     await expect(hk('import', 'ga4', empty)).rejects.toThrow('There is no file to import')
-    const twice = join(folder, 'twice')
+    const twice = join(service.folder, 'twice')
     await Bun.write(join(twice, 'a.csv'), 'x')
-    await Bun.write(join(folder, 'a.csv'), 'x')
-    await expect(hk('import', 'ga4', join(folder, 'a.csv'), twice)).rejects.toThrow('Two files are called a.csv.')
+    await Bun.write(join(service.folder, 'a.csv'), 'x')
+    await expect(hk('import', 'ga4', join(service.folder, 'a.csv'), twice)).rejects.toThrow('Two files are called a.csv.')
   })
 })
 
 describe('hk takeout', () => {
   test('writes all of a site to a file, plain or packed, and hk import reads it', async () => {
     await hk('import', 'plausible', plausible)
-    const [plain, packed] = [join(folder, 'all.ndjson'), join(folder, 'all.ndjson.gz')]
+    const [plain, packed] = [join(service.folder, 'all.ndjson'), join(service.folder, 'all.ndjson.gz')]
     expect(await hk('takeout', '--out', plain)).toMatch(/^Wrote all of shop\.example to .*: \d+ lines\. hk import takeout .* reads it\.$/)
     await hk('takeout', '--out', packed)
     const text = await Bun.file(plain).text()
@@ -121,7 +113,7 @@ describe('hk takeout', () => {
     expect(body(unpacked)).toEqual(body(text))
     expect(await Bun.file(`${plain}.part`).exists()).toBe(false)
 
-    const program = spawn(['bun', 'server/cli.ts', 'sites', 'add', 'copy.example'], { HK_URL: service.url, HK_TOKEN: token })
+    const program = spawn(['bun', 'server/cli.ts', 'sites', 'add', 'copy.example'], service.environment)
     expect(await program.exited).toBe(0)
     const copied = await hk('import', 'takeout', packed, '--site', 'copy.example')
     expect(copied).toContain('rows of takeout, 2024-03-01 to 2024-03-03.')

@@ -3,47 +3,34 @@
  * with what awk works out from the raw file (see `test/support/access-log.ts`).
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Answer, Point, ReportName, Row } from '../../sdk/protocol.ts'
 import { awk, countPageviews, isMissing, realLog } from '../support/access-log.ts'
-import { freshDatabase } from '../support/postgres.ts'
-import { type Running, spawn, spawnService } from '../support/process.ts'
+import { type OperatedService, openOperated } from '../support/operated.ts'
+import { spawn } from '../support/process.ts'
+import { operatorToken } from '../support/remote.ts'
 
-const token = 'admin-token-of-the-tests'
-const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+const headers = { authorization: `Bearer ${operatorToken}`, 'content-type': 'application/json' }
 const days = 'from=2015-05-17&to=2015-05-20'
 
-let service: Running & { url: string }
-let folder: string
+let service: OperatedService
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'hk-log-'))
-  service = await spawnService({ DATABASE_URL: await freshDatabase(), HK_ADMIN_TOKEN: token })
+  service = await openOperated()
 }, 60_000)
 
-afterAll(async () => {
-  await service.kill('SIGINT')
-  await rm(folder, { recursive: true })
-})
+afterAll(() => service[Symbol.asyncDispose]())
 
-async function makeSite(domain: string): Promise<string> {
-  const body = JSON.stringify({ domain })
-  const response = await fetch(`${service.url}/api/sites`, { method: 'POST', headers, body })
-  return (await response.json()).id
-}
+const makeSite = async (domain: string) => (await service.admin<{ id: string }>('/api/sites', { domain })).id
 
-async function report<N extends ReportName>(site: string, name: N, query: string): Promise<Answer<N>> {
-  const response = await fetch(`${service.url}/api/sites/${site}/reports/${name}?${query}`, { headers })
-  if (!response.ok) throw new Error(await response.text())
-  return response.json()
-}
+const report = <N extends ReportName>(site: string, name: N, query: string) =>
+  service.admin<Answer<N>>(`/api/sites/${site}/reports/${name}?${query}`)
 
 /** Runs `hk import-log` to its end and returns what it printed, without the progress. */
 async function importLog(file: string, site: string, ...options: string[]): Promise<string[]> {
   const command = ['bun', 'server/cli.ts', 'import-log', file, '--site', site, ...options]
-  const hk = spawn(command, { HK_URL: service.url, HK_TOKEN: token })
+  const hk = spawn(command, service.environment)
   expect([await hk.exited, hk.output()]).toEqual([0, expect.any(String)])
   const progress = /taken by the service$|^\d+ % looking for the newest date|^This is the import /
   return hk
@@ -198,7 +185,7 @@ describe('a log with all that a log may hold', () => {
   ]
 
   test('counts each line by its reason, and stores the pageviews', async () => {
-    const file = join(folder, 'made.log')
+    const file = join(service.folder, 'made.log')
     await writeFile(file, lines.join('\n'))
     const site = await makeSite('made.example')
     expect(await importLog(file, site, '--keep-dates')).toEqual(summary('Dates are kept.'))
@@ -211,7 +198,7 @@ describe('a log with all that a log may hold', () => {
   }, 30_000)
 
   test('with its dates moved, has its newest line within the last day', async () => {
-    const file = join(folder, 'made.log')
+    const file = join(service.folder, 'made.log')
     await writeFile(file, lines.join('\n'))
     const site = await makeSite('moved.example')
     const days = Math.floor((Date.now() - Date.UTC(2025, 10, 22, 9, 30, second - 1)) / 86_400_000)
@@ -221,7 +208,7 @@ describe('a log with all that a log may hold', () => {
   }, 30_000)
 
   test('a second import of what has grown adds what is new', async () => {
-    const file = join(folder, 'grown.log')
+    const file = join(service.folder, 'grown.log')
     const site = await makeSite('grown.example')
     const views = async () => (await report(site, 'overview', 'from=2025-11-22&to=2025-11-22')).data.pageviews
     await writeFile(file, lines.slice(0, 2).join('\n'))

@@ -1,36 +1,27 @@
 /** `hk import-log` with files, pipes and packed files of all kinds, against a service that listens. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import type { Answer } from '@hk-live/sdk/protocol'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { runCommand } from '../../server/cli.ts'
 import { demandAddresses } from '../../server/commands/import-log.ts'
 import { surveyLog } from '../../server/logs/index.ts'
 import { readerFor } from '../../server/logs/index.ts'
-import { freshDatabase } from '../support/postgres.ts'
-import { type Running, spawnService } from '../support/process.ts'
+import { type OperatedService, openOperated } from '../support/operated.ts'
 
-const token = 'admin-token-of-the-tests'
 const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 const line = (path: string, address = '203.0.113.9', second = 5) =>
   `${address} - - [22/Nov/2025:09:30:${String(second).padStart(2, '0')} +0000] "GET ${path} HTTP/1.1" 200 512 "-" "${firefox}"\n`
 
-let service: Running & { url: string }
-let folder: string
+let service: OperatedService
 let site: string
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'hk-sources-'))
-  service = await spawnService({ DATABASE_URL: await freshDatabase(), HK_ADMIN_TOKEN: token })
+  service = await openOperated()
 }, 60_000)
-afterAll(async () => {
-  await service.kill('SIGINT')
-  await rm(folder, { recursive: true })
-})
+afterAll(() => service[Symbol.asyncDispose]())
 
-const environment = () => ({ HK_URL: service.url, HK_TOKEN: token })
-const hk = (...words: string[]) => runCommand(words, environment())
+const hk = (...words: string[]) => service.hk(...words)
 const idIn = (text: string) => /This is the import ([a-z0-9]{10});/.exec(text)?.[1] ?? ''
 
 async function freshSite(): Promise<string> {
@@ -39,16 +30,15 @@ async function freshSite(): Promise<string> {
 }
 
 async function file(name: string, content: string | Uint8Array): Promise<string> {
-  const path = join(folder, name)
+  const path = join(service.folder, name)
   await writeFile(path, content)
   return path
 }
 
 const load = async (...words: string[]) => hk('import-log', ...words, '--site', site, '--keep-dates')
 
-async function numbers(): Promise<[pageviews: number, visitors: number]> {
-  const response = await fetch(`${service.url}/api/sites/${site}/reports/overview?from=2025-11-22&to=2025-11-22`, { headers: { authorization: `Bearer ${token}` } })
-  const { data } = await response.json()
+async function numbers(): Promise<[pageviews: number | null, visitors: number | null]> {
+  const { data } = await service.admin<Answer<'overview'>>(`/api/sites/${site}/reports/overview?from=2025-11-22&to=2025-11-22`)
   return [data.pageviews, data.visitors]
 }
 
@@ -103,15 +93,15 @@ describe('hk import-log', () => {
   ])('reads a pipe: %s, %s', async (name) => {
     await freshSite()
     const packed = await file('piped.gz', gzipSync(line('/a') + line('/b', '198.51.100.7')))
-    const program = Bun.spawn(['sh', '-c', `zcat ${packed} | ${process.execPath} server/cli.ts import-log ${name} --site ${site} --keep-dates`], { env: { ...process.env, ...environment() }, stdout: 'pipe', stderr: 'pipe' })
+    const program = Bun.spawn(['sh', '-c', `zcat ${packed} | ${process.execPath} server/cli.ts import-log ${name} --site ${site} --keep-dates`], { env: { ...process.env, ...service.environment }, stdout: 'pipe', stderr: 'pipe' })
     expect([await program.exited, await new Response(program.stdout).text()]).toEqual([0, expect.stringContaining('2 lines: 2 pageviews')])
     expect(await numbers()).toEqual([2, 2])
   }, 60_000)
 
   test('reads a FIFO, with its dates moved, which takes two looks', async () => {
     await freshSite()
-    const fifo = join(folder, 'fifo')
-    const program = Bun.spawn(['sh', '-c', `mkfifo ${fifo}; (timeout 30 sh -c 'cat ${await file('c.log', line('/a'))} > ${fifo}' &) ; ${process.execPath} server/cli.ts import-log ${fifo} --site ${site}`], { env: { ...process.env, ...environment() }, stdout: 'pipe', stderr: 'pipe' })
+    const fifo = join(service.folder, 'fifo')
+    const program = Bun.spawn(['sh', '-c', `mkfifo ${fifo}; (timeout 30 sh -c 'cat ${await file('c.log', line('/a'))} > ${fifo}' &) ; ${process.execPath} server/cli.ts import-log ${fifo} --site ${site}`], { env: { ...process.env, ...service.environment }, stdout: 'pipe', stderr: 'pipe' })
     expect([await program.exited, await new Response(program.stdout).text()]).toEqual([0, expect.stringContaining('1 line: 1 pageview of people, 0 requests')])
   }, 60_000)
 
@@ -119,7 +109,7 @@ describe('hk import-log', () => {
     await freshSite()
     const packed = await file('deno.gz', gzipSync(line('/a') + line('/b', '198.51.100.7')))
     const other = await file('other.gz', gzipSync(line('/c')))
-    const program = Bun.spawn(['sh', '-c', `zcat ${other} | node_modules/.bin/deno run -A server/cli.ts import-log ${packed} - --site ${site}`], { env: { ...process.env, ...environment() }, stdout: 'pipe', stderr: 'pipe' })
+    const program = Bun.spawn(['sh', '-c', `zcat ${other} | node_modules/.bin/deno run -A server/cli.ts import-log ${packed} - --site ${site}`], { env: { ...process.env, ...service.environment }, stdout: 'pipe', stderr: 'pipe' })
     const said = await new Response(program.stdout).text()
     expect([await program.exited, said]).toEqual([0, expect.stringContaining('3 lines: 3 pageviews')])
     expect(await hk('imports', '--site', site)).toStartWith(`${idIn(said)}  log  done`)
@@ -128,14 +118,14 @@ describe('hk import-log', () => {
   test('refuses a file of zstd on Deno, which does not tell one that was cut off', async () => {
     await freshSite()
     const packed = await file('deno.zst', zstdCompressSync(line('/a')))
-    const program = Bun.spawn(['node_modules/.bin/deno', 'run', '-A', 'server/cli.ts', 'import-log', packed, '--site', site], { env: { ...process.env, ...environment() }, stdout: 'ignore', stderr: 'pipe' })
+    const program = Bun.spawn(['node_modules/.bin/deno', 'run', '-A', 'server/cli.ts', 'import-log', packed, '--site', site], { env: { ...process.env, ...service.environment }, stdout: 'ignore', stderr: 'pipe' })
     expect([await program.exited, await new Response(program.stderr).text()]).toEqual([1, expect.stringContaining('zstdcat')])
   }, 60_000)
 
   test('reads a file once that is named twice', async () => {
     await freshSite()
     const path = await file('twice.log', line('/a'))
-    expect(await load(path, join(folder, '.', 'x', '..', 'twice.log'))).toContain('1 line: 1 pageview of people')
+    expect(await load(path, join(service.folder, '.', 'x', '..', 'twice.log'))).toContain('1 line: 1 pageview of people')
   }, 60_000)
 
   test('says what to do where a log has no agents', async () => {
@@ -161,13 +151,13 @@ describe('hk import-log', () => {
     const damaged = await file(`damaged.${packing}`, pack(many).subarray(0, -20_000))
     await expect(load(damaged, await file('a.log', line('/last')))).rejects.toThrow(`${damaged} can't be read to its end`)
     expect((await numbers())[0]).toBeGreaterThan(1_000)
-    expect(await hk('export', 'breakdown', '--site', site, '--by', 'page', '--search', '/last', '--from', '2025-11-22', '--to', '2025-11-22', '--out', join(folder, 'x.csv'))).toContain('Wrote')
-    expect(await Bun.file(join(folder, 'x.csv')).text()).toContain('/last')
+    expect(await hk('export', 'breakdown', '--site', site, '--by', 'page', '--search', '/last', '--from', '2025-11-22', '--to', '2025-11-22', '--out', join(service.folder, 'x.csv'))).toContain('Wrote')
+    expect(await Bun.file(join(service.folder, 'x.csv')).text()).toContain('/last')
   }, 60_000)
 
   test.each([
-    ['a folder', async () => (await mkdir(join(folder, 'logs'), { recursive: true }), join(folder, 'logs')), 'is a folder. Name the logs in it:'],
-    ['what is not there', async () => join(folder, 'nowhere'), 'There is no file'],
+    ['a folder', async () => (await mkdir(join(service.folder, 'logs'), { recursive: true }), join(service.folder, 'logs')), 'is a folder. Name the logs in it:'],
+    ['what is not there', async () => join(service.folder, 'nowhere'), 'There is no file'],
     ['a file of bzip2', () => file('a.bz2', 'BZh91AY&SY'), 'Unpack it into a pipe: bzcat'],
     ['a file of xz', () => file('a.xz', Buffer.from('fd377a585a0000', 'hex')), 'Unpack it into a pipe: xzcat'],
     ['a zip archive', () => file('a.zip', 'PK\u0003\u0004xxxx'), 'Unpack it into a pipe: unzip -p'],
@@ -224,7 +214,7 @@ describe('a log with one address', () => {
   test('is no log to forward pageviews of', async () => {
     await freshSite()
     const path = await file('proxied.log', log(1_200))
-    const words = ['forward', path, '--site', site, '--state', join(folder, `${site}.json`)]
+    const words = ['forward', path, '--site', site, '--state', join(service.folder, `${site}.json`)]
     await expect(hk(...words, '--pageviews')).rejects.toThrow('come from the one address 10.0.0.1')
     expect(await hk(...words)).toContain('1,200 lines')
   }, 60_000)
