@@ -43,6 +43,19 @@ async function send(element: HkDashboard, password: string): Promise<void> {
   find(element, 'form button').click()
 }
 
+/** A dashboard of a link with the password `secret`, where too many were tried, and what it says once one is given. */
+async function held(seconds: number, password: string, says: string): Promise<HkDashboard> {
+  service.password = 'secret'
+  service.heldSeconds = seconds
+  const element = await dashboard()
+  await send(element, password)
+  await paints(element, says)
+  return element
+}
+
+/** Waits until it goes on by itself. */
+const opens = (element: HkDashboard) => waitUntil(() => element.shadowRoot?.querySelector('.grid'), 'it should open', { timeout: 4000 })
+
 function typed(element: HkDashboard): string | undefined {
   return element.shadowRoot?.querySelector('input')?.value
 }
@@ -166,37 +179,25 @@ describe('hk-dashboard', () => {
   })
 
   it('says how long a password has to wait where too many were tried, keeps it, and goes on with it then', async () => {
-    service.password = 'secret'
-    service.heldSeconds = 2
-    const element = await dashboard()
-    await send(element, 'secret')
-    await paints(element, 'Too many passwords were tried. Next try in 2 seconds')
+    const element = await held(2, 'secret', 'Too many passwords were tried. Next try in 2 seconds')
     expect(typed(element)).to.equal('secret')
     await expect(element).to.be.accessible()
     await send(element, 'secret')
     expect(service.passwords).to.deep.equal(['secret'])
     service.heldSeconds = 0
-    await waitUntil(() => element.shadowRoot?.querySelector('.grid'), 'it should open', { timeout: 4000 })
+    await opens(element)
     await paints(find(element, 'hk-kpi'), '31,482')
   })
 
   it('goes on with the wait where it is moved in the page', async () => {
-    service.password = 'secret'
-    service.heldSeconds = 2
-    const element = await dashboard()
-    await send(element, 'secret')
-    await paints(element, 'Next try in 2 seconds')
+    const element = await held(2, 'secret', 'Next try in 2 seconds')
     service.heldSeconds = 0
     element.parentElement?.append(document.createElement('p'), element)
-    await waitUntil(() => element.shadowRoot?.querySelector('.grid'), 'it should open', { timeout: 4000 })
+    await opens(element)
   })
 
   it('tries nothing that is only half typed when the wait is over', async () => {
-    service.password = 'secret'
-    service.heldSeconds = 1
-    const element = await dashboard()
-    await send(element, 'guess')
-    await paints(element, 'Next try in 1 second')
+    const element = await held(1, 'guess', 'Next try in 1 second')
     service.heldSeconds = 0
     type(element, 'secr')
     await waitUntil(() => !textOf(element).includes('Next try'), 'the wait should end', { timeout: 4000 })
@@ -204,15 +205,11 @@ describe('hk-dashboard', () => {
     expect(service.passwords).to.deep.equal(['guess'])
     expect(typed(element)).to.equal('secr')
     await send(element, 'secret')
-    await waitUntil(() => element.shadowRoot?.querySelector('.grid'))
+    await opens(element)
   })
 
   it('tries what was given while it had to wait, and a wrong password once', async () => {
-    service.password = 'secret'
-    service.heldSeconds = 1
-    const element = await dashboard()
-    await send(element, 'guess')
-    await paints(element, 'Next try in 1 second')
+    const element = await held(1, 'guess', 'Next try in 1 second')
     service.heldSeconds = 0
     await send(element, 'other')
     await paints(element, 'This is not the password of the link.')
