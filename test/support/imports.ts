@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path'
+import type { Answer, Dimension, ReportName, Row } from '@hk-live/sdk/protocol'
 import { packFiles } from '../../server/commands/pack.ts'
 import type { TestService } from './service.ts'
 
@@ -63,4 +64,17 @@ export async function importFile(service: TestService, site: string, query: stri
 /** Undoes an import. */
 export async function undoImport(service: TestService, site: string, { id }: { id: string }): Promise<void> {
   await service.admin(`/api/sites/${site}/imports/${id}`, undefined, 'DELETE')
+}
+
+/** The days of the made-up files. */
+export const importedDays = 'from=2024-03-01&to=2024-03-03'
+
+/** An answer with all that stands beside its data. */
+export const fullAnswer = <N extends ReportName>(service: TestService, site: string, name: N, query: string): Promise<Answer<N>> =>
+  service.admin(`/api/sites/${site}/reports/${name}?${query}`)
+
+/** Rows of a breakdown in short: value, visitors, visits, pageviews. */
+export async function shortRows(service: TestService, site: string, by: Dimension, query = importedDays) {
+  const { rows } = await service.report(site, 'breakdown', `by=${by}&${query}`)
+  return rows.map(({ value, visitors, visits, pageviews }: Row) => [value, visitors, visits, pageviews])
 }
