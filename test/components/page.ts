@@ -51,3 +51,8 @@ export async function inBothSchemes(check: () => Promise<unknown>): Promise<void
 export function after(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
+
+/** The rows of a table or list. */
+export function rows(element: Element): HTMLElement[] {
+  return [...(element.shadowRoot?.querySelectorAll<HTMLElement>('tbody tr') ?? [])]
+}

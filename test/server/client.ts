@@ -18,3 +18,9 @@ export function createClient(service: TestService, token: string) {
     post: (path: string, body: unknown) => send('POST', path, body),
   }
 }
+
+/** Status, code and parameter at fault of an answer that refuses. */
+export async function refusal(response: Response): Promise<[status: number, code: unknown, parameter: unknown]> {
+  const { code, parameter } = await response.json()
+  return [response.status, code, parameter]
+}
