@@ -76,6 +76,15 @@ export function isHostName(text: string): boolean {
   return text.length <= 253 && /^[a-z0-9_][a-z0-9_.-]*$/i.test(text)
 }
 
+/**
+ * The host that a field names, as `plainHost` spells it, or `''`: nginx's `server_name` may be a pattern, or `_` for any
+ * host, and what a client wrote into the header `Host` is none where it can't be a name.
+ */
+export function hostNamed(field: string): string {
+  const host = plainHost(field)
+  return host !== '_' && (isHostName(host) || /^\[[\da-f:.]+\]$/.test(host)) ? host : ''
+}
+
 /** Whether milliseconds since 1970 are a time of the years that have four digits, as it can be sent. */
 export function isTime(at: number): boolean {
   return at >= 0 && at < Date.UTC(10_000, 0)

@@ -3,7 +3,7 @@ import { parseHaproxy, parseLoadBalancer } from './balancer.ts'
 import { readCaddy } from './caddy.ts'
 import { parseLine } from './combined.ts'
 import { parseEnvoy } from './envoy.ts'
-import { isEntry, isHostName, type Line, type LineParser, type LineReader, type LogEntry, unreadable } from './entry.ts'
+import { hostNamed, isEntry, type Line, type LineParser, type LineReader, type LogEntry, unreadable } from './entry.ts'
 import { readJson } from './json.ts'
 import { parseRecord } from './json-value.ts'
 import { compilePattern } from './pattern.ts'
@@ -90,10 +90,10 @@ function isPartial(text: string, { host, userAgent }: LogEntry): boolean {
   return text.startsWith('{') && (host === '' || userAgent === '')
 }
 
-/** What a client wrote into the header `Host` is none where it can't be a name. */
+/** A request with the host that its line names, if it is one. */
 function withHost(entry: LogEntry): Line {
   const { hostname, ...rest } = entry
-  return hostname === undefined || isHostName(hostname) || /^\[[\da-f:.]+\]$/.test(hostname) ? entry : rest
+  return hostname === undefined || hostNamed(hostname) !== '' ? entry : rest
 }
 
 function either(...parsers: readonly LineParser[]): LineParser {

@@ -1,6 +1,7 @@
 import { clientAddress, isAbsent } from './address.ts'
-import { hostOf, type Line, parseRequest, plainHost } from './entry.ts'
-import { isRecord, type JsonRecord, text } from './json-value.ts'
+import { hostNamed, hostOf, type Line, parseRequest } from './entry.ts'
+import { plainFields, type PlainFields } from './json-fields.ts'
+import type { JsonRecord } from './json-value.ts'
 import { readTime } from './time.ts'
 
 const list = (text: string): readonly string[] => text.split(' ')
@@ -9,7 +10,8 @@ const list = (text: string): readonly string[] => text.split(' ')
  * Names under which servers log each field as JSON, the most telling first, without case and punctuation: variables of
  * nginx (`$http_user_agent`), fields of Traefik (`request_User-Agent`), of the Elastic Common Schema (`user_agent.original`),
  * of Google's load balancers (`httpRequest.userAgent`), of CloudFront (`cs(User-Agent)`), of Cloudflare
- * (`ClientRequestUserAgent`), of Envoy and Istio (`downstream_remote_address`) and of Azure (`properties.clientIP`). A field in another one is found by both names together, too.
+ * (`ClientRequestUserAgent`), of Envoy and Istio (`downstream_remote_address`) and of Azure (`properties.clientIP`). A field
+ * in another one is found by both names together, too.
  */
 const names = {
   time: list('startutc starttime timeiso8601 timelocal msec timestampms edgestarttimestamp timestamp time startlocal datetime ts date requesttimestamp'),
@@ -23,7 +25,7 @@ const names = {
   bytes: list('bodybytessent downstreamcontentsize edgeresponsebytes responsesize httpresponsebodybytes bytessent sentbytes responsebytes scbytes size bytes'),
   referrer: list('httpreferer httpreferrer requestreferer clientrequestreferer csreferer referer referrer httprequestreferrer'),
   userAgent: list('httpuseragent requestuseragent clientrequestuseragent csuseragent useragentoriginal useragent headersuseragent agent'),
-  hostname: list('httphost requesthost clientrequesthost originalhost authority cshost xhostheader urldomain host servername vhost virtualhost hostname domain'),
+  hostname: list('httphost requesthost clientrequesthost originalhost authority cshost xhostheader headershost urldomain vhost virtualhost host servername domain hostname'),
   contentType: list('senthttpcontenttype downstreamcontenttype edgeresponsecontenttype sccontenttype contenttype'),
   seconds: list('requesttime timetaken'),
 }
@@ -32,11 +34,10 @@ const names = {
 const ownParameters = /(?:^|&)(?:X-AzureApplicationGateway-[\w-]+|SERVER-(?:ROUTED|STATUS))=[^&]*/g
 
 type Field = keyof typeof names
-const most = { depth: 4, values: 300 }
 
 /** Reads one record of an access log in JSON whose fields have usual names, nested or not. */
 export function readJson(log: JsonRecord): Line | undefined {
-  const values = flatten(log)
+  const values = plainFields(log)
   const get = (field: Field): string => {
     const name = names[field].find((one) => !isAbsent(values.get(one) ?? ''))
     return name === undefined ? '' : (values.get(name) ?? '')
@@ -53,7 +54,7 @@ export function readJson(log: JsonRecord): Line | undefined {
   const { method, target } = request
   const host = clientAddress(get('remote'), get('forwarded'))
   if (typeof host !== 'string') return host
-  const hostname = plainHost(hostOf(target) || get('hostname'))
+  const hostname = hostNamed(hostOf(target)) || hostnameOf(values)
   const contentType = get('contentType')
   const seconds = get('seconds')
   return {
@@ -65,7 +66,7 @@ export function readJson(log: JsonRecord): Line | undefined {
     bytes: /^\d+$/.test(get('bytes')) ? Number(get('bytes')) : undefined,
     referrer: get('referrer'),
     userAgent: get('userAgent'),
-    ...(hostname !== '' && hostname !== '_' && hostname !== host && { hostname }),
+    ...(hostname !== '' && hostname !== host && { hostname }),
     ...(contentType !== '' && { contentType }),
     ...(/^\d+\.\d+$/.test(seconds) && { responseMs: Math.round(Number(seconds) * 1_000) }),
   }
@@ -74,7 +75,7 @@ export function readJson(log: JsonRecord): Line | undefined {
 /** Method and target, from a request line or one by one. */
 function requestOf(
   get: (field: Field) => string,
-  values: ReadonlyMap<string, string>,
+  values: PlainFields,
 ): { method: string; target: string } | undefined {
   const line = parseRequest(get('line'))
   const method = get('method') || line.method
@@ -85,25 +86,10 @@ function requestOf(
   return { method: method || 'GET', target: query === '' || target.includes('?') ? target : `${target}?${query}` }
 }
 
-/** Texts and numbers by their names, the first of a name where it is there twice; a bound on both sizes keeps it quick. */
-function flatten(log: JsonRecord): Map<string, string> {
-  const values = new Map<string, string>()
-  const queue: { record: JsonRecord; parent: string; depth: number }[] = [{ record: log, parent: '', depth: 0 }]
-  for (let next = queue.shift(); next !== undefined && values.size < most.values; next = queue.shift()) {
-    const { record, parent, depth } = next
-    for (const [key, value] of Object.entries(record).slice(0, most.values)) {
-      const name = plainName(key)
-      const one: unknown = Array.isArray(value) ? value[0] : value
-      if (isRecord(one)) {
-        if (depth < most.depth) queue.push({ record: one, parent: name, depth: depth + 1 })
-        continue
-      }
-      for (const known of [name, parent + name]) if (!values.has(known)) values.set(known, text(one))
-    }
+function hostnameOf(values: PlainFields): string {
+  for (const name of names.hostname) {
+    const hostname = hostNamed(values.get(name) ?? '')
+    if (hostname !== '') return hostname
   }
-  return values
-}
-
-function plainName(key: string): string {
-  return key.slice(0, 80).toLowerCase().replace(/[^a-z0-9]/g, '')
+  return ''
 }

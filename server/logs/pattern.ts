@@ -1,7 +1,7 @@
 import { HkError } from '@hk-live/sdk/protocol'
 import { clientAddress } from './address.ts'
 import { plain } from './escapes.ts'
-import { type Line, type LineParser, parseRequest, plainHost } from './entry.ts'
+import { hostNamed, type Line, type LineParser, parseRequest } from './entry.ts'
 import { readTime } from './time.ts'
 
 /** Variables of nginx that are read; what others hold is passed over. */
@@ -84,7 +84,8 @@ export function compilePattern(pattern: string): LineParser {
     if (values === null) return undefined
     const found: Found = {}
     for (const [index, name] of names.entries()) {
-      const value = plain(values[index + 1] ?? '')
+      const field = plain(values[index + 1] ?? '')
+      const value = name === 'hostname' ? hostNamed(field) : field
       if (name !== undefined && value !== '') found[name] ??= value
     }
     return entryOf(found)
@@ -146,7 +147,7 @@ function entryOf(found: Found): Line | undefined {
     bytes: /^\d+$/.test(found.bytes ?? '') ? Number(found.bytes) : undefined,
     referrer: found.referrer ?? '',
     userAgent: found.userAgent ?? '',
-    ...(found.hostname !== undefined && found.hostname !== '_' && { hostname: plainHost(found.hostname) }),
+    ...(found.hostname !== undefined && { hostname: found.hostname }),
     ...(found.contentType !== undefined && { contentType: found.contentType }),
     ...(Number.isFinite(taken) && { responseMs: Math.round(taken * 1_000) }),
   }

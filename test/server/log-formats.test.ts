@@ -126,6 +126,14 @@ describe('a pattern', () => {
     expect(() => readerFor('auto', '$msec $host$status $request_uri "$http_user_agent"')).toThrow('between $host and $status')
   })
 
+  test('may name hosts that are none: patterns, and the one of nginx for any', () => {
+    const pattern = '$server_name $msec $status "$request" "$http_user_agent" $http_host'
+    const line = (server: string, host: string) => `${server} ${at / 1_000} 200 "GET / HTTP/1.1" "x" ${host}`
+    const hosts = [['_', '-'], ['_', 'shop.example:80'], ['~^(www\\.)?shop\\.example$', 'shop.example'], ['*.shop.example', '-'], ['shop.example', '_']] as const
+    const found = read(hosts.map(([server, host]) => line(server, host)), 'auto', pattern)
+    expect(found.map((entry) => isEntry(entry) && entry.hostname)).toEqual([undefined, 'shop.example', 'shop.example', undefined, 'shop.example'])
+  })
+
   test('keeps quotes inside of quotes', () => {
     const [entry] = read([line.replace(gpt, String.raw`say \"hi\" \\`)], 'auto', usual)
     expect(entry).toMatchObject({ userAgent: String.raw`say "hi" \ `.trim() })

@@ -1,0 +1,82 @@
+/** Access logs in JSON: which of their fields counts, how values are encoded, and what is no request. */
+import { describe, expect, test } from 'bun:test'
+import { isEntry, type Line } from '../../server/logs/entry.ts'
+import { readerFor } from '../../server/logs/index.ts'
+
+const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+const json = JSON.stringify
+
+function read(lines: readonly string[], format = 'auto'): Line[] {
+  const reader = readerFor(format)()
+  return lines.map((line) => reader.read(line))
+}
+
+/** A request as nginx logs it, with what others have added. */
+const nginx = (fields: object, request: object = { time_local: '10/Nov/2026:13:55:36 +0000', remote_addr: '203.0.113.5', request: 'GET /a HTTP/1.1', status: 200, http_user_agent: agent }) =>
+  json({ ...fields, ...request })
+
+describe('the host of a page', () => {
+  const hostOf = (fields: object) => {
+    const [entry] = read([nginx(fields)])
+    return isEntry(entry) ? entry.hostname : entry
+  }
+
+  test.each([
+    [{ kubernetes: { host: 'node-1.shop.example', pod_name: 'web', labels: { host: 'x.example' } } }],
+    [{ host: { hostname: 'web-01.shop.example', name: 'web-01.shop.example', ip: ['10.0.0.7'] } }],
+    [{ 'host.name': 'web-01.shop.example', 'agent.name': 'web-01' }],
+    [{ resource: { 'host.name': 'web-01.shop.example' } }],
+    [{ log: { syslog: { hostname: 'web-01.shop.example' } } }],
+    [{ host: 'web-01' }],
+    [{ hostname: 'web-01', pid: 7 }],
+    [{ hostname: 'ip-10-0-0-1.ec2.internal' }],
+    [{ host: 'web-01.local' }],
+    [{ host: '10.0.0.7' }],
+    [{ host: '-' }],
+    [{ server_name: '_' }],
+    [{ server_name: '~^(www\\.)?shop\\.example$' }],
+  ])('is none that %j names: the site has one', (fields) => {
+    expect(hostOf(fields)).toBeUndefined()
+  })
+
+  test.each([
+    [{ host: 'shop.example' }, 'shop.example'],
+    [{ host: 'Shop.example:8443' }, 'shop.example'],
+    [{ host: 'localhost:3000' }, 'localhost'],
+    [{ host: '[2001:db8::1]:443' }, '[2001:db8::1]'],
+    [{ host: '198.51.100.7' }, '198.51.100.7'],
+    [{ host: '10.gallery.example' }, '10.gallery.example'],
+    // A name without a dot is one where it was asked for.
+    [{ http_host: 'intranet' }, 'intranet'],
+    [{ request_info: { host: 'shop.example' }, host: 'web-01' }, 'shop.example'],
+    [{ req: { headers: { host: 'shop.example' } }, host: 'web-01.data.example' }, 'shop.example'],
+  ])('%j is %s', (fields, hostname) => {
+    expect(hostOf(fields)).toBe(hostname)
+  })
+
+  test.each([
+    { http_host: 'shop.example' },
+    { server_name: 'shop.example' },
+    { vhost: 'shop.example' },
+    { url: { domain: 'shop.example' } },
+    { req: { headers: { host: 'shop.example' } } },
+    { host: 'shop.example', server_name: '*.shop.example' },
+    { http_host: '<script>', server_name: 'shop.example' },
+    { http_host: '_', host: 'shop.example' },
+  ])('is that of %j before that of the machine', (fields) => {
+    const machine = { hostname: 'web-01.data.example', ...('host' in fields ? {} : { host: 'web-01' }) }
+    expect(hostOf({ ...machine, ...fields })).toBe('shop.example')
+  })
+
+  test('of a request is not that of the machine, whatever its name', () => {
+    const line = json({ time: '2026-11-10T13:55:36Z', client_ip: '203.0.113.5', status: 200, host: 'web-01.data.example', request: { method: 'GET', uri: '/a', host: 'intranet' } })
+    expect(read([line])).toMatchObject([{ target: '/a', hostname: 'intranet' }])
+  })
+
+  test('nor are its address and its file those of a request', () => {
+    const [entry] = read([json({ '@timestamp': '2026-11-10T13:55:36Z', host: { ip: ['198.51.100.7'] }, log: { file: { path: '/var/log/nginx/access.log' } }, http: { request: { method: 'GET' }, response: { status_code: 200 } }, url: { path: '/a' } })])
+    expect(entry).toMatchObject({ host: '', target: '/a' })
+    const job = json({ '@timestamp': '2026-11-10T13:55:36Z', log: { file: { path: '/var/log/job.log' } }, status: 200, message: 'done' })
+    expect(read([job])).toEqual([{ unreadable: 'format' }])
+  })
+})
