@@ -44,8 +44,9 @@ function ownerOf(key: string, isNested: boolean): string {
   return (end === -1 ? (isNested ? key : '') : key.slice(0, end)).toLowerCase()
 }
 
+/** `@timestamp` keeps its mark: it is the time of a collector, where `timestamp` is that of a server. */
 function plainName(key: string): string {
-  return key.slice(0, 80).toLowerCase().replace(/[^a-z0-9]/g, '')
+  return key.slice(0, 80).toLowerCase().replace(/[^a-z0-9@]/g, '')
 }
 
 /**

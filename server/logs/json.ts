@@ -11,11 +11,12 @@ const list = (text: string): readonly string[] => text.split(' ')
  * nginx (`$http_user_agent`), fields of Traefik (`request_User-Agent`), of the Elastic Common Schema (`user_agent.original`),
  * of Google's load balancers (`httpRequest.userAgent`), of CloudFront (`cs(User-Agent)`), of Cloudflare
  * (`ClientRequestUserAgent`), of Envoy and Istio (`downstream_remote_address`) and of Azure (`properties.clientIP`). A field
- * in another one is found by both names together, too.
+ * in another one is found by both names together, too. Of times the first that can be read counts, as a `time` may be a
+ * duration; `@timestamp` is the last, as collectors write there when they read the line.
  */
 const names = {
-  time: list('startutc starttime timeiso8601 timelocal msec timestampms edgestarttimestamp timestamp time startlocal datetime ts date requesttimestamp'),
-  forwarded: list('httpxforwardedfor requestxforwardedfor headersxforwardedfor xforwardedfor forwardedfor xff realip httpxrealip xrealip httpcfconnectingip'),
+  time: list('startutc starttime timeiso8601 timelocal msec timestampms edgestarttimestamp timestamp time startlocal datetime ts date requesttimestamp @timestamp'),
+  forwarded: list('httpxforwardedfor requestxforwardedfor headersxforwardedfor xforwardedfor xforwardfor forwardedfor xff realip httpxrealip xrealip httpcfconnectingip'),
   remote: list('clienthost remoteaddr clientip remoteip clientaddr cip sourceip sourceaddress clientaddress remoteaddress downstreamremoteaddress remotehost remote client ip addr'),
   line: list('request requestline httprequest'),
   method: list('requestmethod method httpmethod httprequestmethod clientrequestmethod csmethod verb'),
@@ -42,8 +43,7 @@ export function readJson(log: JsonRecord): Line | undefined {
     const name = names[field].find((one) => !isAbsent(values.get(one) ?? ''))
     return name === undefined ? '' : (values.get(name) ?? '')
   }
-  const time = get('time')
-  const at = readTime(/^\d\d:\d\d/.test(time) ? `${values.get('date') ?? ''}T${time}` : time)
+  const at = timeOf(values)
   const status = get('status')
   const request = requestOf(get, values)
   if (request === undefined || !/^\d{1,3}$/.test(status)) {
@@ -84,6 +84,16 @@ function requestOf(
   if (target === '') return [...names.line, ...names.target].some((name) => values.has(name)) ? { method: '', target: '' } : undefined
   const query = get('query').replace(/^\?/, '').replace(ownParameters, '').replace(/^&/, '')
   return { method: method || 'GET', target: query === '' || target.includes('?') ? target : `${target}?${query}` }
+}
+
+/** The time, in brackets where Apache's `%t` wrote it; CloudFront has the day in a field of its own. */
+function timeOf(values: PlainFields): number | undefined {
+  for (const name of names.time) {
+    const time = (values.get(name) ?? '').replace(/^\[(.*)\]$/, '$1')
+    const at = readTime(/^\d\d:\d\d/.test(time) ? `${values.get('date') ?? ''}T${time}` : time)
+    if (at !== undefined) return at
+  }
+  return undefined
 }
 
 function hostnameOf(values: PlainFields): string {

@@ -31,8 +31,9 @@ function fromIso(text: string): number | undefined {
   return instant([year, month, day, hour, minute, second], fraction, zoneHours, zoneMinutes)
 }
 
-/** Any time from 1973 on has so many digits in only one of the units. */
+/** Any time from March 1973 on has so many digits in only one of the units; what has fewer is a duration, or none. */
 function fromNumber(value: number): number | undefined {
+  if (value < 1e8) return undefined
   const unit = value < 1e11 ? 1_000 : value < 1e14 ? 1 : value < 1e17 ? 1e-3 : 1e-6
   const at = Math.round(value * unit)
   return isTime(at) ? at : undefined

@@ -4,6 +4,7 @@ import { isEntry, type Line } from '../../server/logs/entry.ts'
 import { readerFor } from '../../server/logs/index.ts'
 
 const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+const at = Date.UTC(2026, 10, 10, 13, 55, 36)
 const json = JSON.stringify
 
 function read(lines: readonly string[], format = 'auto'): Line[] {
@@ -79,4 +80,43 @@ describe('the host of a page', () => {
     const job = json({ '@timestamp': '2026-11-10T13:55:36Z', log: { file: { path: '/var/log/job.log' } }, status: 200, message: 'done' })
     expect(read([job])).toEqual([{ unreadable: 'format' }])
   })
+})
+
+describe('the time', () => {
+  const timeOf = (fields: object) => {
+    const [entry] = read([nginx({}, { remote_addr: '203.0.113.5', request: 'GET /a HTTP/1.1', status: 200, http_user_agent: agent, ...fields })])
+    return isEntry(entry) ? entry.at : entry
+  }
+  const late = '2026-11-12T00:00:00Z'
+
+  test.each([
+    { '@timestamp': late, time: '10/Nov/2026:13:55:36 +0000' },
+    { '@timestamp': late, json: { time: '10/Nov/2026:13:55:36 +0000' } },
+    { '@timestamp': late, ts: at / 1_000 },
+    { '@timestamp': late, timestamp: '2026-11-10T13:55:36Z' },
+    { '@timestamp': '2026-11-10T13:55:36Z' },
+    // A duration is no time.
+    { '@timestamp': '2026-11-10T13:55:36Z', time: 0.012 },
+    { '@timestamp': '2026-11-10T13:55:36Z', time: '0.012' },
+    { '@timestamp': '2026-11-10T13:55:36Z', time: 46_100_000 },
+    { time: '[10/Nov/2026:13:55:36 +0000]' },
+    { timestamp: '[10/Nov/2026:14:55:36 +0100]' },
+    { date: '2026-11-10', time: '13:55:36' },
+  ])('of %j is that of the request', (fields) => {
+    expect(timeOf(fields)).toBe(at)
+  })
+
+  test.each([0, 0.012, '0.012', 46, 99_999_999, '[', '[]'])('is not %j', (time) => {
+    expect(timeOf({ time })).toEqual({ unreadable: 'format' })
+  })
+
+  test('may be a leap second, and no later one', () => {
+    expect(timeOf({ time: '2016-12-31T23:59:60Z' })).toBe(Date.UTC(2017, 0))
+    expect(timeOf({ time: '31/Dec/2016:23:59:60 +0000' })).toBe(Date.UTC(2017, 0))
+    expect(timeOf({ time: '2016-12-31T23:59:61Z' })).toEqual({ unreadable: 'format' })
+  })
+})
+
+test('ingress-nginx has the addresses that proxies passed on in x-forward-for', () => {
+  expect(read([json({ time: '2026-11-10T13:55:36+00:00', remote_addr: '10.0.0.1', 'x-forward-for': '203.0.113.5, 10.0.0.1', status: 200, vhost: 'shop.example', path: '/a', method: 'GET', http_user_agent: agent })])).toMatchObject([{ host: '203.0.113.5', hostname: 'shop.example' }])
 })
