@@ -30,3 +30,18 @@ export function takeQuoted(line: string, at: number): { readonly text: string; r
   }
   return undefined
 }
+
+/** A value of IIS and of Azure's App Service, which write a plus for a blank. */
+export function decodePlus(text: string): string {
+  return text.replaceAll('+', ' ')
+}
+
+/** A value of CloudFront, percent-encoded; decoded a second time where it was encoded twice, as it is where it can't be. */
+export function decodePercent(text: string): string {
+  try {
+    const once = decodeURIComponent(text)
+    return /%[0-9a-f]{2}/i.test(once) && !once.includes(' ') ? decodeURIComponent(once) : once
+  } catch {
+    return text
+  }
+}

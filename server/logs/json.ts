@@ -1,5 +1,6 @@
 import { clientAddress, isAbsent } from './address.ts'
 import { hostNamed, hostOf, type Line, parseRequest } from './entry.ts'
+import { decodePercent, decodePlus } from './escapes.ts'
 import { plainFields, type PlainFields } from './json-fields.ts'
 import type { JsonRecord } from './json-value.ts'
 import { readTime } from './time.ts'
@@ -26,7 +27,7 @@ const names = {
   bytes: list('bodybytessent downstreamcontentsize edgeresponsebytes responsesize httpresponsebodybytes bytessent sentbytes responsebytes scbytes size bytes'),
   referrer: list('httpreferer httpreferrer requestreferer clientrequestreferer csreferer referer referrer httprequestreferrer'),
   userAgent: list('httpuseragent requestuseragent clientrequestuseragent csuseragent useragentoriginal useragent headersuseragent agent'),
-  hostname: list('httphost requesthost clientrequesthost originalhost authority cshost xhostheader headershost urldomain vhost virtualhost host servername domain hostname'),
+  hostname: list('httphost requesthost clientrequesthost originalhost authority xhostheader cshost headershost urldomain vhost virtualhost host servername domain hostname'),
   contentType: list('senthttpcontenttype downstreamcontenttype edgeresponsecontenttype sccontenttype contenttype'),
   seconds: list('requesttime timetaken'),
 }
@@ -52,10 +53,11 @@ export function readJson(log: JsonRecord): Line | undefined {
   }
   if (at === undefined) return undefined
   const { method, target } = request
+  const decode = decoderOf(get('userAgent'))
   const host = clientAddress(get('remote'), get('forwarded'))
   if (typeof host !== 'string') return host
   const hostname = hostNamed(hostOf(target)) || hostnameOf(values)
-  const contentType = get('contentType')
+  const contentType = decode(get('contentType'))
   const seconds = get('seconds')
   return {
     host,
@@ -64,8 +66,8 @@ export function readJson(log: JsonRecord): Line | undefined {
     target,
     status: Number(status),
     bytes: /^\d+$/.test(get('bytes')) ? Number(get('bytes')) : undefined,
-    referrer: get('referrer'),
-    userAgent: get('userAgent'),
+    referrer: decode(get('referrer')),
+    userAgent: decode(get('userAgent')),
     ...(hostname !== '' && hostname !== host && { hostname }),
     ...(contentType !== '' && { contentType }),
     ...(/^\d+\.\d+$/.test(seconds) && { responseMs: Math.round(Number(seconds) * 1_000) }),
@@ -102,4 +104,16 @@ function hostnameOf(values: PlainFields): string {
     if (hostname !== '') return hostname
   }
   return ''
+}
+
+/**
+ * How texts of a record are encoded, told by its agent: CloudFront and Azure's App Service write in JSON what they write as
+ * text, percent-encoded and with a plus for each blank.
+ */
+function decoderOf(userAgent: string): (text: string) => string {
+  if (!userAgent.includes(' ')) {
+    if (/%(?:25)?20/.test(userAgent)) return decodePercent
+    if (/^[\w.-]+\/[\d.]+\+\(/.test(userAgent)) return decodePlus
+  }
+  return (text) => text
 }

@@ -1,5 +1,6 @@
 import { clientAddress } from './address.ts'
 import { hostOf, type Line, type LineParser, plainHost } from './entry.ts'
+import { decodePercent, decodePlus } from './escapes.ts'
 import { readTime } from './time.ts'
 
 /**
@@ -17,7 +18,7 @@ export function createW3cParser(): LineParser {
       const isTabbed = line.includes('\t')
       // A field more than there are names would be too many: what follows it is nobody's.
       const values = line.split(isTabbed ? '\t' : ' ', columns.length + 2)
-      return values.length > columns.length + 1 ? undefined : lineOf(columns, values, date, isTabbed ? decode : unplus)
+      return values.length > columns.length + 1 ? undefined : lineOf(columns, values, date, isTabbed ? decodePercent : decodePlus)
     }
     const [, name, value = ''] = /^#(Fields|Date):\s*(.*)$/i.exec(line) ?? []
     if (name?.toLowerCase() === 'fields') columns = value.trim().split(/\s+/)
@@ -44,8 +45,8 @@ function lineOf(
   const query = value('cs-uri-query')
   const contentType = plain(value('sc-content-type'))
   const taken = Number(value('time-taken') || Number.NaN)
-  const isCloudFront = plain === decode
-  const host = clientAddress(value('c-ip'), decode(value('x-forwarded-for') || value('X-Forwarded-For') || value('cs(X-Forwarded-For)')))
+  const isCloudFront = plain === decodePercent
+  const host = clientAddress(value('c-ip'), decodePercent(value('x-forwarded-for') || value('X-Forwarded-For') || value('cs(X-Forwarded-For)')))
   if (typeof host !== 'string') return host
   return {
     host,
@@ -60,20 +61,5 @@ function lineOf(
     hostname: plainHost(value('x-host-header') || value('cs-host') || value('cs(Host)') || hostOf(stem)),
     ...(contentType !== '' && { contentType }),
     ...(Number.isFinite(taken) && { responseMs: Math.round(taken * (isCloudFront ? 1_000 : 1)) }),
-  }
-}
-
-/** A value of IIS, which writes a plus for a blank. */
-function unplus(text: string): string {
-  return text.replaceAll('+', ' ')
-}
-
-/** Percent-decoded, a second time where it was encoded twice; as it is where it can't be. */
-function decode(text: string): string {
-  try {
-    const once = decodeURIComponent(text)
-    return /%[0-9a-f]{2}/i.test(once) && !once.includes(' ') ? decodeURIComponent(once) : once
-  } catch {
-    return text
   }
 }

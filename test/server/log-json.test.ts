@@ -117,6 +117,28 @@ describe('the time', () => {
   })
 })
 
+describe('values are encoded as in the text of the same server', () => {
+  const encode = (text: string) => text.replaceAll(' ', '%20')
+  const cloudfront = (by: string, more: object = {}) =>
+    json({ date: '2026-11-10', time: '13:55:36', 'c-ip': '10.0.0.1', 'x-forwarded-for': '203.0.113.5,%2010.0.0.1', 'cs-method': 'GET', 'cs(Host)': 'd1.cloudfront.net', 'cs-uri-stem': '/a', 'cs-uri-query': 'b=c%20d', 'sc-status': '200', 'cs(Referer)': 'https://news.example/?q=%22a%22', 'cs(User-Agent)': by, 'x-host-header': 'shop.example', 'sc-content-type': 'text/html;%20charset=utf-8', ...more })
+
+  test.each([encode(agent), encode(agent).replaceAll('%', '%25')])('by CloudFront: %s', (by) => {
+    expect(read([cloudfront(by)])).toMatchObject([
+      { host: '203.0.113.5', at, target: '/a?b=c%20d', userAgent: agent, hostname: 'shop.example', referrer: 'https://news.example/?q="a"', contentType: 'text/html; charset=utf-8' },
+    ])
+  })
+
+  test("by Azure's App Service, with pluses", () => {
+    const line = json({ time: '2026-11-10T13:55:36Z', properties: { CsMethod: 'GET', CsUriStem: '/a', CIp: '203.0.113.5', UserAgent: agent.replaceAll(' ', '+'), CsHost: 'shop.example', ScStatus: 200 } })
+    expect(read([line])).toMatchObject([{ userAgent: agent, hostname: 'shop.example' }])
+  })
+
+  test.each([agent, 'curl/8.5.0', 'a%20b c', 'C++/1.0'])('and not where they are not: %s', (by) => {
+    const referrer = 'https://news.example/?q=a%20b+c'
+    expect(read([nginx({ http_referer: referrer }), nginx({ http_referer: referrer, user_agent: by }, { time_iso8601: '2026-11-10T13:55:36Z', remote_addr: '203.0.113.5', request: 'GET /a HTTP/1.1', status: 200 })])).toMatchObject([{ referrer }, { referrer, userAgent: by }])
+  })
+})
+
 test('ingress-nginx has the addresses that proxies passed on in x-forward-for', () => {
   expect(read([json({ time: '2026-11-10T13:55:36+00:00', remote_addr: '10.0.0.1', 'x-forward-for': '203.0.113.5, 10.0.0.1', status: 200, vhost: 'shop.example', path: '/a', method: 'GET', http_user_agent: agent })])).toMatchObject([{ host: '203.0.113.5', hostname: 'shop.example' }])
 })
