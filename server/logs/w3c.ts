@@ -5,9 +5,10 @@ import { readTime } from './time.ts'
 
 /**
  * Makes a parser of the W3C Extended Log File Format (https://www.w3.org/TR/WD-logfile.html), in which a line `#Fields:`
- * names the fields of those that follow, until the next one. Two write it: IIS, with blanks between the fields and `+` for
- * those in a value, times in UTC and milliseconds taken; and Amazon CloudFront's standard log (AWS, "Standard logging
- * reference", Log file fields), with tabs, seconds taken, and values percent-encoded, those of older logs twice.
+ * names the fields of those that follow, until the next one; the case of their letters is of no account. Two write it: IIS,
+ * with blanks between the fields and `+` for those in a value, times in UTC and milliseconds taken; and Amazon CloudFront's
+ * standard log (AWS, "Standard logging reference", Log file fields), with tabs, seconds taken, and values percent-encoded,
+ * those of older logs twice.
  */
 export function createW3cParser(): LineParser {
   let columns: readonly string[] | undefined
@@ -21,7 +22,7 @@ export function createW3cParser(): LineParser {
       return values.length > columns.length + 1 ? undefined : lineOf(columns, values, date, isTabbed ? decodePercent : decodePlus)
     }
     const [, name, value = ''] = /^#(Fields|Date):\s*(.*)$/i.exec(line) ?? []
-    if (name?.toLowerCase() === 'fields') columns = value.trim().split(/\s+/)
+    if (name?.toLowerCase() === 'fields') columns = value.trim().toLowerCase().split(/\s+/)
     if (name?.toLowerCase() === 'date') date = value.trim().slice(0, 10)
     return /^#\s?[\w-]+:/.test(line) ? 'note' : undefined
   }
@@ -46,7 +47,7 @@ function lineOf(
   const contentType = plain(value('sc-content-type'))
   const taken = Number(value('time-taken') || Number.NaN)
   const isCloudFront = plain === decodePercent
-  const host = clientAddress(value('c-ip'), decodePercent(value('x-forwarded-for') || value('X-Forwarded-For') || value('cs(X-Forwarded-For)')))
+  const host = clientAddress(value('c-ip'), decodePercent(value('x-forwarded-for') || value('cs(x-forwarded-for)')))
   if (typeof host !== 'string') return host
   return {
     host,
@@ -55,10 +56,10 @@ function lineOf(
     target: stem + (query === '' ? '' : `?${query}`),
     status: Number(status),
     bytes: /^\d+$/.test(value('sc-bytes')) ? Number(value('sc-bytes')) : undefined,
-    referrer: plain(value('cs(Referer)')),
-    userAgent: plain(value('cs(User-Agent)')),
+    referrer: plain(value('cs(referer)')),
+    userAgent: plain(value('cs(user-agent)')),
     // With CloudFront Host is its own; what the visitor asked for stands beside.
-    hostname: plainHost(value('x-host-header') || value('cs-host') || value('cs(Host)') || hostOf(stem)),
+    hostname: plainHost(value('x-host-header') || value('cs-host') || value('cs(host)') || hostOf(stem)),
     ...(contentType !== '' && { contentType }),
     ...(Number.isFinite(taken) && { responseMs: Math.round(taken * (isCloudFront ? 1_000 : 1)) }),
   }

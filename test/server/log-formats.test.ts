@@ -91,6 +91,12 @@ describe('CloudFront', () => {
     expect(entries.slice(1).map((entry) => isEntry(entry) && entry.userAgent)).toEqual([gpt, gpt, '100%', ''])
   })
 
+  test('may have the names of its fields in any case', () => {
+    expect(read([fields.toUpperCase().replace('FIELDS', 'Fields'), cloudfront()], 'cloudfront')[1]).toEqual({ ...expected, at })
+    const iis = ['#DATE: 2026-11-22', '#fields: Time C-IP CS-Method Cs-Uri-Stem SC-Status cs(user-agent) CS-HOST X-Forwarded-For', '09:30:05 10.0.0.1 GET /a 200 Mozilla/5.0+(X) Shop.example 203.0.113.9']
+    expect(read(iis, 'iis')[2]).toMatchObject({ at, host: '203.0.113.9', target: '/a', userAgent: 'Mozilla/5.0 (X)', hostname: 'shop.example' })
+  })
+
   test('cannot be read before the names of its fields', () => {
     expect(read([cloudfront()], 'cloudfront')).toEqual([unread])
   })
