@@ -40,12 +40,10 @@ const fields = ['log', 'MESSAGE', 'message', 'common_log', 'line', '_entry', 'te
 export function unwrap(line: string): string | undefined {
   if (line.startsWith('{')) {
     const record = parseRecord(line)
-    for (const field of fields) {
-      const inner = record?.[field]
-      if (typeof inner === 'string' && inner !== '') return inner.replace(/[\r\n]+$/, '')
-      if (isRecord(inner)) return JSON.stringify(inner)
-    }
-    return undefined
+    const values = fields.map((field) => record?.[field])
+    // Filebeat has the line in `message`, and in `log` the file that it is from.
+    const inner = values.find((value) => typeof value === 'string' && value !== '') ?? values.find(isRecord)
+    return isRecord(inner) ? JSON.stringify(inner) : typeof inner === 'string' ? inner.replace(/[\r\n]+$/, '') : undefined
   }
   const console = consoleRecord(line)
   if (console !== undefined) return console

@@ -5,6 +5,7 @@ import { readerFor } from '../../server/logs/index.ts'
 
 const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 const at = Date.UTC(2026, 10, 10, 13, 55, 36)
+const plain = `203.0.113.5 - - [10/Nov/2026:13:55:36 +0000] "GET /a HTTP/1.1" 200 12 "-" "${agent}"`
 const json = JSON.stringify
 
 function read(lines: readonly string[], format = 'auto'): Line[] {
@@ -141,4 +142,18 @@ describe('values are encoded as in the text of the same server', () => {
 
 test('ingress-nginx has the addresses that proxies passed on in x-forward-for', () => {
   expect(read([json({ time: '2026-11-10T13:55:36+00:00', remote_addr: '10.0.0.1', 'x-forward-for': '203.0.113.5, 10.0.0.1', status: 200, vhost: 'shop.example', path: '/a', method: 'GET', http_user_agent: agent })])).toMatchObject([{ host: '203.0.113.5', hostname: 'shop.example' }])
+})
+
+describe('a line in a field', () => {
+  test.each([
+    ['Filebeat', { '@timestamp': '2026-11-10T13:55:39Z', message: plain, log: { offset: 1, file: { path: '/var/log/nginx/access.log' } }, host: { name: 'web-01' } }],
+    ['Vector', { message: plain, line: { number: 7 }, host: 'web-01', source_type: 'file' }],
+    ['a message in place of its kind', { log: '', MESSAGE: { id: 1 }, message: plain }],
+  ])('is read out of that of %s', (_, record) => {
+    expect(read([json(record)])).toMatchObject([{ host: '203.0.113.5', at, target: '/a', userAgent: agent }])
+  })
+
+  test('is an object where no field has a text', () => {
+    for (const status of [undefined, 'running']) expect(read([json({ status, log: JSON.parse(nginx({})) })])).toMatchObject([{ host: '203.0.113.5', at }])
+  })
 })
