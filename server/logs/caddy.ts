@@ -10,8 +10,7 @@ import { readTime } from './time.ts'
  */
 export function readCaddy(log: JsonRecord): Line | undefined {
   const { request } = log
-  // What else Caddy has to say goes to the same file where nobody told it otherwise.
-  if (!isRecord(request)) return typeof log.msg === 'string' && typeof log.logger === 'string' ? 'note' : undefined
+  if (!isRecord(request)) return undefined
   const at = readTime(log.ts)
   if (at === undefined || typeof log.status !== 'number' || typeof request.uri !== 'string') return undefined
   const headers = isRecord(request.headers) ? request.headers : {}

@@ -5,19 +5,26 @@ import { parseLine } from './combined.ts'
 import { parseEnvoy } from './envoy.ts'
 import { hostNamed, isEntry, type Line, type LineParser, type LineReader, type LogEntry, unreadable } from './entry.ts'
 import { readJson } from './json.ts'
-import { parseRecord } from './json-value.ts'
+import { plainFields } from './json-fields.ts'
+import { isRecord, type JsonRecord, parseRecord } from './json-value.ts'
+import { isNote } from './note.ts'
 import { compilePattern } from './pattern.ts'
 import { createW3cParser } from './w3c.ts'
 import { unwrap } from './wrapping.ts'
 
 const parseCaddy: LineParser = (line) => {
   const record = parseRecord(line)
-  return record && readCaddy(record)
+  return record && (readCaddy(record) ?? noteOf(record))
 }
 
 const parseJson: LineParser = (line) => {
   const record = parseRecord(line)
   return record && readJson(record)
+}
+
+/** What else Caddy has to say goes to the same file where nobody told it otherwise, a `status` or a `uri` among it. */
+function noteOf(record: JsonRecord): Line | undefined {
+  return !isRecord(record.request) && isNote(plainFields(record)) ? 'note' : undefined
 }
 
 /** Formats by name; nginx and Apache write `combined` unless they are told otherwise. */

@@ -3,6 +3,7 @@ import { hostNamed, hostOf, type Line, parseRequest } from './entry.ts'
 import { decodePercent, decodePlus } from './escapes.ts'
 import { plainFields, type PlainFields } from './json-fields.ts'
 import type { JsonRecord } from './json-value.ts'
+import { isNote } from './note.ts'
 import { readTime } from './time.ts'
 
 const list = (text: string): readonly string[] => text.split(' ')
@@ -48,8 +49,7 @@ export function readJson(log: JsonRecord): Line | undefined {
   const status = get('status')
   const request = requestOf(get, values)
   if (request === undefined || !/^\d{1,3}$/.test(status)) {
-    // What a server has to say beside its requests, in the same file.
-    return request === undefined && status === '' && (values.has('msg') || values.has('message')) ? 'note' : undefined
+    return request === undefined && status === '' && isNote(values) ? 'note' : undefined
   }
   if (at === undefined) return undefined
   const { method, target } = request

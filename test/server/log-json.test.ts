@@ -1,7 +1,7 @@
 /** Access logs in JSON: which of their fields counts, how values are encoded, and what is no request. */
 import { describe, expect, test } from 'bun:test'
 import { isEntry, type Line } from '../../server/logs/entry.ts'
-import { readerFor } from '../../server/logs/index.ts'
+import { formatNames, importLog, readerFor } from '../../server/logs/index.ts'
 
 const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 const at = Date.UTC(2026, 10, 10, 13, 55, 36)
@@ -155,5 +155,55 @@ describe('a line in a field', () => {
 
   test('is an object where no field has a text', () => {
     for (const status of [undefined, 'running']) expect(read([json({ status, log: JSON.parse(nginx({})) })])).toMatchObject([{ host: '203.0.113.5', at }])
+  })
+})
+
+describe('a record without a request', () => {
+  test.each([
+    ['journald', { MESSAGE: 'custom GET /a 200', PRIORITY: '6' }],
+    ['journald, without a method', { MESSAGE: 'custom /a 200', PRIORITY: '6' }],
+    ['Filebeat', { '@timestamp': '2026-11-10T13:55:39Z', message: 'custom /a 200', log: { offset: 1, file: { path: '/x' } } }],
+    ['pm2', { message: 'custom /a 200\n', timestamp: '2026-11-10T13:55:36', type: 'out', process_id: 0, app_name: 'web' }],
+    ['an application', { level: 'info', msg: 'GET /a 200 3ms', time: '2026-11-10T13:55:36Z' }],
+    ['an application (winston)', { level: 'info', message: 'method=GET path=/a status=200' }],
+    ['zap', { level: 'info', logger: 'web', ts: 1, msg: 'POST https://shop.example/a 200' }],
+    ['an application, a line cut short', { level: 'info', message: plain.slice(0, 80) }],
+  ])('of %s is a line of no known format', (_, record) => {
+    for (const format of ['auto', 'json', 'nginx', 'caddy']) expect([format, ...read([json(record)], format)]).toEqual([format, { unreadable: 'format' }])
+  })
+
+  test('of a collector has the reason of the line in it', () => {
+    const named = plain.replace('203.0.113.5', 'dialin.example.net')
+    expect(read([json({ MESSAGE: named }), json({ level: 'info', message: named })])).toEqual([{ unreadable: 'host_name' }, { unreadable: 'host_name' }])
+  })
+
+  test.each([
+    ['Caddy', { level: 'info', ts: 1, logger: 'http', msg: 'enabling HTTP/3 listener', addr: ':443' }],
+    ['Caddy, of its own API', { level: 'info', ts: 1, logger: 'admin.api', msg: 'received request', method: 'POST', host: 'localhost:2019', uri: '/load', remote_ip: '127.0.0.1' }],
+    ['Caddy, of an authority', { level: 'error', ts: 1, logger: 'tls.issuance.acme', msg: 'challenge failed', problem: { status: 400 } }],
+    ['Traefik', { level: 'info', msg: 'Configuration loaded from flags.', time: '2026-11-10T13:55:36Z' }],
+    ['pino', { level: 30, time: at, pid: 7, hostname: 'web-01', msg: 'Server listening at http://127.0.0.1:3000' }],
+    ['winston', { level: 'info', message: 'connected to the database in 200 ms' }],
+    ['the Elastic Common Schema', { '@timestamp': '2026-11-10T13:55:36Z', 'log.level': 'info', message: 'started' }],
+    ['an application without levels', { msg: 'started', time: '2026-11-10T13:55:36Z' }],
+  ])('of %s is a note, between requests', (_, record) => {
+    expect(read([plain, json(record), nginx({})])).toMatchObject([{ at }, 'note', { at }])
+  })
+
+  test('makes a log of such lines one that is not read, and not one without lines', async () => {
+    const bytes = new TextEncoder().encode(`${json({ MESSAGE: 'custom GET /a 200' })}\n`.repeat(50))
+    const summary = await importLog({
+      files: [{ name: 'notes.log', open: async function* () { yield bytes } }],
+      site: 'site-1',
+      hostname: 'shop.example',
+      reader: readerFor('auto'),
+      keepDates: true,
+      post: () => Promise.resolve({ accepted: 0, rejected: [] }),
+    })
+    expect(summary).toMatchObject({ lines: 50, malformed: { count: 50, reasons: { format: 50 } } })
+  })
+
+  test('is none in any format where it is blank', () => {
+    for (const format of formatNames) expect(read([json({ log: '\n', stream: 'stdout' })], format)).toEqual(['note'])
   })
 })
