@@ -6,14 +6,17 @@ import { readTime } from './time.ts'
 /**
  * Reads one record of Caddy's access log (https://caddyserver.com/docs/logging), of every version: `client_ip` knows
  * trusted proxies (from 2.7), `remote_ip` is who connected (from 2.5), `remote_addr` that with its port (before). `ts` is
- * written in one of the encoder's time formats, see `time.ts`; `duration` in seconds, or as text.
+ * written in one of the encoder's time formats, see `time.ts`, `duration` in one of its duration formats. Other loggers tell of
+ * a request, too: of its errors and upstreams, beside the access log's record.
  */
 export function readCaddy(log: JsonRecord): Line | undefined {
   const { request } = log
   if (!isRecord(request)) return undefined
+  if (/^http\.(?!log\.access)/.test(text(log.logger))) return 'note'
   const at = readTime(log.ts)
   if (at === undefined || typeof log.status !== 'number' || typeof request.uri !== 'string') return undefined
   const headers = isRecord(request.headers) ? request.headers : {}
+  const responseMs = readDuration(log.duration)
   const contentType = header(log.resp_headers, 'content-type')
   const host = clientAddress(
     text(request.client_ip) || text(request.remote_ip) || text(request.remote_addr),
@@ -32,8 +35,31 @@ export function readCaddy(log: JsonRecord): Line | undefined {
     userAgent: header(headers, 'user-agent'),
     hostname: plainHost(text(request.host)),
     ...(contentType !== '' && { contentType }),
-    ...(typeof log.duration === 'number' && { responseMs: Math.round(log.duration * 1_000) }),
+    ...(responseMs !== undefined && { responseMs }),
   }
+}
+
+const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1, µs: 1e-3, ns: 1e-6 }
+
+/**
+ * A duration in milliseconds (Caddy, "log", `duration_format`): `seconds`, a fraction, by default; `ms` and `ns`, whole numbers;
+ * or `string`, as Go prints it (`1m2.5s`, `46.1µs`). A whole number from 1,000 to 100,000 may be seconds in the one unit and
+ * microseconds in the other: none is better than one a million times too long.
+ */
+function readDuration(duration: unknown): number | undefined {
+  if (typeof duration === 'string') return readGoDuration(duration)
+  if (typeof duration !== 'number' || duration < 0) return undefined
+  if (!Number.isInteger(duration)) return Math.round(duration * 1_000)
+  if (duration < 1_000) return duration
+  return duration < 100_000 ? undefined : Math.round(duration * 1e-6)
+}
+
+/** Go, package time, `Duration.String`. */
+function readGoDuration(duration: string): number | undefined {
+  if (!/^(?:\d{1,9}(?:\.\d{1,9})?(?:h|m|s|ms|µs|ns))+$/.test(duration)) return undefined
+  let ms = 0
+  for (const [, value, unit = ''] of duration.matchAll(/([\d.]+)([a-zµ]+)/g)) ms += Number(value) * (unitMs[unit] ?? Number.NaN)
+  return Number.isFinite(ms) ? Math.round(ms) : undefined
 }
 
 /** The first value of a header, whatever the case of its name. */

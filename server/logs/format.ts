@@ -17,9 +17,10 @@ const parseCaddy: LineParser = (line) => {
   return record && (readCaddy(record) ?? noteOf(record))
 }
 
+/** A record of Caddy's is read as such, whatever came before: which of its addresses counts is for Caddy to know. */
 const parseJson: LineParser = (line) => {
   const record = parseRecord(line)
-  return record && readJson(record)
+  return record && (readCaddy(record) ?? readJson(record) ?? (typeof record.logger === 'string' ? noteOf(record) : undefined))
 }
 
 /** What else Caddy has to say goes to the same file where nobody told it otherwise, a `status` or a `uri` among it. */
@@ -117,7 +118,7 @@ function either(...parsers: readonly LineParser[]): LineParser {
 
 /** Reads each line by the format that fits it, that of the line before first: a server may have changed it since. */
 function createAutoParser(): LineParser {
-  const candidates = [parseLine, parseCaddy, parseJson, createW3cParser(), parseHaproxy, parseLoadBalancer, parseEnvoy]
+  const candidates = [parseLine, parseJson, createW3cParser(), parseHaproxy, parseLoadBalancer, parseEnvoy]
   return (line) => {
     let best: Line | undefined
     for (const [index, parse] of candidates.entries()) {

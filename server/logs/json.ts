@@ -54,7 +54,8 @@ export function readJson(log: JsonRecord): Line | undefined {
   if (at === undefined) return undefined
   const { method, target } = request
   const decode = decoderOf(get('userAgent'))
-  const host = clientAddress(get('remote'), get('forwarded'))
+  // Caddy has looked at what was passed on itself, where its record is a part of another one, too.
+  const host = clientAddress(get('remote'), values.has('requestclientip') ? '' : get('forwarded'))
   if (typeof host !== 'string') return host
   const hostname = hostNamed(hostOf(target)) || hostnameOf(values)
   const contentType = decode(get('contentType'))

@@ -14,7 +14,8 @@ const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
 export function readTime(value: unknown): number | undefined {
   if (typeof value === 'number') return fromNumber(value)
   if (typeof value !== 'string' || value.length > 60) return undefined
-  if (/^\d{1,19}(?:\.\d{1,9})?$/.test(value)) return fromNumber(Number(value))
+  // Go prints a float as 1.794318936e+09, and so does Caddy on a console.
+  if (/^\d{1,19}(?:\.\d{1,19})?(?:e\+?\d{1,2})?$/.test(value)) return fromNumber(Number(value))
   return parseTime(value) ?? fromIso(value)
 }
 

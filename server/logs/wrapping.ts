@@ -80,6 +80,6 @@ function consoleRecord(line: string): string | undefined {
   if (record === undefined) return undefined
   const [time = '', , logger = ''] = line.slice(0, start).split('\t', 4)
   // Systems that write to a terminal put a time of their own before.
-  const ts = /(?:\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,+Z-]+|\d{2}\/\w{3}\/\d{4}:[\d: +-]+|[\d.]{10,30})$/.exec(time.trim())?.[0] ?? ''
+  const ts = /(?:\d{4}[-/]\d\d[-/]\d\d[T ][\d:.,+Z-]+|\d{2}\/\w{3}\/\d{4}:[\d: +-]+|[\d.]{1,30}e\+\d\d|[\d.]{10,30})$/.exec(time.trim())?.[0] ?? ''
   return JSON.stringify({ ts, logger, msg: 'console', ...record })
 }

@@ -71,6 +71,54 @@ describe('Caddy', () => {
     expect(entry).toEqual({ ...expected, at, host: '10.0.0.1' })
   })
 
+  test('knows which address counts: a visitor may send any X-Forwarded-For', () => {
+    const headers = { 'User-Agent': [gpt], 'X-Forwarded-For': ['198.51.100.66'] }
+    const lines = [caddy({}, { client_ip: '10.0.0.9', headers }), caddy({}, { client_ip: undefined, headers })]
+    const nginx = JSON.stringify({ time_iso8601: '2026-11-22T09:30:05Z', remote_addr: '203.0.113.9', request: 'GET / HTTP/1.1', status: 200, http_user_agent: gpt })
+    // In a log of several servers, too.
+    for (const [format, before] of [['caddy', []], ['json', []], ['auto', []], ['auto', [nginx]]] as const) {
+      expect(read([...before, ...lines], format).slice(-2)).toMatchObject([{ host: '10.0.0.9' }, { host: '198.51.100.66' }])
+    }
+    expect(read(lines.map((line) => `{"stream":"stdout","json":${line}}`), 'auto')).toMatchObject([{ host: '10.0.0.9' }, { host: '198.51.100.66' }])
+  })
+
+  test.each([
+    ['seconds', 0.0012, 1],
+    ['seconds', 62.5001, 62_500],
+    ['ms', 0, 0],
+    ['ms', 46, 46],
+    ['ns', 1_200_000, 1],
+    ['ns', 62_500_000_000, 62_500],
+    ['string', '1.2ms', 1],
+    ['string', '46.1µs', 0],
+    ['string', '950ns', 0],
+    ['string', '2s', 2_000],
+    ['string', '1m2.5s', 62_500],
+    ['string', '1h0m0.25s', 3_600_250],
+    ['ms or ns', 30_000, undefined],
+    ['ms or ns', 1_000, undefined],
+    ['none', -1, undefined],
+    ['none', 'long', undefined],
+    ['none', '', undefined],
+    ['none', '1.2', undefined],
+    ['none', null, undefined],
+  ])('takes a time that it writes as %s: %j', (_, duration, responseMs) => {
+    const [entry] = read([caddy({ duration })], 'caddy')
+    expect(isEntry(entry) && entry.responseMs).toBe(responseMs)
+  })
+
+  test('writes times to a console as Go prints a float', () => {
+    const line = (ts: string) => `${ts}\tinfo\thttp.log.access.log0\thandled request\t${caddy({ ts: undefined })}`
+    const times = ['1.795339805e+09', '1.7953398051e+09', '1.795339805e+12', '1.795339805e+18', '1.79533e+09']
+    expect(read(times.map(line), 'caddy').map((entry) => isEntry(entry) && entry.at)).toEqual([at, at + 100, at, at, Date.UTC(2026, 10, 22, 6, 46, 40)])
+    // One of the terminal stands before it.
+    expect(read([`Nov 22 09:30:05 ${line('1.795339805e+09')}`], 'caddy')).toMatchObject([{ at }])
+  })
+
+  test.each(['http.log.error', 'http.log.error.log0', 'http.handlers.reverse_proxy'])('tells of a request once, and more of it as %s', (logger) => {
+    for (const format of ['caddy', 'json', 'auto']) expect(read([caddy({ logger })], format)).toEqual(['note'])
+  })
+
   test('has other things to say, which are no requests, and lines that are broken', () => {
     const other = JSON.stringify({ level: 'info', ts: 1, logger: 'admin', msg: 'autosaved config' })
     const broken = [caddy().slice(0, 80), caddy({ status: 'ok' }), caddy({ ts: null }), caddy({ ts: 1e300 }), '[]', 'null', '{"request":1}']

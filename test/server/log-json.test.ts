@@ -103,6 +103,7 @@ describe('the time', () => {
     { time: '[10/Nov/2026:13:55:36 +0000]' },
     { timestamp: '[10/Nov/2026:14:55:36 +0100]' },
     { date: '2026-11-10', time: '13:55:36' },
+    { time: '1.794318936e+09' },
   ])('of %j is that of the request', (fields) => {
     expect(timeOf(fields)).toBe(at)
   })
