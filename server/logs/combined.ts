@@ -1,6 +1,6 @@
 import { clientAddress, isAbsent, isPrivate, noAddress, readAddress } from './address.ts'
 import { plain, takeQuoted, unescape } from './escapes.ts'
-import { isHostName, type Line, parseRequest, plainHost, type Unreadable } from './entry.ts'
+import { hostNamed, isHostName, type Line, parseRequest, plainHost, type Unreadable, unreadable } from './entry.ts'
 import { readTime } from './time.ts'
 
 const timePattern =
@@ -13,7 +13,7 @@ const timePattern =
  * By Apache's documentation (mod_log_config): `%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-agent}i"`, the
  * time in `[day/month/year:hour:minute:second zone]`; inside quotes `\"` and `\\` stand for the characters
  * after the backslash, `\n` and its kind for control characters, `\xhh` for bytes. nginx writes the same, and so does
- * Traefik. Before the address may stand the virtual host (`vhost_combined`), in its place the list of
+ * Traefik. Before the address may stand the virtual host (`vhost_combined`), or a pattern for it, in its place the list of
  * `X-Forwarded-For`, which may as well follow the agent, as in the `main` format of nginx.
  */
 export function parseLine(line: string): Line | undefined {
@@ -56,27 +56,42 @@ function forwardedIn(text: string): string {
   return readAddress(headOf(text)) === undefined ? '' : text
 }
 
+/** A `server_name` of nginx that is no host: `*.example.com`, `example.*`, `~^(www\.)?example\.com$`, `_`, or with umlauts. */
+const serverPattern = /^(?:~|\*\.|\.\w|_$)|\.\*$|[^ -~]/
+
 /** Client and virtual host, from what stands before the time: `[host] address[, address…] ident user`. */
 function readClient(head: string, forwarded: string): { host: string; hostname?: string } | Unreadable {
-  const [first = '', second = '', third = ''] = head.trim().split(/\s+/, 3).map((word) => word.replaceAll('"', ''))
+  const words = head.trim().split(/\s+/, 4).map((word) => word.replaceAll('"', ''))
+  const [first = '', second = '', third = ''] = words
   const address = readAddress(headOf(first))
   const next = readAddress(headOf(second))
   const bare = plainHost(first)
+  const isPattern = serverPattern.test(bare)
   // With a port it is that of the virtual host, where an address follows; without one, the first of a list of proxies.
-  const isHost = next !== undefined && !first.includes(',') && (address === undefined ? isHostName(bare) : /\]?:\d{1,5}$/.test(first) && first !== address)
-  const isNamedHost = address === undefined && /:\d{1,5}$/.test(first) && isHostName(bare) && second !== '-' && third === '-'
+  const isServer = !first.includes(',') && (address === undefined ? isHostName(bare) : /\]?:\d{1,5}$/.test(first) && first !== address)
+  const isHost = next !== undefined && (isPattern || isServer)
+  const isNamedHost = (isPattern || (address === undefined && /:\d{1,5}$/.test(first) && isHostName(bare))) && second !== '-' && third === '-'
   if (isNamedHost && next === undefined) return noAddress(second)
-  if (address === undefined && !isHost && !isAbsent(first)) return noAddress(first)
+  if (address === undefined && !isHost && !isAbsent(first)) return isClient(words) ? noAddress(first) : unreadable('format')
   const remote = isHost || (isAbsent(first) && next !== undefined) ? second : first
   if (isAbsent(remote)) return noAddress(remote)
   // An address that follows that of a proxy is the visitor's.
   const passedOn = !isHost && next !== undefined && address !== undefined && isPrivate(address) ? second : ''
   const host = clientAddress(headOf(remote), forwarded || passedOn)
   if (typeof host !== 'string') return host
-  if (isHost && !isAbsent(first)) return { host, hostname: bare }
   // lighttpd writes the virtual host where others have a user that nobody asks for.
   const isSecondHost = second.includes('.') && next === undefined && isHostName(plainHost(second))
-  return isSecondHost ? { host, hostname: plainHost(second) } : { host }
+  const hostname = isHost ? hostNamed(first) : isSecondHost ? plainHost(second) : ''
+  return hostname === '' ? { host } : { host, hostname }
+}
+
+/** How the day is named before a line of syslog, or by `journalctl -o short-full`. */
+const dayPattern = /^(?:<\d{1,3}>)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun)$/
+
+/** Whether the first word names a client: ident and user follow, one of them `-` as a rule. Else it begins an unknown head. */
+function isClient(words: readonly string[]): boolean {
+  const [first = '', second, third, fourth] = words
+  return !dayPattern.test(first) && (second === '-' || third === '-' || fourth === undefined)
 }
 
 /** The first of a list. */

@@ -1,6 +1,10 @@
 import { isRecord, parseRecord } from './json-value.ts'
 
 const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?`
+/** The date and time before a line of syslog by RFC 3164, by `journalctl -o short-full` and by `journalctl -o short-unix`. */
+const date = String.raw`(?:[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?|[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [A-Z\d:+-]{1,9}|\d{10}\.\d{6})`
+/** A host or a program; with a letter in it, as an address would be taken for that of the visitor. */
+const named = String.raw`(?=\S{0,254}[a-zA-Z])[^\s":[\]]{1,255} `
 const bounded = String.raw`[^\s"]{1,255}`
 
 /** RFC 5424, section 6: `<165>1 2026-11-10T13:55:36Z web1 nginx 123 -`, up to its structured data. */
@@ -12,7 +16,10 @@ const syslogHead = new RegExp(String.raw`^(?:<\d{1,3}>)?1 (?:${iso}|-) ${bounded
  */
 const heads: readonly RegExp[] = [
   // RFC 3164, and journalctl: <190>Nov 10 13:55:36 web1 nginx[123]: message; the host may be left out
-  new RegExp(String.raw`^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?|[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [A-Z\d:+-]{1,9}|\d{10}\.\d{6}|${iso}) (?:[^\s":[\]]{1,255} )?[^\s":[\]]{1,255}(?:\[\w{1,20}\])?: `),
+  new RegExp(String.raw`^(?:<\d{1,3}>)?(?:${date}|${iso}) (?:(?:[^\s":[\]]{1,255}|[\da-fA-F:.]{2,45}(?:%[\w.-]{1,32})?) )?[^\s":[\]]{1,255}(?:\[\w{1,20}\])?: `),
+  // by a template without the colon, before an address or JSON: Nov 10 13:55:36 web1 nginx 203.0.113.5 - -; where Docker and
+  // Kubernetes have put a time before, one name is a virtual host
+  new RegExp(String.raw`^(?:<\d{1,3}>)?(?:${date} (?:${named}){1,2}?|${iso} (?:${named}){2})(?=\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}[ ,:]|[\da-fA-F]{0,4}:[\da-fA-F:.]{1,45}[ ,%]|\{)`),
   // Kubernetes (CRI): 2026-11-10T13:55:36.123456789Z stdout F message
   new RegExp(String.raw`^${iso} std(?:out|err) [FP] `),
   // docker logs --timestamps

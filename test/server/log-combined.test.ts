@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { parseLine } from '../../server/logs/combined.ts'
 import { isEntry } from '../../server/logs/entry.ts'
+import { readerFor } from '../../server/logs/index.ts'
 import { classify } from '../../server/logs/request.ts'
 
 const time = '[10/Oct/2000:13:55:36 -0700]'
@@ -77,6 +78,63 @@ test.each([
   ['{"level":"info","msg":"x"}', 'JSON'],
 ])('%s is no log line: %s', (line) => {
   expect(parseLine(line)).toBeUndefined()
+})
+
+describe('what stands before the address', () => {
+  const rest = `${time} "GET / HTTP/1.1" 200 5 "-" "x"`
+  const read = (head: string) => readerFor('auto')().read(head + rest)
+
+  test.each(['*.example.com', 'example.*', '.example.com', '~^(www.)?example.com$', String.raw`~^www\d{1,3}\.(?<name>.+)$`, '_', '_:443', '*.example.com:443', 'www.münchen.example'])(
+    'may be a server_name that is no host: %s',
+    (server) => {
+      const found = [parseLine(`${server} 1.2.3.4 - - ${rest}`), parseLine(`${server} 2001:db8::1 - - ${rest}`)]
+      expect(found).toMatchObject([{ host: '1.2.3.4', at }, { host: '2001:db8::1', at }])
+      for (const entry of found) expect(entry).not.toHaveProperty('hostname')
+      expect(parseLine(`${server} dialin.example.net - - ${rest}`)).toEqual({ unreadable: 'host_name' })
+    },
+  )
+
+  test.each([
+    ['Nov 10 13:55:36 web1 nginx ', ''],
+    ['<190>Nov 10 13:55:36 web1 nginx ', ''],
+    ['Nov 10 13:55:36 nginx ', ''],
+    ['2026-11-10T13:55:36.003Z web1 nginx ', ''],
+    ['Nov 10 13:55:36 2001:db8::7 nginx: ', ''],
+    ['<190>Nov 10 13:55:36 fe80::7%eth0 nginx[123]: ', ''],
+    ['2026-11-10T13:55:36Z 2001:DB8::7 nginx: ', ''],
+    ['Nov 10 13:55:36 10.0.0.7 nginx: ', ''],
+    // What Docker writes a time before.
+    ['2026-11-10T13:55:36Z ', 'shop.example '],
+  ])('may be a head of syslog: %s', (head, server) => {
+    for (const host of ['1.2.3.4', '2001:db8::1']) {
+      expect(read(`${head}${server}${host} - - `)).toMatchObject({ host, at, target: '/', ...(server !== '' && { hostname: 'shop.example' }) })
+    }
+    const json = JSON.stringify({ time_iso8601: '2026-11-10T13:55:36Z', remote_addr: '1.2.3.4', request: 'GET /', status: 200 })
+    if (server === '') expect(readerFor('auto')().read(head + json)).toMatchObject({ host: '1.2.3.4' })
+  })
+
+  test.each(['Nov 10 13:55:36 198.51.100.7 nginx 1.2.3.4 - - ', 'Nov 10 13:55:36 2001:db8::7 nginx 1.2.3.4 - - ', 'Nov 10 13:55:36 198.51.100.7 1.2.3.4 - - '])(
+    'is no visitor, whatever it is: %s',
+    (head) => {
+      expect(read(head)).toEqual({ unreadable: 'format' })
+    },
+  )
+
+  test.each([
+    ['Nov 10 13:55:36 web1 nginx dialin.example.net - - ', 'format'],
+    ['Nov 10 13:55:36 ', 'format'],
+    ['Nov 10 13:55:36 web1 - - ', 'format'],
+    ['<190>Nov 10 13:55:36 web1 nginx - - ', 'format'],
+    ['Tue 2026-11-10 13:55:36 UTC web1 nginx ', 'format'],
+    ['web1 nginx dialin.example.net - - ', 'format'],
+    ['dialin.example.net - - ', 'host_name'],
+    ['dialin.example.net - Ann B ', 'host_name'],
+    ['dialin.example.net ident Ann ', 'host_name'],
+    ['shop.example dialin.example.net - - ', 'host_name'],
+    ['november.example - - ', 'host_name'],
+  ] as const)('tells why it can not be read: %s', (head, reason) => {
+    expect(read(head)).toEqual({ unreadable: reason })
+  })
 })
 
 test('any text is parsed or not, without an error', () => {
