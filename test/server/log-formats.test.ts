@@ -150,6 +150,14 @@ describe('CloudFront', () => {
   })
 })
 
+describe('Istio', () => {
+  test('has no address where somebody else on the machine connected', () => {
+    const line = (client: string) => `[2026-11-22T09:30:05.000Z] "GET /a HTTP/1.1" 200 - via_upstream - "-" 0 12 5 4 "-" "${gpt}" "id" "shop.example" "10.0.0.1:80" inbound|80|| 127.0.0.6:1 10.0.0.1:80 ${client} outbound default`
+    for (const client of ['/run/envoy.sock', '@', '-', 'client']) expect(read([line(client)], 'envoy')).toMatchObject([{ host: '', at, target: '/a' }])
+    expect(read([line('203.0.113.9:5123')], 'envoy')).toMatchObject([{ host: '203.0.113.9' }])
+  })
+})
+
 describe('a pattern', () => {
   const usual = '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"'
   const line = `203.0.113.9 - - [22/Nov/2026:10:30:05 +0100] "GET /letter?n=1 HTTP/1.1" 200 2326 "https://news.example/" "${gpt}"`
@@ -216,6 +224,17 @@ describe('without a format', () => {
     expect(read(['#Version: 1.0', fields, cloudfront()], 'auto').at(-1)).toEqual({ ...expected, at })
     const combined = `::1 - - [22/Nov/2026:09:30:05 +0000] "GET / HTTP/1.1" 200 5 "-" "x"`
     expect(read([combined, caddy(), combined], 'auto').map(isEntry)).toEqual([true, true, true])
+  })
+
+  test('that of the line before is tried first', () => {
+    // What follows the agent of nginx is the time by these names.
+    const names = '#Fields: c-ip cs-username x-user x-day x-zone cs-method cs-uri-stem cs-version sc-status sc-bytes cs(Referer) cs(User-Agent) time'
+    const both = '203.0.113.9 - - [22/Nov/2026:09:30:05 +0000] "GET / HTTP/1.1" 200 5 "-" "x" 08:00:00'
+    const w3c = '203.0.113.9 - - - - GET / HTTP/1.1 200 5 - x 08:00:00'
+    const combined = '203.0.113.9 - - [22/Nov/2026:09:30:05 +0000] "GET / HTTP/1.1" 200 5 "-" "x"'
+    const early = Date.UTC(2026, 10, 22, 8)
+    const found = read(['#Date: 2026-11-22', names, both, w3c, both, combined, both], 'auto').slice(2)
+    expect(found.map((entry) => isEntry(entry) && entry.at)).toEqual([at, early, early, at, at])
   })
 
   test('an unknown one is refused with the known ones', () => {

@@ -113,6 +113,15 @@ describe('an import', () => {
     expect(summary.left_out).toEqual({ asset: 2, status: 1, bot: 1 })
   })
 
+  test('takes no page of a person without an address, but what an AI agent asked for', async () => {
+    const { items, fetches, post } = service()
+    const without = (agent: string) => `[2026-11-10T13:55:36.000Z] "GET /a HTTP/1.1" 200 - 0 12 5 4 "-" "${agent}" "id" "shop.example" "-"\n`
+    const summary = await run(without(firefox) + without(gpt), { post })
+    expect(summary).toMatchObject({ lines: 2, pageviews: 0, ai_fetches: 1, left_out: {} })
+    expect(summary.malformed).toMatchObject({ count: 1, reasons: { no_address: 1 }, examples: [{ file: 'access.log', line: 1 }] })
+    expect([items.size, fetches.size]).toEqual([0, 1])
+  })
+
   test('goes on after lines that can not be read, and shows five, harmless to a terminal', async () => {
     const bad = `\u001b[2Jhello\u009b0m\n${'garbage\n'.repeat(6)}`
     const summary = await run(`${line('/a')}\n${bad}${'x'.repeat(40_000)}\n${line('/b')}`)
