@@ -244,7 +244,10 @@ export function createImports(parts: ImportsParts): Imports {
       return logImport(site.site_id, await sql.begin((tx) => beginLogImport(tx, site.site_id, label)))
     },
     async endLog(site, id, leftOut) {
-      await inSite(site.site_id, (tx) => endLogImport(tx, site.site_id, id, leftOut))
+      const end = (tx: Transaction) => endLogImport(tx, site.site_id, id, leftOut)
+      // Nobody is told of one that has brought nothing.
+      const { rows } = await logImport(site.site_id, id)
+      await (rows === 0 ? sql.begin(end) : inSite(site.site_id, end))
       return logImport(site.site_id, id)
     },
     async undo(site, id) {
