@@ -18,6 +18,17 @@ export function readAddress(text: string): string | undefined {
 /** Characters of a list of addresses that are looked at: whoever asks can make it longer. */
 const longestList = 1_000
 
+/** The addresses of a list, `undefined` for each entry that is none. */
+function addressesIn(list: string): (string | undefined)[] {
+  return list.slice(0, longestList).split(',').map((entry) => readAddress(entry.replace(/^.*?\bfor=([^;]*).*$/i, '$1')))
+}
+
+/** Whether a text is a list of addresses that proxies passed on, some of which may be `unknown`. */
+export function isAddressList(text: string): boolean {
+  const found = addressesIn(text)
+  return found.some((one) => one !== undefined) && text.split(',').every((entry, index) => found[index] !== undefined || entry.trim() === 'unknown')
+}
+
 /**
  * The address of the client of a request, from who connected and the list that proxies passed on
  * (`X-Forwarded-For`, or `Forwarded` of RFC 7239). The first public address of the list counts, else its first one where
@@ -27,7 +38,7 @@ const longestList = 1_000
  */
 export function clientAddress(remote: string, forwarded = ''): string | Unreadable {
   const connected = isAbsent(remote) ? undefined : readAddress(remote)
-  const list = forwarded.slice(0, longestList).split(',').map((one) => readAddress(one.replace(/^.*?\bfor=([^;]*).*$/i, '$1')))
+  const list = addressesIn(forwarded)
   const passed = list.find((one) => one !== undefined && !isPrivate(one))
   if (passed !== undefined) return passed
   const [first] = list

@@ -1,4 +1,4 @@
-import { clientAddress, isAbsent, isPrivate, noAddress, readAddress } from './address.ts'
+import { clientAddress, isAbsent, isAddressList, isPrivate, noAddress, readAddress } from './address.ts'
 import { plain, takeQuoted, unescape } from './escapes.ts'
 import { hostNamed, isHostName, type Line, parseRequest, plainHost, type Unreadable, unreadable } from './entry.ts'
 import { readTime } from './time.ts'
@@ -23,7 +23,7 @@ export function parseLine(line: string): Line | undefined {
   const rest = readRest(line, found.index + found[0].length)
   if (rest === undefined) return undefined
   const { request, status, bytes, referrer, userAgent, beyond } = rest
-  const client = readClient(line.slice(0, found.index), forwardedIn(beyond))
+  const client = readClient(line.slice(0, found.index), listsIn(beyond))
   if ('unreadable' in client) return client
   return {
     ...client,
@@ -48,19 +48,35 @@ function readRest(line: string, start: number) {
   const referrer = takeQuoted(line, end + 1)
   const agent = referrer && line.charAt(referrer.end) === ' ' ? takeQuoted(line, referrer.end + 1) : undefined
   if (referrer === undefined || agent === undefined || !['', ' '].includes(line.charAt(agent.end))) return undefined
-  return { ...common, referrer: referrer.text, userAgent: agent.text, beyond: takeQuoted(line, agent.end + 1)?.text ?? '' }
+  return { ...common, referrer: referrer.text, userAgent: agent.text, beyond: line.slice(agent.end + 1) }
 }
 
-/** The field after the agent, where it is a list of addresses. */
-function forwardedIn(text: string): string {
-  return readAddress(headOf(text)) === undefined ? '' : text
+/** Lists of addresses after the agent: the field that follows it, and the first of those behind in quotes, `''` for none. */
+function listsIn(beyond: string): { readonly next: string; readonly later: string } {
+  const [next = '', ...others] = fieldsIn(beyond)
+  return { next: isAddressList(next) ? next : '', later: others.find(isAddressList) ?? '' }
+}
+
+/** Fields that are looked at after the agent. */
+const mostFields = 16
+
+/** Texts of the fields in quotes; the first is `''` where what follows the agent is none. */
+function fieldsIn(text: string): string[] {
+  const fields = text.startsWith('"') ? [] : ['']
+  for (let at = text.indexOf('"'); at !== -1 && fields.length < mostFields; ) {
+    const field = takeQuoted(text, at)
+    if (field === undefined) break
+    fields.push(field.text)
+    at = text.indexOf('"', field.end)
+  }
+  return fields
 }
 
 /** A `server_name` of nginx that is no host: `*.example.com`, `example.*`, `~^(www\.)?example\.com$`, `_`, or with umlauts. */
 const serverPattern = /^(?:~|\*\.|\.\w|_$)|\.\*$|[^ -~]/
 
 /** Client and virtual host, from what stands before the time: `[host] address[, address…] ident user`. */
-function readClient(head: string, forwarded: string): { host: string; hostname?: string } | Unreadable {
+function readClient(head: string, lists: ReturnType<typeof listsIn>): { host: string; hostname?: string } | Unreadable {
   const words = head.trim().split(/\s+/, 4).map((word) => word.replaceAll('"', ''))
   const [first = '', second = '', third = ''] = words
   const address = readAddress(headOf(first))
@@ -77,8 +93,11 @@ function readClient(head: string, forwarded: string): { host: string; hostname?:
   if (isAbsent(remote)) return noAddress(remote)
   // An address that follows that of a proxy is the visitor's.
   const passedOn = !isHost && next !== undefined && address !== undefined && isPrivate(address) ? second : ''
-  const host = clientAddress(headOf(remote), forwarded || passedOn)
-  if (typeof host !== 'string') return host
+  const told = clientAddress(headOf(remote), lists.next || passedOn)
+  if (typeof told !== 'string') return told
+  // Further behind may stand the address of a server: it counts where it is public, and what was told is not.
+  const later = isPrivate(told) ? clientAddress('', lists.later) : ''
+  const host = typeof later === 'string' && later !== '' && !isPrivate(later) ? later : told
   // lighttpd writes the virtual host where others have a user that nobody asks for.
   const isSecondHost = second.includes('.') && next === undefined && isHostName(plainHost(second))
   const hostname = isHost ? hostNamed(first) : isSecondHost ? plainHost(second) : ''
