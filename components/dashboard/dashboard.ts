@@ -62,7 +62,7 @@ export class HkDashboard extends HkElement {
   #failure: HkError | undefined
   #asked: Client | undefined
   #lock = new Lock(this)
-  /** Password that a reader gave since the link was last asked for. */
+  /** The last password that a reader gave; `undefined` where the page's own is tried. */
   #given: string | undefined
   #metric: Metric = figures[0]
   /** The chosen tab of each list. */
@@ -96,7 +96,7 @@ export class HkDashboard extends HkElement {
   async #ask(client: Client | undefined): Promise<void> {
     if (!client) return
     this.#asked = client
-    this.#given = this.#failure = undefined
+    this.#failure = undefined
     this.requestUpdate()
     try {
       const [site] = await Promise.all([client.site(), loadAll()])
@@ -115,10 +115,9 @@ export class HkDashboard extends HkElement {
   #fail(error: HkError): void {
     this.#failure = error
     this.#lock.fail(error, this.scope, () => {
-      const typed = this.renderRoot.querySelector('input')?.value
-      const given = this.#given ?? this.password
+      const typed = this.renderRoot.querySelector('input')?.value || undefined
       // Who types another one is not done yet: trying the old one could make the wait longer.
-      if (!typed || typed === given) this.#give(given)
+      if (typed === this.#given) this.#give(typed ?? this.password)
     })
   }
 

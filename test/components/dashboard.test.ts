@@ -53,7 +53,7 @@ async function held(seconds: number, password: string, says: string): Promise<Hk
   return element
 }
 
-/** Waits until it goes on by itself. */
+/** Waits until it goes on without anybody. */
 const opens = (element: HkDashboard) => waitUntil(() => element.shadowRoot?.querySelector('.grid'), 'it should open', { timeout: 4000 })
 
 function typed(element: HkDashboard): string | undefined {
@@ -85,7 +85,7 @@ describe('hk-dashboard', () => {
     expect(element.shadowRoot?.querySelector(':scope > slot')).to.equal(null)
   })
 
-  it('compares by itself, and not where the page says so', async () => {
+  it('compares by default, and not where the page says so', async () => {
     const element = await ready()
     await waitUntil(() => service.reports.length > 0)
     expect(service.reports.some(({ searchParams }) => searchParams.get('compare') === 'previous')).to.equal(true)
@@ -206,6 +206,15 @@ describe('hk-dashboard', () => {
     expect(typed(element)).to.equal('secr')
     await send(element, 'secret')
     await opens(element)
+  })
+
+  it('tries nothing again where its field was emptied for another one', async () => {
+    const element = await held(1, 'guess', 'Next try in 1 second')
+    service.heldSeconds = 0
+    type(element, '')
+    await waitUntil(() => !textOf(element).includes('Next try'), 'the wait should end', { timeout: 4000 })
+    await after(300)
+    expect(service.passwords).to.deep.equal(['guess'])
   })
 
   it('tries what was given while it had to wait, and a wrong password once', async () => {
