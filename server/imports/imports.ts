@@ -3,6 +3,7 @@ import {
   advance,
   beginImport,
   beginLogImport,
+  commitInSite,
   endImport,
   endLogImport,
   findImports,
@@ -244,10 +245,8 @@ export function createImports(parts: ImportsParts): Imports {
       return logImport(site.site_id, await sql.begin((tx) => beginLogImport(tx, site.site_id, label)))
     },
     async endLog(site, id, leftOut) {
-      const end = (tx: Transaction) => endLogImport(tx, site.site_id, id, leftOut)
       // Nobody is told of one that has brought nothing.
-      const { rows } = await logImport(site.site_id, id)
-      await (rows === 0 ? sql.begin(end) : inSite(site.site_id, end))
+      await commitInSite(sql, { site_id: site.site_id, kinds: { imports: 1 } }, publish, (tx) => endLogImport(tx, site.site_id, id, leftOut))
       return logImport(site.site_id, id)
     },
     async undo(site, id) {

@@ -44,8 +44,8 @@ export type NewImport = Pick<StoredImport, 'label' | 'size'> & { readonly source
 
 const mostFaults = 10
 
-/** Whether an import is listed: not a log that brought nothing, as the site had it all. */
-const isListed = (sql: Database) => sql`not (source = 'log' and state = 'done' and rows = 0)`
+/** Whether an import is listed: not a log that has brought nothing, as it only begins, or as the site had it all. */
+const isListed = (sql: Database) => sql`not (source = 'log' and state in ('running', 'done') and rows = 0)`
 
 /** Lists the imports of a site, the newest first; `total`: of all that fit the search by source and label. */
 export async function listImports(

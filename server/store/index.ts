@@ -126,6 +126,7 @@ export {
 export { latestSeen, ownTimes, type Seen } from './tracking.ts'
 export { advance, type Change, lockSites, readVersions, renewEpoch, type VersionRow } from './versions.ts'
 export { fetchLines, itemLines, sumLines } from './takeout.ts'
+export { commitInSite } from './site-commit.ts'
 export { undoImport } from './undo.ts'
 export { undoLogImport } from './undo-log.ts'
 export { type Beside, type Group, type NewFetch, type NewItem, write, type Written } from './write.ts'

@@ -29,17 +29,21 @@ export async function beginLogImport(tx: Transaction, siteId: string, label: str
 /**
  * Ends the import of access logs. One that brought nothing is kept, though no list has it: its rows may wait in the spool
  * still, and count as its own when they are stored, so that they can be undone.
+ *
+ * @returns the rows that it has brought so far
  */
 export async function endLogImport(
   tx: Transaction,
   siteId: string,
   id: string,
   leftOut: Readonly<Record<string, number>>,
-): Promise<void> {
-  await tx`
+): Promise<number> {
+  const [row] = await tx<{ rows: number }[]>`
     update imports
     set state = 'done', error = null, left_out = ${tx.json(leftOut)}, finished_at = clock_timestamp()
-    where site_id = ${siteId} and import_id = ${id} and source = 'log' and state <> 'undone'`
+    where site_id = ${siteId} and import_id = ${id} and source = 'log' and state <> 'undone'
+    returning rows`
+  return row?.rows ?? 0
 }
 
 /** Whether rows may be stored under the import of a log: it is there, and not undone. */

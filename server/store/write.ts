@@ -249,11 +249,16 @@ function changesOf(items: readonly NewItem[], fetches: readonly NewFetch[], besi
     for (const kind of kinds) change.kinds[kind] = (change.kinds[kind] ?? 0) + 1
     bySite.set(site_id, change)
   }
-  for (const item of items) count(item.site_id, item.at, kindsOf(item))
-  for (const row of fetches) count(row.site_id, row.at, ['ai_fetch'])
+  for (const item of items) count(item.site_id, item.at, [...kindsOf(item), ...ofImport(item)])
+  for (const row of fetches) count(row.site_id, row.at, ['ai_fetch', ...ofImport(row)])
   if (beside === undefined) return [...bySite.values()]
   const own = bySite.get(beside.site_id)
   return [{ ...beside, ...own, kinds: { ...beside.kinds, ...own?.kinds } }]
+}
+
+/** A row of a log counts for its import, too. */
+function ofImport({ log_id }: Pick<NewItem, 'log_id'>): Kind[] {
+  return log_id === undefined ? [] : ['imports']
 }
 
 function kindsOf({ type, name }: NewItem): Kind[] {

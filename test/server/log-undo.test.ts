@@ -131,7 +131,6 @@ describe('an import of a log', () => {
       bytes_served: null,
       log_id,
     })
-    // The report is remembered until the drain of the spool says that the site has changed.
     const listed = async () => {
       const { imports } = await service.admin<{ imports: { id: string; rows: number; state: string }[] }>(`/api/sites/${site}/imports`)
       return imports.map(({ id, rows, state }) => [id, rows, state])
@@ -146,6 +145,19 @@ describe('an import of a log', () => {
     expect(await listed()).toContainEqual([ended, 1, 'done'])
     await undo(site, ended)
     expect(await stored()).toHaveLength(0)
+  })
+
+  test('that brings its first rows after its end is told of to who has asked before', async () => {
+    const site = await service.makeSite()
+    const told = async () => (await service.report(site, 'imports')).rows.map(({ id, rows, state }) => [id, rows, state])
+    const log = await begin(site)
+    expect(await told()).toEqual([])
+    await end(site, log)
+    expect(await told()).toEqual([])
+    await sendLog(site, log, [serverView(1, start)])
+    expect(await told()).toEqual([[log, 1, 'done']])
+    await service.admin(`/api/sites/${site}/ingest/ai-fetch?import=${log}`, [{ id: 'fetch-0001', path: '/', user_agent: gpt, status_code: 200, at: new Date(start).toISOString() }])
+    expect(await told()).toEqual([[log, 2, 'done']])
   })
 
   test('that brought nothing is kept for a month', async () => {
