@@ -52,19 +52,21 @@ const codes = new Set(Intl.supportedValuesOf('currency'))
 
 /** The currency that stands before or after a number; `''` for none or an unknown one, `undefined` for other words. */
 function unitOf(before: string, after: string): string | undefined {
-  const units = [before, after].map((side) => side.trim().replace(/^\+$/, '')).filter((side) => side !== '')
-  const found = units.map(currencyOf)
+  const [first, second] = [before, after].map((side) => side.trim().replace(/^\+$/, ''))
+  const found = [...(first ? [currencyOf(first, false)] : []), ...(second ? [currencyOf(second, true)] : [])]
   if (found.includes(undefined)) return undefined
   return found.find((code) => code !== '') ?? ''
 }
 
-/** Short words beside a number that multiply or measure it: with these it is no amount. `L` alone is the lempira. */
-const measure = /^(?:[kmbxgdl]|mn|mm|mio|mil|mrd|bn|kg|lbs?|oz|ml|cm|km|min|pcs?|stk?)\.?$/i
+/** Words that multiply or measure a number: with these it is no amount. */
+const measure = /^(?:x|mn|mm|mio|mil|mrd|bn|kg|lbs?|oz|ml|cm|km|min|pcs?|stk?)\.?$/i
+/** Letters that do so after a number. Before it they stand for a currency, as `K` for the kwacha; `L` is the lempira on both sides. */
+const measureAfter = /^(?:[kmbgdKMBGD]|l)\.?$/
 
-function currencyOf(unit: string): string | undefined {
+function currencyOf(unit: string, isAfter: boolean): string | undefined {
   const code = unit.toUpperCase()
   if (codes.has(code)) return code
-  if (measure.test(unit) && unit !== 'L') return undefined
+  if (measure.test(unit) || (isAfter && measureAfter.test(unit))) return undefined
   if (/^euros?$/i.test(unit)) return 'EUR'
   // A sign of several currencies, as $ and kr, says no more than that it is one.
   return signs[unit] ?? (/^(?=.{1,4}$)\p{L}{0,3}\p{Sc}\p{L}{0,2}$|^(?:\p{L}{1,3}|S\/)\.?$/u.test(unit) ? '' : undefined)

@@ -34,11 +34,11 @@ async function normalizeGoals(tx: Transaction): Promise<void> {
       where site_id = ${site_id} and goal_id = ${goal_id}`
   }
   await changed(tx, sites, 'goals')
-  await unrollGoals(tx, sites)
+  await invalidateGoals(tx, sites)
 }
 
 /** Has roll-ups of goals made anew, in a transaction that holds the version rows: they hold what was counted before. */
-export async function unrollGoals(tx: Transaction, sites: ReadonlySet<string>): Promise<void> {
+export async function invalidateGoals(tx: Transaction, sites: ReadonlySet<string>): Promise<void> {
   await tx`
     insert into unrolled_days (site_id, family, day)
     select s.site_id, 'goals', (first - interval '1 day')::date + day

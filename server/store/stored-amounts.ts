@@ -1,7 +1,7 @@
 import { readAmounts } from './amount.ts'
 import type { Transaction } from './connect.ts'
 import { commerceEvents } from './orders.ts'
-import { unrollGoals } from './path-patterns.ts'
+import { invalidateGoals } from './path-patterns.ts'
 import { rowsParameter } from './rows.ts'
 import { advance } from './versions.ts'
 
@@ -50,5 +50,5 @@ export async function readStoredAmounts(tx: Transaction): Promise<void> {
   const kindsOf = (siteId: string) => (changed.has(siteId) ? { events: 0, ecommerce: 0 } : { ecommerce: 0 })
   await advance(tx, sites.map(({ site_id }) => ({ site_id, kinds: kindsOf(site_id) })))
   // Goals may ask for a property of an event.
-  await unrollGoals(tx, changed)
+  await invalidateGoals(tx, changed)
 }
