@@ -44,6 +44,6 @@ async function start(script: HTMLScriptElement): Promise<void> {
 // but none of another type, as those that wait for the visitor's consent have.
 const scripts = document.currentScript
   ? [document.currentScript]
-  : document.querySelectorAll('[data-site][type=module],[data-site][src*="hk.js"]:not([type])')
+  : document.querySelectorAll('[data-site][type=module],[data-site][src*="hk.js"]:not([type*=plain])')
 // Nothing of ours may break the page.
 scripts.forEach((script) => start(script as HTMLScriptElement).catch(() => {}))
