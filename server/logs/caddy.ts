@@ -4,15 +4,20 @@ import { isRecord, type JsonRecord, text } from './json-value.ts'
 import { readTime } from './time.ts'
 
 /**
+ * Loggers of Caddy that tell of a request beside the access log's record: its errors, and what modules of its namespaces
+ * have to say. Other applications have loggers of the kind of `http.server`, too, whose records are requests.
+ */
+const otherLogger = /^http\.(?:handlers|matchers|authentication|reverse_proxy|log\.error|auto_https|stdlib)(?:\.|$)/
+
+/**
  * Reads one record of Caddy's access log (https://caddyserver.com/docs/logging), of every version: `client_ip` knows
  * trusted proxies (from 2.7), `remote_ip` is who connected (from 2.5), `remote_addr` that with its port (before). `ts` is
- * written in one of the encoder's time formats, see `time.ts`, `duration` in one of its duration formats. Other loggers tell of
- * a request, too: of its errors and upstreams, beside the access log's record.
+ * written in one of the encoder's time formats, see `time.ts`, `duration` in one of its duration formats.
  */
 export function readCaddy(log: JsonRecord): Line | undefined {
   const { request } = log
   if (!isRecord(request)) return undefined
-  if (/^http\.(?!log\.access)/.test(text(log.logger))) return 'note'
+  if (log.ts !== undefined && otherLogger.test(text(log.logger))) return 'note'
   const at = readTime(log.ts)
   if (at === undefined || typeof log.status !== 'number' || typeof request.uri !== 'string') return undefined
   const headers = isRecord(request.headers) ? request.headers : {}

@@ -115,8 +115,21 @@ describe('Caddy', () => {
     expect(read([`Nov 22 09:30:05 ${line('1.795339805e+09')}`], 'caddy')).toMatchObject([{ at }])
   })
 
-  test.each(['http.log.error', 'http.log.error.log0', 'http.handlers.reverse_proxy'])('tells of a request once, and more of it as %s', (logger) => {
+  test.each(['http.log.error', 'http.log.error.log0', 'http.handlers.reverse_proxy', 'http.reverse_proxy.transport.fastcgi', 'http.stdlib'])('tells of a request once, and more of it as %s', (logger) => {
     for (const format of ['caddy', 'json', 'auto']) expect(read([caddy({ logger })], format)).toEqual(['note'])
+  })
+
+  test.each([
+    { time: '2026-11-22T09:30:05Z', ts: undefined, logger: 'http.server' },
+    { time: '2026-11-22T09:30:05Z', ts: undefined, logger: 'http.request', msg: 'request completed' },
+    { time: '2026-11-22T09:30:05Z', ts: undefined, logger: 'http.handlers', msg: 'request completed' },
+    { logger: 'http.server', msg: 'request' },
+    { logger: 'http.handlers_v2' },
+    { logger: 'http' },
+  ])('is not every application that has loggers of such names: %j', (fields) => {
+    const [entry] = read([caddy(fields)], 'auto')
+    expect(entry).toMatchObject({ host: '203.0.113.9', status: 200, target: '/letter?n=1', userAgent: gpt })
+    expect(isEntry(entry) && Math.floor(entry.at / 1_000)).toBe(at / 1_000)
   })
 
   test('has other things to say, which are no requests, and lines that are broken', () => {
