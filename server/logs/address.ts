@@ -16,17 +16,28 @@ export function readAddress(text: string): string | undefined {
 }
 
 /** Characters of a list of addresses that are looked at: whoever asks can make it longer. */
-const longestList = 1_000
+const maxListLength = 1_000
 
-/** The addresses of a list, `undefined` for each entry that is none. */
-function addressesIn(list: string): (string | undefined)[] {
-  return list.slice(0, longestList).split(',').map((entry) => readAddress(entry.replace(/^.*?\bfor=([^;]*).*$/i, '$1')))
+/** The entries of a list, of `Forwarded` what stands after `for=`; none of one that is cut off. */
+function entriesIn(list: string): string[] {
+  const entries = list.slice(0, maxListLength + 1).split(',')
+  if (list.length > maxListLength) entries.pop()
+  return entries.map((entry) => (/\bfor=([^;]*)/i.exec(entry)?.[1] ?? entry).trim())
 }
 
-/** Whether a text is a list of addresses that proxies passed on, some of which may be `unknown`. */
+/** The address that counts of a list: its first public one, else its first one. */
+function addressIn(list: string): string | undefined {
+  const addresses = entriesIn(list).flatMap((entry) => readAddress(entry) ?? [])
+  return addresses.find((address) => !isPrivate(address)) ?? addresses[0]
+}
+
+/** What else a proxy puts into a list: its name, `unknown`, a name by RFC 7239 (`_hidden`), `-`, or nothing. */
+const namePattern = /^"?[\w.-]*(?::[\w-]{1,20})?"?$/
+
+/** Whether a text is a list of addresses that proxies passed on. Some entries may be names, which proxies and clients add. */
 export function isAddressList(text: string): boolean {
-  const found = addressesIn(text)
-  return found.some((one) => one !== undefined) && text.split(',').every((entry, index) => found[index] !== undefined || entry.trim() === 'unknown')
+  const entries = entriesIn(text)
+  return entries.some((entry) => readAddress(entry) !== undefined) && entries.every((entry) => namePattern.test(entry) || readAddress(entry) !== undefined)
 }
 
 /**
@@ -38,11 +49,8 @@ export function isAddressList(text: string): boolean {
  */
 export function clientAddress(remote: string, forwarded = ''): string | Unreadable {
   const connected = isAbsent(remote) ? undefined : readAddress(remote)
-  const list = addressesIn(forwarded)
-  const passed = list.find((one) => one !== undefined && !isPrivate(one))
-  if (passed !== undefined) return passed
-  const [first] = list
-  if (first !== undefined && (connected === undefined || isPrivate(connected))) return first
+  const passed = addressIn(forwarded)
+  if (passed !== undefined && (connected === undefined || isPrivate(connected) || !isPrivate(passed))) return passed
   if (connected !== undefined) return connected
   return isAbsent(remote) ? '' : noAddress(remote)
 }

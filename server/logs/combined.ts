@@ -51,22 +51,26 @@ function readRest(line: string, start: number) {
   return { ...common, referrer: referrer.text, userAgent: agent.text, beyond: line.slice(agent.end + 1) }
 }
 
-/** Lists of addresses after the agent: the field that follows it, and the first of those behind in quotes, `''` for none. */
+/**
+ * Lists of addresses after the agent: the field that follows it, and the first of those behind in quotes, `''` for none. The
+ * one that follows is such a list where an address begins it, whatever a client has put behind.
+ */
 function listsIn(beyond: string): { readonly next: string; readonly later: string } {
   const [next = '', ...others] = fieldsIn(beyond)
-  return { next: isAddressList(next) ? next : '', later: others.find(isAddressList) ?? '' }
+  const isList = isAddressList(next) || readAddress(headOf(next)) !== undefined
+  return { next: isList ? next : '', later: others.find(isAddressList) ?? '' }
 }
 
 /** Fields that are looked at after the agent. */
-const mostFields = 16
+const maxFields = 16
 
 /** Texts of the fields in quotes; the first is `''` where what follows the agent is none. */
 function fieldsIn(text: string): string[] {
   const fields = text.startsWith('"') ? [] : ['']
-  for (let at = text.indexOf('"'); at !== -1 && fields.length < mostFields; ) {
+  for (let at = text.indexOf('"'); at !== -1 && fields.length < maxFields; ) {
     const field = takeQuoted(text, at)
     if (field === undefined) break
-    fields.push(field.text)
+    fields.push(unescape(field.text))
     at = text.indexOf('"', field.end)
   }
   return fields
