@@ -117,7 +117,7 @@ function demandRequests(surveys: readonly Survey[]): void {
 }
 
 /**
- * Asks about logs whose requests all come from one address; without anybody to ask, refuses them.
+ * Asks about logs whose people all come from one address; without anybody to ask, refuses them.
  *
  * @throws {CommandError} that says what to do
  */

@@ -11,12 +11,14 @@ export interface Survey {
   readonly lines: number
   /** Those of them that could be read. */
   readonly requests: number
-  /** Pages that people looked at, of which the first thousand are counted. */
+  /** Pages that people looked at: the first thousand, or those up to the first one from a second address. */
   readonly pageviews: number
   /** Different addresses of these; 2 stands for any number above. */
   readonly addresses: number
-  /** The only address, where there is one. */
+  /** The first of them. */
   readonly address: string | undefined
+  /** Requests of any kind from that address, of people and programs. */
+  readonly requestsOfAddress: number
   /** Time of the newest request, in milliseconds since 1970, as far as was read. */
   readonly newest: number | undefined
   /** The first line that could not be read, and why. */
@@ -24,11 +26,13 @@ export interface Survey {
 }
 
 /** Pageviews after which it is known whether a log has the addresses of its visitors. */
-const enough = 1_000
+const maxPageviews = 1_000
 /** Requests after which it is not waited for more pageviews. */
-const most = 100_000
+const maxRequests = 100_000
 /** Pageviews from which on it is odd that all have one address. */
-const least = 10
+const minPageviews = 10
+/** Addresses whose requests are counted before the first pageview. */
+const maxAddresses = 1_000
 
 /**
  * Looks through a log: for the newest date, whether its lines can be read, and whether it has addresses.
@@ -43,7 +47,10 @@ export async function surveyLog(
   onLines: (lines: number, bytes: number) => void = () => undefined,
 ): Promise<Survey> {
   const addresses = new Set<string>()
-  let [lines, requests, pageviews, all] = [0, 0, 0, 0]
+  /** Requests of each address, until the first pageview tells of which one they are to be counted. */
+  const counts = new Map<string, number>()
+  let address: string | undefined
+  let [lines, requests, pageviews, requestsOfAddress, all] = [0, 0, 0, 0, 0]
   let newest: number | undefined
   let unreadable: Survey['unreadable']
   for await (const { text, bytes } of readLines(source.open())) {
@@ -57,18 +64,29 @@ export async function surveyLog(
     }
     if (newest === undefined || line.at > newest) newest = line.at
     requests++
+    if (line.host === address) requestsOfAddress++
+    else if (address === undefined && (counts.has(line.host) || counts.size < maxAddresses)) {
+      counts.set(line.host, (counts.get(line.host) ?? 0) + 1)
+    }
     // Of people alone: monitors and agents are told apart by what they are, and may come from elsewhere.
-    if (pageviews < enough && addresses.size < 2 && line.host !== '' && classify(line).kind === 'pageview') {
+    if (pageviews < maxPageviews && addresses.size < 2 && line.host !== '' && classify(line).kind === 'pageview') {
       pageviews++
       addresses.add(line.host)
+      if (address === undefined) {
+        address = line.host
+        requestsOfAddress = counts.get(address) ?? 1
+        counts.clear()
+      }
     }
-    if (!whole && (pageviews >= enough || addresses.size > 1 || requests >= most)) break
+    if (!whole && (pageviews >= maxPageviews || addresses.size > 1 || requests >= maxRequests)) break
   }
-  const [address] = addresses
-  return { name: source.name, lines, requests, pageviews, addresses: addresses.size, address, newest, unreadable }
+  return { name: source.name, lines, requests, pageviews, addresses: addresses.size, address, requestsOfAddress, newest, unreadable }
 }
 
-/** Whether all people of a log come from one address, as those of a site behind a proxy that does not pass on theirs. */
-export function hasOneAddress({ pageviews, addresses }: Survey): boolean {
-  return addresses === 1 && pageviews >= least
+/**
+ * Whether all people of a log come from one address, as those of a site behind a proxy that does not pass on theirs: then
+ * most requests do, those of programs among them. A quiet site with one reader has programs from many addresses.
+ */
+export function hasOneAddress({ pageviews, addresses, requests, requestsOfAddress }: Survey): boolean {
+  return addresses === 1 && pageviews >= minPageviews && requestsOfAddress * 2 > requests
 }

@@ -219,6 +219,29 @@ describe('a log with one address', () => {
     expect(await hk(...words)).toContain('1,200 lines')
   }, 60_000)
 
+  test('is taken where programs come from many: then no proxy stands before a site with one reader', async () => {
+    await freshSite()
+    const bot = (n: number) => line(`/${n}`, `66.249.${64 + (n % 2)}.${n % 125}`, n % 60).replace(firefox, 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)')
+    const bots = (count: number) => Array.from({ length: count }, (_, n) => bot(n)).join('')
+    expect(await load(await file('quiet.log', log(12, bots(500))))).toContain('12 pageviews of people')
+    await freshSite()
+    expect(await load(await file('bots-first.log', bots(500) + log(12)))).toContain('12 pageviews of people')
+    // Programs that go past a proxy are few.
+    await expect(load(await file('probed.log', bots(500) + log(600)))).rejects.toThrow('come from the one address 10.0.0.1')
+    await expect(load(await file('probed-late.log', log(600, bots(500))))).rejects.toThrow('come from the one address 10.0.0.1')
+  }, 60_000)
+
+  test('is told by all requests that the address has, in bounded memory', async () => {
+    const bots = (count: number, address: (n: number) => string) => Array.from({ length: count }, (_, n) => line('/', address(n)).replace(firefox, 'curl/8')).join('')
+    const everywhere = bots(3_000, (n) => `198.18.${n >> 8}.${n & 255}`)
+    const survey = (text: string) => surveyLog({ name: 'a.log', open: async function* () { yield new TextEncoder().encode(text) } }, readerFor('auto')(), true)
+    const behind = bots(40, () => '10.0.0.1') + everywhere
+    expect(await survey(behind + log(20) + bots(5, () => '10.0.0.1'))).toMatchObject({ requests: 3_065, pageviews: 20, addresses: 1, address: '10.0.0.1', requestsOfAddress: 65 })
+    expect(await survey(everywhere + log(20))).toMatchObject({ requests: 3_020, requestsOfAddress: 20 })
+    const other = line('/', '203.0.113.9')
+    expect(await survey(log(3) + other + log(20))).toMatchObject({ pageviews: 4, addresses: 2, address: '10.0.0.1', requestsOfAddress: 23 })
+  })
+
   test('is asked about where somebody is there to answer', async () => {
     const open = async function* () {
       yield new TextEncoder().encode(log(20))
