@@ -25,8 +25,8 @@ function entriesIn(list: string): string[] {
   return entries.map((entry) => (/\bfor=([^;]*)/i.exec(entry)?.[1] ?? entry).trim())
 }
 
-/** The address that counts of a list: its first public one, else its first one. */
-function addressIn(list: string): string | undefined {
+/** The address that counts of one or of a list: its first public one, else its first one; `undefined` where it has none. */
+export function addressIn(list: string): string | undefined {
   const addresses = entriesIn(list).flatMap((entry) => readAddress(entry) ?? [])
   return addresses.find((address) => !isPrivate(address)) ?? addresses[0]
 }
@@ -42,13 +42,13 @@ export function isAddressList(text: string): boolean {
 
 /**
  * The address of the client of a request, from who connected and the list that proxies passed on
- * (`X-Forwarded-For`, or `Forwarded` of RFC 7239). The first public address of the list counts, else its first one where
+ * (`X-Forwarded-For`, or `Forwarded` of RFC 7239: https://www.rfc-editor.org/rfc/rfc7239#section-4). The first public address of the list counts, else its first one where
  * who connected is not public either: within a company, all addresses are private.
  *
- * @param remote what the log has of who connected; `''` or `-` where it has nothing
+ * @param remote what the log has of who connected, or a list in its place; `''` or `-` where it has nothing
  */
 export function clientAddress(remote: string, forwarded = ''): string | Unreadable {
-  const connected = isAbsent(remote) ? undefined : readAddress(remote)
+  const connected = addressIn(remote)
   const passed = addressIn(forwarded)
   if (passed !== undefined && (connected === undefined || isPrivate(connected) || !isPrivate(passed))) return passed
   if (connected !== undefined) return connected
@@ -57,7 +57,7 @@ export function clientAddress(remote: string, forwarded = ''): string | Unreadab
 
 /** Why a text that stands for an address can't be taken for one. */
 export function noAddress(text: string): Unreadable {
-  return unreadable(isHostName(text.replace(/:\d{1,5}$/, '')) && /[a-z]/i.test(text) ? 'host_name' : 'address')
+  return unreadable(!isAbsent(text) && isHostName(text.replace(/:\d{1,5}$/, '')) && /[a-z]/i.test(text) ? 'host_name' : 'address')
 }
 
 /** Whether a field has no value: `-` in most formats. */

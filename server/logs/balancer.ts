@@ -1,4 +1,4 @@
-import { clientAddress, readAddress } from './address.ts'
+import { clientAddress, isAddressList, readAddress } from './address.ts'
 import { hostOf, isHostName, type Line, parseRequest, plainHost } from './entry.ts'
 import { plain, takeQuoted } from './escapes.ts'
 import { parseTime, readTime } from './time.ts'
@@ -24,7 +24,7 @@ export function parseHaproxy(line: string): Line | undefined {
   if (at === undefined) return undefined
   const captured = requestHeaders.split('|').map((value) => value.trim())
   const referrer = captured.find((value) => /^(?:https?|android-app):\/\//i.test(value)) ?? ''
-  const forwarded = captured.find((value) => readAddress(value.split(',', 1)[0] ?? '') !== undefined)
+  const forwarded = captured.find((value) => isAddressList(value) || readAddress(value.split(',', 1)[0] ?? '') !== undefined)
   // A product and its version first; other headers have blanks, parentheses and semicolons, too.
   const userAgent =
     captured.find((value) => /^[A-Za-z][\w.-]*\/\d/.test(value)) ??

@@ -26,7 +26,7 @@ export function readCaddy(log: JsonRecord): Line | undefined {
   const host = clientAddress(
     text(request.client_ip) || text(request.remote_ip) || text(request.remote_addr),
     // From 2.7 on Caddy has looked at this itself.
-    request.client_ip === undefined ? header(headers, 'x-forwarded-for') : '',
+    request.client_ip === undefined ? header(headers, 'x-forwarded-for') || header(headers, 'forwarded') : '',
   )
   if (typeof host !== 'string') return host
   return {

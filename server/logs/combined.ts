@@ -1,4 +1,4 @@
-import { clientAddress, isAbsent, isAddressList, isPrivate, noAddress, readAddress } from './address.ts'
+import { addressIn, clientAddress, isAbsent, isAddressList, isPrivate, noAddress, readAddress } from './address.ts'
 import { plain, takeQuoted, unescape } from './escapes.ts'
 import { hostNamed, isHostName, type Line, parseRequest, plainHost, type Unreadable, unreadable } from './entry.ts'
 import { readTime } from './time.ts'
@@ -57,7 +57,7 @@ function readRest(line: string, start: number) {
  */
 function listsIn(beyond: string): { readonly next: string; readonly later: string } {
   const [next = '', ...others] = fieldsIn(beyond)
-  const isList = isAddressList(next) || readAddress(headOf(next)) !== undefined
+  const isList = isAddressList(next) || readAddress(next.split(',', 1)[0] ?? '') !== undefined
   return { next: isList ? next : '', later: others.find(isAddressList) ?? '' }
 }
 
@@ -81,10 +81,11 @@ const serverPattern = /^(?:~|\*\.|\.\w|_$)|\.\*$|[^ -~]/
 
 /** Client and virtual host, from what stands before the time: `[host] address[, address…] ident user`. */
 function readClient(head: string, lists: ReturnType<typeof listsIn>): { host: string; hostname?: string } | Unreadable {
-  const words = head.trim().split(/\s+/, 4).map((word) => word.replaceAll('"', ''))
+  // A list is one word.
+  const words = head.trim().replaceAll(/,\s+/g, ',').split(/\s+/, 4).map((word) => word.replaceAll('"', ''))
   const [first = '', second = '', third = ''] = words
-  const address = readAddress(headOf(first))
-  const next = readAddress(headOf(second))
+  const address = addressIn(first)
+  const next = addressIn(second)
   const bare = plainHost(first)
   const isPattern = serverPattern.test(bare)
   // With a port it is that of the virtual host, where an address follows; without one, the first of a list of proxies.
@@ -97,7 +98,7 @@ function readClient(head: string, lists: ReturnType<typeof listsIn>): { host: st
   if (isAbsent(remote)) return noAddress(remote)
   // An address that follows that of a proxy is the visitor's.
   const passedOn = !isHost && next !== undefined && address !== undefined && isPrivate(address) ? second : ''
-  const told = clientAddress(headOf(remote), lists.next || passedOn)
+  const told = clientAddress(remote, lists.next || passedOn)
   if (typeof told !== 'string') return told
   // Further behind may stand the address of a server: it counts where it is public, and what was told is not.
   const later = isPrivate(told) ? clientAddress('', lists.later) : ''
@@ -115,9 +116,4 @@ const dayPattern = /^(?:<\d{1,3}>)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|No
 function isClient(words: readonly string[]): boolean {
   const [first = '', second, third, fourth] = words
   return !dayPattern.test(first) && (second === '-' || third === '-' || fourth === undefined)
-}
-
-/** The first of a list. */
-function headOf(list: string): string {
-  return list.split(',', 1)[0] ?? ''
 }

@@ -1,4 +1,4 @@
-import { clientAddress, isAbsent } from './address.ts'
+import { addressIn, clientAddress, isAbsent } from './address.ts'
 import { hostNamed, hostOf, type Line, parseRequest } from './entry.ts'
 import { decodePercent, decodePlus } from './escapes.ts'
 import { plainFields, type PlainFields } from './json-fields.ts'
@@ -18,7 +18,7 @@ const list = (text: string): readonly string[] => text.split(' ')
  */
 const names = {
   time: list('startutc starttime timeiso8601 timelocal msec timestampms edgestarttimestamp timestamp time startlocal datetime ts date requesttimestamp @timestamp'),
-  forwarded: list('httpxforwardedfor requestxforwardedfor headersxforwardedfor xforwardedfor xforwardfor forwardedfor xff realip httpxrealip xrealip httpcfconnectingip'),
+  forwarded: list('httpxforwardedfor requestxforwardedfor headersxforwardedfor xforwardedfor xforwardfor forwardedfor xff realip httpxrealip xrealip httpcfconnectingip httpforwarded requestforwarded headersforwarded forwarded'),
   remote: list('clienthost remoteaddr clientip remoteip clientaddr cip sourceip sourceaddress clientaddress remoteaddress downstreamremoteaddress remotehost remote client ip addr'),
   line: list('request requestline httprequest'),
   method: list('requestmethod method httpmethod httprequestmethod clientrequestmethod csmethod verb'),
@@ -55,7 +55,7 @@ export function readJson(log: JsonRecord): Line | undefined {
   const { method, target } = request
   const decode = decoderOf(get('userAgent'))
   // Caddy has looked at what was passed on itself, where its record is a part of another one, too.
-  const host = clientAddress(get('remote'), values.has('requestclientip') ? '' : get('forwarded'))
+  const host = clientAddress(get('remote'), values.has('requestclientip') ? '' : forwardedIn(values))
   if (typeof host !== 'string') return host
   const hostname = hostNamed(hostOf(target)) || hostnameOf(values)
   const contentType = decode(get('contentType'))
@@ -97,6 +97,12 @@ function timeOf(values: PlainFields): number | undefined {
     if (at !== undefined) return at
   }
   return undefined
+}
+
+/** What proxies passed on: the first field of such a name that has an address, as `forwarded` may say something else. */
+function forwardedIn(values: PlainFields): string {
+  const name = names.forwarded.find((one) => addressIn(values.get(one) ?? '') !== undefined)
+  return name === undefined ? '' : (values.get(name) ?? '')
 }
 
 function hostnameOf(values: PlainFields): string {

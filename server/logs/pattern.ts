@@ -9,6 +9,7 @@ const variables: Readonly<Record<string, keyof Found>> = {
   remote_addr: 'host',
   http_x_forwarded_for: 'forwarded',
   http_x_real_ip: 'forwarded',
+  http_forwarded: 'forwarded',
   time_local: 'local',
   time_iso8601: 'iso',
   msec: 'seconds',
@@ -60,8 +61,9 @@ interface Found {
  *
  *     $remote_addr [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent" $host $request_time
  *
- * A variable holds what stands until the text that follows it; `$host$request_uri` and `$uri$is_args$args` do without. The first address of `$http_x_forwarded_for` or
- * `$http_x_real_ip` counts before `$remote_addr`, as by `clientAddress`.
+ * A variable holds what stands until the text that follows it; `$host$request_uri` and `$uri$is_args$args` do without. An
+ * address of `$http_x_forwarded_for`, `$http_x_real_ip` or `$http_forwarded` counts before `$remote_addr`, as by
+ * `clientAddress`.
  *
  * @throws {HkError} `bad_request` where the pattern lacks time, request, status or agent, or text between two variables
  */

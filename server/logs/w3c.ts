@@ -47,7 +47,7 @@ function lineOf(
   const contentType = plain(value('sc-content-type'))
   const taken = Number(value('time-taken') || Number.NaN)
   const isCloudFront = plain === decodePercent
-  const host = clientAddress(value('c-ip'), decodePercent(value('x-forwarded-for') || value('cs(x-forwarded-for)')))
+  const host = clientAddress(value('c-ip'), decodePlus(decodePercent(value('x-forwarded-for') || value('cs(x-forwarded-for)') || value('cs(forwarded)'))))
   if (typeof host !== 'string') return host
   return {
     host,

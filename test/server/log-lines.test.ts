@@ -176,7 +176,7 @@ describe('a format is found by its lines', () => {
     ['Elastic Common Schema', json({ '@timestamp': '2026-11-10T13:55:36.000Z', source: { ip: '203.0.113.5' }, http: { request: { method: 'GET' }, response: { status_code: 200 } }, url: { path: '/a', query: 'b=1', domain: 'shop.example' }, user_agent: { original: agent } }), { hostname: 'shop.example' }],
     ['Google (JSON)', json({ httpRequest: { requestMethod: 'GET', requestUrl: 'https://shop.example/a?b=1', status: 200, userAgent: agent, remoteIp: '203.0.113.5' }, timestamp: '2026-11-10T13:55:36.000000Z' }), { target: 'https://shop.example/a?b=1', hostname: 'shop.example' }],
     ['HAProxy', `203.0.113.5:33317 [10/Nov/2026:13:55:36.000] http-in~ static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {shop.example|${agent}|https://news.example/} {text/html} "GET /a?b=1 HTTP/1.1"`, { hostname: 'shop.example', referrer: 'https://news.example/', contentType: 'text/html', responseMs: 109 }],
-    ...['de-DE,de;q=0.9', 'https://x.example/p;jsessionid=1', 'gzip, deflate, br', 'unknown, 198.51.100.7', 'max-age=0; x (y)'].map(
+    ...['de-DE,de;q=0.9', 'https://x.example/p;jsessionid=1', 'gzip, deflate, br', 'unknown, 203.0.113.5', 'max-age=0; x (y)'].map(
       (other): [string, string, object] => ['HAProxy with another header', `203.0.113.5:33317 [10/Nov/2026:13:55:36.000] http-in~ static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {${other}|${agent}} "GET /a?b=1 HTTP/1.1"`, { userAgent: agent }],
     ),
     ['HAProxy behind syslog, by IPv6', `Nov 10 13:55:36 lb haproxy[14389]: 2001:db8::1:33317 [10/Nov/2026:13:55:36.000] in static/<NOSRV> 10/0/30/69/+109 200 +2750 - - ---- 1/1/1/1/0 0/0 {${agent}} "GET /a?b=1 HTTP/1.1"`, { host: '2001:db8::1' }],
