@@ -14,7 +14,8 @@ const list = (text: string): readonly string[] => text.split(' ')
  * of Google's load balancers (`httpRequest.userAgent`), of CloudFront (`cs(User-Agent)`), of Cloudflare
  * (`ClientRequestUserAgent`), of Envoy and Istio (`downstream_remote_address`) and of Azure (`properties.clientIP`). A field
  * in another one is found by both names together, too. Of times the first that can be read counts, as a `time` may be a
- * duration; `@timestamp` is the last, as collectors write there when they read the line.
+ * duration; `@timestamp` is the last, as collectors write there when they read the line, but before a `date` in numbers, in
+ * which Fluent Bit does (its `json_date_key`).
  */
 const names = {
   time: list('startutc starttime timeiso8601 timelocal msec timestampms edgestarttimestamp timestamp time startlocal datetime ts date requesttimestamp @timestamp'),
@@ -89,9 +90,13 @@ function requestOf(
   return { method: method || 'GET', target: query === '' || target.includes('?') ? target : `${target}?${query}` }
 }
 
+/** Names of times where `date` is that of a collector. */
+const timesBeforeDate = [...names.time.filter((name) => name !== 'date'), 'date']
+
 /** The time, in brackets where Apache's `%t` wrote it; CloudFront has the day in a field of its own. */
 function timeOf(values: PlainFields): number | undefined {
-  for (const name of names.time) {
+  const order = /^[\d.e+]+$/.test(values.get('date') ?? '') ? timesBeforeDate : names.time
+  for (const name of order) {
     const time = (values.get(name) ?? '').replace(/^\[(.*)\]$/, '$1')
     const at = readTime(/^\d\d:\d\d/.test(time) ? `${values.get('date') ?? ''}T${time}` : time)
     if (at !== undefined) return at

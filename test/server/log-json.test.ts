@@ -104,6 +104,15 @@ describe('the time', () => {
     { timestamp: '[10/Nov/2026:14:55:36 +0100]' },
     { date: '2026-11-10', time: '13:55:36' },
     { time: '1.794318936e+09' },
+    // Fluent Bit's.
+    { date: at / 1_000 + 4.5, '@timestamp': '2026-11-10T13:55:36Z' },
+    { date: at + 4_500, '@timestamp': '2026-11-10T13:55:36Z' },
+    { date: String(at / 1_000 + 4), '@timestamp': '2026-11-10T13:55:36Z' },
+    { date: at / 1_000 + 4.5, requestTimestamp: '2026-11-10T13:55:36Z' },
+    { date: at / 1_000 + 4.5, time: '10/Nov/2026:13:55:36 +0000' },
+    { date: at / 1_000 },
+    { date: '2026-11-10T13:55:36Z', '@timestamp': late },
+    { date: '2026-11-10', time: '13:55:36', '@timestamp': late },
   ])('of %j is that of the request', (fields) => {
     expect(timeOf(fields)).toBe(at)
   })
