@@ -48,15 +48,17 @@ const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1
 
 /**
  * A duration in milliseconds (Caddy, "log", `duration_format`): `seconds`, a fraction, by default; `ms` and `ns`, whole numbers;
- * or `string`, as Go prints it (`1m2.5s`, `46.1µs`). A whole number from 1,000 to 100,000 may be seconds in the one unit and
- * microseconds in the other: none is better than one a million times too long.
+ * or `string`, as Go prints it (`1m2.5s`, `46.1µs`). Of whole numbers those below 1,000 are taken for milliseconds, those from
+ * 1,000,000 on for nanoseconds. One between may be as much as a quarter of an hour in the one unit, and is less than a
+ * millisecond in the other: none is better than one a million times too long or too short. In `ms`, what takes longer (a
+ * connection that is kept open) is told too short.
  */
 function readDuration(duration: unknown): number | undefined {
   if (typeof duration === 'string') return readGoDuration(duration)
   if (typeof duration !== 'number' || duration < 0) return undefined
   if (!Number.isInteger(duration)) return Math.round(duration * 1_000)
   if (duration < 1_000) return duration
-  return duration < 100_000 ? undefined : Math.round(duration * 1e-6)
+  return duration < 1_000_000 ? undefined : Math.round(duration * 1e-6)
 }
 
 /** Go, package time, `Duration.String`. */
