@@ -3,8 +3,9 @@ import type { PlainFields } from './json-fields.ts'
 /** Fields for the importance of a message: an application writes one, a collector of lines does not. */
 const levels = ['level', 'severity', 'lvl', 'loglevel', 'levelname']
 
-/** A method before a path: `custom GET /a 200`, `method=GET path=/a`. */
-const requestPattern = /\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\b.{0,20}\//
+/** A method, and a path as the next word: `custom GET /a 200`, `"GET https://…`, `method=GET path=/a`, `method: GET, path: /a`. */
+const requestPattern =
+  /\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\b["'\],;:]{0,3}\s{1,20}(?:[\w"']{1,40}=|["']?(?:path|ur[il]|target)["']?: ?)?["']?(?:\/|https?:)/
 
 /**
  * Whether a record without a request is what a server or an application has to say beside its requests, in the same file.

@@ -75,6 +75,28 @@ describe('the host of a page', () => {
     expect(read([line])).toMatchObject([{ target: '/a', hostname: 'intranet' }])
   })
 
+  test.each(['resource', 'agent', 'container', 'host'])('nor is a request left out that stands in `%s`', (name) => {
+    const request = { client_ip: '203.0.113.5', path: '/a' }
+    const head = { time: '2026-11-10T13:55:36Z', method: 'GET', status: 200 }
+    const fields = [{ method: 'GET', status: 200, user_agent: agent }, { httpMethod: 'GET' }, { userAgent: agent }, { status_code: 200 }]
+    for (const own of fields) {
+      const nested = { ...request, ...own }
+      for (const record of [{ ...head, [name]: nested }, { ...head, [name]: [nested] }]) {
+        expect(read([json(record)])).toMatchObject([{ host: '203.0.113.5', at, target: '/a', status: 200, ...('userAgent' in own && { userAgent: agent }) }])
+      }
+    }
+  })
+
+  test.each([
+    { resource: { labels: { method: 'GET' }, ip: '198.51.100.7', path: '/x' } },
+    { resource: { method: 'storage.objects.get', ip: '198.51.100.7', path: '/x' } },
+    { agent: { status: 'online', ip: '198.51.100.7', name: 'web-01', path: '/x' } },
+    { agent: { user_agent: '', method: 'poll', status: 7, ip: '198.51.100.7', path: '/x' } },
+  ])('and a machine is one, whatever it does: %j', (fields) => {
+    const [entry] = read([json({ ...fields, time: '2026-11-10T13:55:36Z', http: { method: 'GET', status: 200 }, url: { path: '/a' } })])
+    expect(entry).toMatchObject({ host: '', target: '/a' })
+  })
+
   test('nor are its address and its file those of a request', () => {
     const [entry] = read([json({ '@timestamp': '2026-11-10T13:55:36Z', host: { ip: ['198.51.100.7'] }, log: { file: { path: '/var/log/nginx/access.log' } }, http: { request: { method: 'GET' }, response: { status_code: 200 } }, url: { path: '/a' } })])
     expect(entry).toMatchObject({ host: '', target: '/a' })
@@ -177,6 +199,9 @@ describe('a record without a request', () => {
     ['an application', { level: 'info', msg: 'GET /a 200 3ms', time: '2026-11-10T13:55:36Z' }],
     ['an application (winston)', { level: 'info', message: 'method=GET path=/a status=200' }],
     ['zap', { level: 'info', logger: 'web', ts: 1, msg: 'POST https://shop.example/a 200' }],
+    ['an application, with its fields', { level: 'info', message: 'method: GET, path: /a, status: 200' }],
+    ['an application, with a header', { level: 'info', msg: 'request "GET" "/a" 200' }],
+    ['an application, with an address', { level: 'info', msg: 'HEAD uri=https://shop.example/a' }],
     ['an application, a line cut short', { level: 'info', message: plain.slice(0, 80) }],
   ])('of %s is a line of no known format', (_, record) => {
     for (const format of ['auto', 'json', 'nginx', 'caddy']) expect([format, ...read([json(record)], format)]).toEqual([format, { unreadable: 'format' }])
@@ -195,6 +220,7 @@ describe('a record without a request', () => {
     ['pino', { level: 30, time: at, pid: 7, hostname: 'web-01', msg: 'Server listening at http://127.0.0.1:3000' }],
     ['winston', { level: 'info', message: 'connected to the database in 200 ms' }],
     ['the Elastic Common Schema', { '@timestamp': '2026-11-10T13:55:36Z', 'log.level': 'info', message: 'started' }],
+    ...['could not DELETE file /tmp/x', 'could not DELETE file: /tmp/x', 'PUT of 12 rows/s', 'PATCH level 3/4', 'OPTIONS are read from /etc/app', 'the HEAD is at a/b'].map((msg): [string, object] => [`an application: ${msg}`, { level: 'info', msg }]),
     ['an application without levels', { msg: 'started', time: '2026-11-10T13:55:36Z' }],
   ])('of %s is a note, between requests', (_, record) => {
     expect(read([plain, json(record), nginx({})])).toMatchObject([{ at }, 'note', { at }])
