@@ -65,9 +65,13 @@ export function isAbsent(text: string): boolean {
   return text === '' || text === '-' || text === '"-"' || text === 'unknown'
 }
 
-/** Addresses of private networks, of a link and of the machine itself (RFC 1918, 3927, 4193, 4291, 6598). */
-const privateAddress =
-  /^(?:10\.|127\.|0\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1?$|f[cd]|fe[89ab])/
+/**
+ * How addresses of private networks, of a link and of the machine itself begin (RFC 1918, 3927, 4193, 4291, 6598), as an
+ * expression.
+ */
+export const privatePrefix = String.raw`(?:10\.|127\.|0\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd][\da-f]{2}:|fe[89ab][\da-f]:)`
+
+const privateAddress = new RegExp(`^(?:${privatePrefix}|::1?$)`)
 
 /** Whether an address is one of a private network: no visitor from elsewhere has it. */
 export function isPrivate(address: string): boolean {

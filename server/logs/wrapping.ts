@@ -1,3 +1,4 @@
+import { privatePrefix } from './address.ts'
 import { isRecord, parseRecord } from './json-value.ts'
 
 const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?`
@@ -5,6 +6,10 @@ const iso = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d
 const date = String.raw`(?:[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,6})?|[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [A-Z\d:+-]{1,9}|\d{10}\.\d{6})`
 /** A host or a program; with a letter in it, as an address would be taken for that of the visitor. */
 const named = String.raw`(?=\S{0,254}[a-zA-Z])[^\s":[\]]{1,255} `
+/** A machine by its address, of a private network: that of a visitor is public, or the machine would be taken for one. */
+const machine = String.raw`(?=${privatePrefix})[\da-f:.]{2,45}(?:%[\w.-]{1,32})? `
+/** What begins with an address, or JSON. */
+const message = String.raw`(?=\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}[ ,:]|[\da-fA-F]{0,4}:[\da-fA-F:.]{1,45}[ ,%]|\{)`
 const bounded = String.raw`[^\s"]{1,255}`
 
 /** RFC 5424, section 6: `<165>1 2026-11-10T13:55:36Z web1 nginx 123 -`, up to its structured data. */
@@ -19,11 +24,13 @@ const heads: readonly RegExp[] = [
   new RegExp(String.raw`^(?:<\d{1,3}>)?(?:${date}|${iso}) (?:(?:[^\s":[\]]{1,255}|[\da-fA-F:.]{2,45}(?:%[\w.-]{1,32})?) )?[^\s":[\]]{1,255}(?:\[\w{1,20}\])?: `),
   // by a template without the colon, before an address or JSON: Nov 10 13:55:36 web1 nginx 203.0.113.5 - -; where Docker and
   // Kubernetes have put a time before, one name is a virtual host
-  new RegExp(String.raw`^(?:<\d{1,3}>)?(?:${date} (?:${named}){1,2}?|${iso} (?:${named}){2})(?=\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}[ ,:]|[\da-fA-F]{0,4}:[\da-fA-F:.]{1,45}[ ,%]|\{)`),
+  new RegExp(String.raw`^(?:<\d{1,3}>)?(?:${date} (?:${named}){1,2}?|${iso} (?:${named}){2})${message}`),
+  // with the address of the machine in place of its name, as rsyslog's fromhost-ip: a program follows, and then the visitor
+  new RegExp(String.raw`^(?:<\d{1,3}>)?(?:${date}|${iso}) ${machine}${named}${message}`),
   // Kubernetes (CRI): 2026-11-10T13:55:36.123456789Z stdout F message
   new RegExp(String.raw`^${iso} std(?:out|err) [FP] `),
-  // docker logs --timestamps
-  new RegExp(String.raw`^${iso} `),
+  // docker logs --timestamps; an address and a program before another address are of syslog, and the first no visitor's
+  new RegExp(String.raw`^${iso} (?![\da-fA-F:.]{2,45}(?:%[\w.-]{1,32})? (?=[\w-]{0,63}[a-zA-Z])[\w-]{1,64} ${message})`),
   // docker compose logs: web-1  | message
   /^[\w.-]{1,100} {1,40}\| ?/,
   // pm2 logs: 0|web  | message

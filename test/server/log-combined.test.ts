@@ -103,6 +103,10 @@ describe('what stands before the address', () => {
     ['<190>Nov 10 13:55:36 fe80::7%eth0 nginx[123]: ', ''],
     ['2026-11-10T13:55:36Z 2001:DB8::7 nginx: ', ''],
     ['Nov 10 13:55:36 10.0.0.7 nginx: ', ''],
+    ['Nov 10 13:55:36 192.168.0.4 nginx ', ''],
+    ['<190>Nov 10 13:55:36 10.0.0.7 nginx ', ''],
+    ['2026-11-10T13:55:36Z fd00::7 nginx ', ''],
+    ['Nov 10 13:55:36 fe80::7%eth0 nginx ', ''],
     // What Docker writes a time before.
     ['2026-11-10T13:55:36Z ', 'shop.example '],
   ])('may be a head of syslog: %s', (head, server) => {
@@ -113,12 +117,16 @@ describe('what stands before the address', () => {
     if (server === '') expect(readerFor('auto')().read(head + json)).toMatchObject({ host: '1.2.3.4' })
   })
 
-  test.each(['Nov 10 13:55:36 198.51.100.7 nginx 1.2.3.4 - - ', 'Nov 10 13:55:36 2001:db8::7 nginx 1.2.3.4 - - ', 'Nov 10 13:55:36 198.51.100.7 1.2.3.4 - - '])(
+  test.each(['Nov 10 13:55:36 198.51.100.7 nginx 1.2.3.4 - - ', 'Nov 10 13:55:36 2001:db8::7 nginx 1.2.3.4 - - ', 'Nov 10 13:55:36 198.51.100.7 1.2.3.4 - - ', '2026-11-10T13:55:36Z 198.51.100.7 nginx 1.2.3.4 - - ', '2026-11-10T13:55:36Z 2001:db8::7 nginx 1.2.3.4 - - ', 'Nov 10 13:55:36 192.168.0.4 - - ', 'Nov 10 13:55:36 192.168.0.4 nginx - - ', 'Nov 10 13:55:36 192.168.0.4 shop.example - '])(
     'is no visitor, whatever it is: %s',
     (head) => {
       expect(read(head)).toEqual({ unreadable: 'format' })
     },
   )
+
+  test.each(['1.2.3.4 - - ', '1.2.3.4 - Ann ', '1.2.3.4 shop.example 10.0.0.2 - - ', '1.2.3.4 shop.example - ', '1.2.3.4 - 10.0.0.2 - '])('may be a time alone, of Docker, before "%s"', (head) => {
+    expect(read(`2026-11-10T13:55:36Z ${head}`)).toMatchObject({ host: '1.2.3.4' })
+  })
 
   test.each([
     ['Nov 10 13:55:36 web1 nginx dialin.example.net - - ', 'format'],
