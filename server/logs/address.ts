@@ -42,7 +42,7 @@ export function isAddressList(text: string): boolean {
 
 /**
  * The address of the client of a request, from who connected and the list that proxies passed on
- * (`X-Forwarded-For`, or `Forwarded` of RFC 7239: https://www.rfc-editor.org/rfc/rfc7239#section-4). The first public address of the list counts, else its first one where
+ * (`X-Forwarded-For`, or `Forwarded` of RFC 7239). The first public address of the list counts, else its first one where
  * who connected is not public either: within a company, all addresses are private.
  *
  * @param remote what the log has of who connected, or a list in its place; `''` or `-` where it has nothing

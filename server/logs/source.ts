@@ -56,13 +56,13 @@ export async function* readBytes(handle: FileHandle, end = Number.POSITIVE_INFIN
 }
 
 /**
- * Bytes unpacked as they are read.
+ * Bytes unpacked as they are read. Zero bytes behind the packed ones are no damage, in place of some of them they are.
  *
  * @throws {Error} where the packed bytes are damaged or end early; {HkError} `bad_request` for Zstandard on Deno
  */
 export async function* unpack(packed: AsyncIterable<Uint8Array<ArrayBuffer>>, packing: Packing | undefined): AsyncGenerator<Uint8Array> {
   if (packing === undefined) return yield* packed
-  if (packing === 'zstd') return yield* streamOf(packed).pipeThrough(zstdStream())
+  if (packing === 'zstd') return yield* unpackZstd(packed)
   const unpacked = createGunzip()
   const source = Readable.from(packed)
   source.once('error', (error) => unpacked.destroy(error))
@@ -72,6 +72,39 @@ export async function* unpack(packed: AsyncIterable<Uint8Array<ArrayBuffer>>, pa
     source.destroy()
     unpacked.destroy()
   }
+}
+
+/** Zero bytes at the end of a file that may be the end of its last frame: of a checksum of four bytes, or an empty block. */
+const maxFrameZeros = 16
+
+/**
+ * Zero bytes behind the last frame, as a crash leaves them, are passed over, as gunzip does. The stream gives up what it has
+ * unpacked where something else follows a frame, so that zeros at the end go into it one by one: it fails at the first that is
+ * too many, after all that could be unpacked.
+ */
+async function* unpackZstd(packed: AsyncIterable<Uint8Array<ArrayBuffer>>): AsyncGenerator<Uint8Array> {
+  let frameZeros = 0
+  async function* chunks() {
+    let zeros = 0
+    for await (const chunk of packed) {
+      const end = chunk.findLastIndex((byte) => byte !== 0) + 1
+      if (end > 0) yield* zeroBytes(zeros)
+      zeros = (end > 0 ? 0 : zeros) + chunk.length - end
+      if (end > 0) yield chunk.slice(0, end)
+    }
+    for (; frameZeros < Math.min(zeros, maxFrameZeros); frameZeros++) yield new Uint8Array(1)
+    yield* zeroBytes(zeros - frameZeros)
+  }
+  try {
+    yield* streamOf(chunks()).pipeThrough(zstdStream())
+  } catch (error) {
+    const isPadded = frameZeros > 0 && error instanceof Error && 'code' in error && error.code === 'ERR_TRAILING_JUNK_AFTER_STREAM_END'
+    if (!isPadded) throw error
+  }
+}
+
+function* zeroBytes(count: number): Generator<Uint8Array<ArrayBuffer>> {
+  for (let left = count; left > 0; left -= chunkBytes) yield new Uint8Array(Math.min(left, chunkBytes))
 }
 
 function streamOf(chunks: AsyncIterable<Uint8Array<ArrayBuffer>>): ReadableStream<BufferSource> {

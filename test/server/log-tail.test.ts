@@ -176,6 +176,29 @@ test.each([
   expect((await readAll(place)).lines).toEqual([])
 })
 
+test.each([
+  ['gzip', gzipSync],
+  ['zstd', zstdCompressSync],
+])('a log packed by %s is whole with zero bytes behind it, as a crash leaves them, and not with some in place of its end', async (_, pack) => {
+  const rows = Array.from({ length: 3_000 }, (_row, n) => `row ${n} ${Math.sin(n)}`)
+  const packed = pack(rows.join('\n'))
+  const damage: string[] = []
+  const read = async (bytes: Uint8Array) => {
+    await writeFile(log, bytes)
+    const lines: (string | undefined)[] = []
+    const options = { follow: false, signal: new AbortController().signal, wait: () => Promise.resolve(), onDamage: (reason: string) => void damage.push(reason) }
+    for await (const one of tail(log, undefined, options)) if (one !== 'idle' && one.text !== '') lines.push(one.text)
+    return lines
+  }
+  for (const zeros of [1, 7, 512, 200_000]) {
+    expect(await read(Buffer.concat([packed, new Uint8Array(zeros)]))).toEqual(rows)
+    expect(await read(Buffer.concat([pack(`${rows.join('\n')}\n`), packed, new Uint8Array(zeros)]))).toEqual([...rows, ...rows])
+  }
+  expect(damage).toEqual([])
+  await read(Buffer.concat([packed.subarray(0, -200), new Uint8Array(512)]))
+  expect(damage).toHaveLength(1)
+})
+
 test('a packed log that is not read to its end is read again from its start', async () => {
   await writeFile(log, gzipSync(Array.from({ length: 50_000 }, (_, n) => `row ${n}\n`).join('')))
   const stop = new AbortController()
