@@ -71,7 +71,7 @@ export function readerFor(format: string, pattern?: string): () => LineReader {
 }
 
 /** How often a line may be wrapped: a line of syslog in Docker's JSON, say. */
-const mostWrappings = 3
+const maxWrappings = 3
 
 /** Reads lines as they are, or out of what a collector of logs has wrapped them in. */
 function createReader(parse: LineParser): LineReader {
@@ -80,7 +80,7 @@ function createReader(parse: LineParser): LineReader {
       let result: Line = unreadable(line.includes('\0') ? 'binary' : 'format')
       let partial: LogEntry | undefined
       let text: string | undefined = line.replace(/^\uFEFF/, '')
-      for (let depth = 0; depth <= mostWrappings && text !== undefined; depth++) {
+      for (let depth = 0; depth <= maxWrappings && text !== undefined; depth++) {
         const found = parse(text) ?? (/^\s*(?:#|$)/.test(text) ? 'note' : undefined)
         if (isEntry(found)) {
           if (!isPartial(text, found)) return withHost(found)

@@ -19,7 +19,7 @@ export interface TailLine {
   readonly place: Place
 }
 
-const headMost = 1_024
+const maxHeadBytes = 1_024
 const chunkBytes = 65_536
 const newline = 10
 const numberSign = 35
@@ -158,8 +158,8 @@ export class LogFile implements AsyncDisposable {
 
   /** Reads the head anew as long as it grows. */
   async #readHead(): Promise<void> {
-    if (this.#headBytes >= headMost) return
-    const { head, headBytes } = await headOf(this.#handle, headMost)
+    if (this.#headBytes >= maxHeadBytes) return
+    const { head, headBytes } = await headOf(this.#handle, maxHeadBytes)
     this.#head = head
     this.#headBytes = headBytes
   }

@@ -34,16 +34,18 @@ export interface Outbox {
   flush(): Promise<void>
 }
 
-const most = { items: 500, characters: 400_000, examples: 5 }
+const maxItems = 500
+const maxCharacters = 400_000
+const maxExamples = 5
 
 /** Waits by the clock. */
-const usualPace: Pace = {
+const defaultPace: Pace = {
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   random: Math.random,
 }
 
 /** Makes an outbox. What is sent at once is bounded in number and in length. */
-export function createOutbox({ post, hostname, pace = usualPace, tries }: OutboxOptions): Outbox {
+export function createOutbox({ post, hostname, pace = defaultPace, tries }: OutboxOptions): Outbox {
   let items: LogItem[] = []
   let fetches: LogFetch[] = []
   let characters = 0
@@ -52,14 +54,14 @@ export function createOutbox({ post, hostname, pace = usualPace, tries }: Outbox
   const note = ({ accepted, rejected }: Receipt) => {
     sent.stored += accepted
     sent.rejected.count += rejected.length
-    const room = most.examples - sent.rejected.examples.length
+    const room = maxExamples - sent.rejected.examples.length
     sent.rejected.examples.push(...rejected.slice(0, room).map(({ message }) => message))
   }
 
   return {
     sent,
     get full() {
-      return items.length >= most.items || fetches.length >= most.items || characters >= most.characters
+      return items.length >= maxItems || fetches.length >= maxItems || characters >= maxCharacters
     },
     add(entry, { kind, target }, id, time) {
       const { userAgent: user_agent, referrer, status: status_code, bytes, contentType, responseMs } = entry
