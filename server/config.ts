@@ -2,6 +2,7 @@ import { BlockList, isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
 import { type AddressHeader, addressHeaders, placeHeaderSets } from './ingest/index.ts'
+import { machineMemory } from './runtime.ts'
 import { readDatabaseUrl } from './store/index.ts'
 
 /** Levels of the log, from the most to the least talkative. */
@@ -48,9 +49,14 @@ export interface Config {
   readonly bus: string
   /** `HK_SPOOL_BYTES`: what the spool in {@link dataDir} may grow to, 256 MiB by default; 0 turns it off. */
   readonly spoolBytes: number
+  /** `HK_ENGINE_MEMORY`: bytes that the engine may use for its data, a quarter of the machine's by default. */
+  readonly engineMemory: number
   /** `HK_LOG`, `info` by default. */
   readonly log: LogLevel
 }
+
+/** With less, DuckDB cannot write a file of some columns. */
+const minEngineMemory = 64 * 2 ** 20
 
 /** A setting that cannot be used. The message names it and says what it may be. */
 export class ConfigError extends Error {
@@ -89,6 +95,7 @@ export function readConfig(environment: Environment): Config {
     }),
     bus: bus(read('HK_BUS') ?? 'postgres'),
     spoolBytes: spoolBytes(read('HK_SPOOL_BYTES') ?? '268435456'),
+    engineMemory: engineMemory(read('HK_ENGINE_MEMORY') ?? String(Math.max(minEngineMemory, Math.floor(machineMemory() / 4)))),
     log: oneOf(logLevels, 'HK_LOG', read('HK_LOG') ?? 'info'),
   })
 }
@@ -216,6 +223,12 @@ function spoolBytes(text: string): number {
   throw new ConfigError(
     `HK_SPOOL_BYTES is "${text}", but it must be a whole number of bytes from 65536 up, or 0 for no spool.`,
   )
+}
+
+function engineMemory(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= minEngineMemory && value <= Number.MAX_SAFE_INTEGER) return value
+  throw new ConfigError(`HK_ENGINE_MEMORY is "${text}", but it must be a whole number of bytes from ${minEngineMemory} up.`)
 }
 
 function oneOf<T extends string>(known: readonly T[], name: string, text: string): T {

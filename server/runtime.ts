@@ -4,6 +4,8 @@
  * @module
  */
 import { isIP } from 'node:net'
+import { totalmem } from 'node:os'
+import process from 'node:process'
 
 /** What the runtime knows of a request. */
 export interface Connection {
@@ -55,6 +57,16 @@ export function listen(port: number, host: string, handler: Handler): Listening 
   } catch (error) {
     throw new ListenError(listenMessage(error, port, host), { cause: error })
   }
+}
+
+/** Bytes of memory that there are: of the machine, or of the container that we are in. */
+export function machineMemory(): number {
+  return Math.min(totalmem(), process.constrainedMemory?.() || Number.POSITIVE_INFINITY)
+}
+
+/** The command that runs a program of ours on the runtime that we are on. */
+export function programCommand(file: string): [string, ...string[]] {
+  return 'Bun' in globalThis ? [process.execPath, file] : [process.execPath, 'run', '-A', '--quiet', file]
 }
 
 function listenOnBun(port: number, host: string, handler: Handler): Listening {

@@ -7,6 +7,7 @@ import { openHeads, openWake, type Version, type Wake } from './changes/index.ts
 import type { Config } from './config.ts'
 import { createElapsed } from './elapsed.ts'
 import { readAssets } from './embed/index.ts'
+import { createEngine } from './engine/index.ts'
 import { createExports, type ExportLimits, type Exports } from './exports/index.ts'
 import { openGuards } from './guards.ts'
 import { createImports, type Imports } from './imports/index.ts'
@@ -155,7 +156,8 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
   stack.use(
     createSchedule({ sql, now, publish, onError: (error) => log('warn', 'Detectors could not run', error) }),
   )
-  const exports = stack.use(createExports({ sql, now, ...exportLimits }))
+  const engine = stack.use(createEngine({ dataDir: config.dataDir, memoryBytes: config.engineMemory, log }))
+  const exports = stack.use(createExports({ sql, engine, now, ...exportLimits }))
   const takeouts = stack.use(createTakeouts({ sql, now }))
   const imports = stack.use(
     createImports({

@@ -3,6 +3,7 @@ import { rename, rm } from 'node:fs/promises'
 import process from 'node:process'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { formats } from '../exports/index.ts'
 import { questionParameters } from '../reports/index.ts'
 import { type Api, CommandError } from './api.ts'
 import { type Options, siteOf } from './manage.ts'
@@ -16,7 +17,7 @@ export const exportOptions: readonly string[] = questionParameters.filter((name)
  */
 export async function exportReport(api: Api, [report]: readonly string[], options: Options): Promise<string> {
   if (report === undefined || !/^\w+$/.test(report)) {
-    throw new CommandError('Usage: hk export REPORT --site ID [--format csv|json|ndjson|xlsx] [--range 30d] [--out FILE]')
+    throw new CommandError(`Usage: hk export REPORT --site ID [--format ${formats.join('|')}] [--range 30d] [--out FILE]`)
   }
   const { id } = await siteOf(api, options)
   const { out, format = 'csv' } = options

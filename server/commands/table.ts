@@ -1,4 +1,5 @@
 import { importSources, opportunityStatuses } from '@hk-live/sdk/protocol'
+import { formats } from '../exports/index.ts'
 import { formatNames } from '../logs/index.ts'
 import { annotations } from './annotations.ts'
 import type { Api } from './api.ts'
@@ -132,7 +133,7 @@ export const commands: readonly CommandSpec[] = [
     name: 'export',
     about: 'A report as a file, or to the standard output.',
     actions: [{ words: ['REPORT'], options: [...exportOptions.filter((name) => name !== 'format' && name !== 'site'), 'format', 'out', 'site'] }],
-    notes: 'FORMAT is one of csv, json, ndjson, xlsx.',
+    notes: `FORMAT is one of ${formats.join(', ')}.`,
     run: exportReport,
   },
   {

@@ -44,6 +44,7 @@ const answers: Answers = {
       'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': {
         schema: { type: 'string', format: 'binary' },
       },
+      'application/vnd.apache.parquet': { schema: { type: 'string', format: 'binary' } },
     },
   },
 }
@@ -56,7 +57,9 @@ export const detail = {
     'they are read; what cannot be written to its end is cut off, never ended. A comparison stands beside in columns ' +
     '`compare_…`, or, where a report lists values, below, with a column `period`. In `csv` and `xlsx` times are those of ' +
     "the site's time zone, and a text that a spreadsheet would run as a formula has an apostrophe before it; in `json` " +
-    'and `ndjson` values are as the report answers them. Rates are fractions, which a workbook shows in percent.',
+    'and `ndjson` values are as the report answers them. Rates are fractions, which a workbook shows in percent. ' +
+    '`parquet` has columns with types: amounts are decimals, times instants in UTC, and days dates; what the answer says ' +
+    'beside its data is metadata of the file, as `hk-live`; it is written whole before it is sent.',
   parameters: [...own, ...describedParameters.map((one) => (one.name === 'limit' ? limit : one))],
   responses: { ...answers, ...problemsOf('rate_limited', 'timeout') },
 }

@@ -1,10 +1,12 @@
 import { HkError, type ReportName } from '@hk-live/sdk/protocol'
 import { headOf, type Version } from '../changes/index.ts'
+import type { Engine } from '../engine/index.ts'
 import { comparedSpan, describe, registry, understand, withImported } from '../reports/index.ts'
 import type { Site, Sql } from '../store/index.ts'
 import { type CutBody, writeBody } from './body.ts'
 import { encodeCsv } from './csv.ts'
 import { encodeJson, encodeNdjson } from './json.ts'
+import { parquetEncoder } from './parquet.ts'
 import type { Format, ReadExport } from './question.ts'
 import { exportColumns, readRows, type Wanted } from './rows.ts'
 import type { Cells, Encode, Sheet } from './sheet.ts'
@@ -50,20 +52,23 @@ export interface ExportLimits {
 /** What exports work with. */
 export interface ExportsParts extends ExportLimits {
   readonly sql: Sql
+  readonly engine: Engine
   readonly now: () => number
 }
 
-const files: Readonly<Record<Format, { readonly type: string; readonly encode: Encode }>> = {
+const filesWith = (engine: Engine): Readonly<Record<Format, { readonly type: string; readonly encode: Encode }>> => ({
   csv: { type: 'text/csv; charset=utf-8; header=present', encode: encodeCsv },
   json: { type: 'application/json', encode: encodeJson },
   ndjson: { type: 'application/x-ndjson', encode: encodeNdjson },
   xlsx: { type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', encode: encodeXlsx },
-}
+  parquet: { type: 'application/vnd.apache.parquet', encode: parquetEncoder(engine) },
+})
 
 const retryAfterMs = 10_000
 
 /** Makes exports. The version is read before the data, as that of answers. */
-export function createExports({ sql, now, most = 4, stallMs = 60_000, mostMs = 600_000 }: ExportsParts): Exports {
+export function createExports({ sql, engine, now, most = 4, stallMs = 60_000, mostMs = 600_000 }: ExportsParts): Exports {
+  const files = filesWith(engine)
   const running = new Set<CutBody>()
   let size = 0
 
@@ -88,48 +93,63 @@ export function createExports({ sql, now, most = 4, stallMs = 60_000, mostMs = 6
         throw new HkError('rate_limited', message, { retryAfterMs })
       }
       size++
-      try {
-        const asked = await understand(sql, site, question, now())
-        const wanted = { report: registry[name], asked, compare: question.compare, limit, offset }
-        const before = comparedSpan(asked.span, question.compare)
-        const { imported } = await withImported(sql, registry[name], asked)
-        const batches = await begin(wanted)
-        const sheet: Sheet = {
-          head: {
-            report: name,
-            site_id: site.site_id,
-            version: headOf(version),
-            generated_at: new Date(asked.now).toISOString(),
-            range: describe(asked.span),
-            ...(imported && { imported }),
-            ...(before && { compare: { range: describe(before) } }),
-          },
-          columns: exportColumns(wanted),
-          batches,
-        }
-        const { type, encode } = files[format]
-        const chunks = encode(sheet, { bom })[Symbol.asyncIterator]()
-        const body = writeBody(chunks, {
-          stallMs,
-          mostMs,
-          onError,
-          async onEnd() {
-            running.delete(body)
-            size--
-            await batches[Symbol.asyncDispose]()
-            // What waits for its next chunk ends when that has come; whether that fails matters to nobody any more.
-            chunks.return?.(undefined).catch(() => undefined)
-          },
-        })
-        running.add(body)
-        return { name: `${nameOf(sheet, site)}.${format}`, type, body: body.stream }
-      } catch (error) {
-        size--
-        throw error
+      const controller = new AbortController()
+      await using stack = new AsyncDisposableStack()
+      // Last, so that it is counted as long as something is done for it.
+      stack.defer(() => void size--)
+      const asked = await understand(sql, site, question, now())
+      const wanted = { report: registry[name], asked, compare: question.compare, limit, offset }
+      const before = comparedSpan(asked.span, question.compare)
+      const { imported } = await withImported(sql, registry[name], asked)
+      const batches = await begin(wanted)
+      const sheet: Sheet = {
+        head: {
+          report: name,
+          site_id: site.site_id,
+          version: headOf(version),
+          generated_at: new Date(asked.now).toISOString(),
+          range: describe(asked.span),
+          ...(imported && { imported }),
+          ...(before && { compare: { range: describe(before) } }),
+        },
+        columns: exportColumns(wanted),
+        batches,
       }
+      const { type, encode } = files[format]
+      const chunks = encode(sheet, { bom, signal: controller.signal })[Symbol.asyncIterator]()
+      // Whether what nobody waits for fails matters to nobody any more.
+      stack.defer(() => chunks.return?.(undefined).then(() => undefined, () => undefined))
+      stack.defer(() => batches[Symbol.asyncDispose]())
+      stack.defer(() => controller.abort(new Error('Nobody waits for this export any more.')))
+      // What fails before the first byte is answered as what it is.
+      const first = await chunks.next()
+      const parts = stack.move()
+      const body = writeBody(startedWith(first, chunks), {
+        stallMs,
+        mostMs,
+        onError,
+        async onEnd() {
+          running.delete(body)
+          await parts.disposeAsync()
+        },
+      })
+      running.add(body)
+      return { name: `${nameOf(sheet, site)}.${format}`, type, body: body.stream }
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...running].map((body) => body.cut(new Error('The service is going down.'))))
+    },
+  }
+}
+
+/** Chunks of which the first has been taken already. */
+function startedWith<T>(first: IteratorResult<T>, rest: AsyncIterator<T>): AsyncIterator<T> {
+  let taken: IteratorResult<T> | undefined = first
+  return {
+    async next() {
+      const next = taken ?? (await rest.next())
+      taken = undefined
+      return next
     },
   }
 }

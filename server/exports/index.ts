@@ -1,5 +1,5 @@
 /**
- * Reports as files: CSV, JSON, NDJSON and XLSX, written while they are read.
+ * Reports as files: CSV, JSON, NDJSON and XLSX, written while they are read, and Parquet.
  *
  * @module
  */

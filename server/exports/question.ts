@@ -1,7 +1,7 @@
 import { oneOf, readQuestion, type ReadQuestion, whole } from '../reports/index.ts'
 
 /** What a report can be exported as. */
-export const formats = ['csv', 'json', 'ndjson', 'xlsx'] as const
+export const formats = ['csv', 'json', 'ndjson', 'xlsx', 'parquet'] as const
 
 export type Format = (typeof formats)[number]
 

@@ -26,8 +26,9 @@ export function exportRoutes({ access, exports, keepOpen, onError }: ExportParts
     const url = new URL(request.url)
     demandReport(grant, name, url.searchParams)
     const wanted = readExport(url, registry[name], grant.share?.filters ?? [], grant.site.domain)
-    const file = await exports.open(grant.site, grant.version, name, wanted, (error) => onError(error, request))
+    // Some files are written whole before their first byte is sent.
     keepOpen(request, silenceMs)
+    const file = await exports.open(grant.site, grant.version, name, wanted, (error) => onError(error, request))
     return new Response(file.body, {
       headers: {
         'content-type': file.type,

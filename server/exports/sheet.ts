@@ -13,8 +13,16 @@ export interface Sheet {
 /** The cells of a row. */
 export type Cells = readonly Cell[]
 
+/** How a file is written. */
+export interface EncodeOptions {
+  /** Whether CSV begins with a byte order mark. */
+  readonly bom: boolean
+  /** Aborts when nobody waits for the file any more. */
+  readonly signal: AbortSignal
+}
+
 /** Writes a sheet as the bytes of a file, as its rows come. */
-export type Encode = (sheet: Sheet, options: { readonly bom: boolean }) => AsyncIterable<Uint8Array>
+export type Encode = (sheet: Sheet, options: EncodeOptions) => AsyncIterable<Uint8Array>
 
 /** The wall clock of a time zone at an instant. */
 export function wallClock(instant: string, timezone: string): Temporal.ZonedDateTime {

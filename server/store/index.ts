@@ -54,7 +54,7 @@ export {
   type StoredGoal,
   updateGoal,
 } from './goals.ts'
-export { makeFolder, StoreError, takeLock } from './lock.ts'
+export { isAlive, makeFolder, StoreError, takeLock } from './lock.ts'
 export {
   addImported,
   type Claim,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { totalmem } from 'node:os'
 import { readConfig } from '../../server/index.ts'
 
 const busOf = (text?: string) => readConfig(text === undefined ? {} : { HK_BUS: text }).bus
@@ -21,6 +22,20 @@ describe('HK_SPOOL_BYTES', () => {
 
   test.each(['-1', '1', '65535', '64K', '1e6', '99999999999999999999'])('may not be %s, and a sentence says so', (text) => {
     expect(() => bytesOf(text)).toThrow(`HK_SPOOL_BYTES is "${text}"`)
+  })
+})
+
+describe('HK_ENGINE_MEMORY', () => {
+  const memoryOf = (text?: string) => readConfig(text === undefined ? {} : { HK_ENGINE_MEMORY: text }).engineMemory
+
+  test('is a quarter of the memory that there is where it is not said, and may be any size from 64 MiB', () => {
+    expect(memoryOf()).toBeGreaterThanOrEqual(64 * 2 ** 20)
+    expect(memoryOf()).toBeLessThanOrEqual(Math.max(64 * 2 ** 20, totalmem() / 4))
+    expect(['67108864', '1000000000'].map(memoryOf)).toEqual([67_108_864, 1_000_000_000])
+  })
+
+  test.each(['-1', '0', '67108863', '1G', '1e9', '99999999999999999999'])('may not be %s, and a sentence says so', (text) => {
+    expect(() => memoryOf(text)).toThrow(`HK_ENGINE_MEMORY is "${text}"`)
   })
 })
 

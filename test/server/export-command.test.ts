@@ -44,7 +44,7 @@ test.each([
   [[], 'Usage: hk export REPORT'],
   [['../sites'], 'Usage: hk export REPORT'],
   [['nothing'], 'There is no report "nothing".'],
-  [['overview', '--format', 'pdf'], '"format" must be one of csv, json, ndjson, xlsx.'],
+  [['overview', '--format', 'pdf'], '"format" must be one of csv, json, ndjson, xlsx, parquet.'],
   [['overview', '--range', '8d'], '"range" must be one of'],
   [['overview', '--site', 'other.example'], 'Name one site by --site.'],
 ])('%j says what to do instead, and leaves no file', async (words, message) => {

@@ -1,0 +1,7 @@
+/**
+ * The engine that counts and writes in columns: DuckDB in a process of its own.
+ *
+ * @module
+ */
+export { createEngine, type Engine, type EngineFolder } from './engine.ts'
+export type { FileColumn } from './messages.ts'
