@@ -133,7 +133,7 @@ describe('what README shows, does what README says', () => {
       outputs.push(run.output())
     }
     expect(outputs[0]).toContain('data-site="')
-    expect(outputs[1]).toContain('1 lines: 1 pageviews of people')
+    expect(outputs[1]).toContain('1 line: 1 pageview of people')
     expect(outputs[2]).toContain('<hk-kpi share="hks_')
   }, 30_000)
 })
