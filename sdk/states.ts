@@ -141,7 +141,7 @@ function count(machine: Machine, input: Input, now: number): Machine {
         ...machine,
         failures: machine.failures + 1,
         strikes: machine.strikes + (input.type === 'mute' ? 1 : 0),
-        // Where no floor is asked for there is none, whatever becomes of the clock.
+        // Without a floor the retry is not held back, even where the clock is set back.
         notBefore: input.floor ? now + input.floor : 0,
       }
     default:

@@ -93,7 +93,7 @@ export function flaw(scope: Scope): string | undefined {
   )
 }
 
-/** Says that a value is none of the known ones, and names these. */
+/** Error message for a value that is not among the known ones: names the attribute, the value and the known ones. */
 export function unknown(
   name: string,
   value: string | undefined,

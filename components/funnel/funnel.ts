@@ -71,7 +71,7 @@ export class HkFunnel extends HkPanel {
     this.mark(new Set(moved))
     this.dispatchEvent(new HkChangeEvent(data, previous, changed))
   })
-  /** What looks like an id and is none: a name. */
+  /** A value that has the form of an id but is the name of a funnel. */
   #named: string | undefined
 
   constructor() {

@@ -35,7 +35,8 @@ const redirectMs = 50
  * the page and each return from the back-forward cache, and the events that it is told of.
  *
  * A new query is a new page where it comes by `pushState`, a link, or going back. Where it replaces another, as filters
- * and fields of search do while they are used, it is none; a path that replaces another is, as some routers do no else.
+ * and search fields do while they are used, it is not counted. A path that replaces another is a new page: some routers
+ * only replace.
  */
 export function startTracker(options: CoreOptions): Running {
   const { endpoint, hash, exclude, rescue } = options

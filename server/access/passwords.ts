@@ -123,7 +123,7 @@ export function createPasswords(options: PasswordOptions = {}): Passwords {
       const compareGuess = () => compareNow(guess, pair, isTrusted)
       const result = isTrusted ? bounded(network, compareGuess) : compareGuess()
       guesses.set(key, { result, until: now() + rememberedMs })
-      // One that was not compared is none.
+      // A guess that was not compared is not remembered.
       result.catch(() => guesses.delete(key))
       return result
     },

@@ -284,5 +284,5 @@ async function openSource(
       if (!(error instanceof HkError) || error.code !== 'bad_request') throw error
     }
   }
-  throw refuse(`This file is none of what can be imported: ${Object.values(sources).map(({ about }) => about).join(' ')} Name its "source" to learn what is missing.`)
+  throw refuse(`The format of this file was not recognized. These can be imported: ${Object.values(sources).map(({ about }) => about).join(' ')} Name its "source" to see what is missing.`)
 }

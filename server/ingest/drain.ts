@@ -128,7 +128,7 @@ export function createDrain(options: DrainOptions): Drain {
     if (closed || spool.items <= 0) return
     working ??= work().finally(() => {
       working = undefined
-      // What was appended after its last look and before this was woken for in vain.
+      // Entries appended after its last read had their wake-up ignored, as it was still running.
       wake()
     })
   }

@@ -3,7 +3,7 @@ import { isHostName, unreadable, type Unreadable } from './entry.ts'
 
 /**
  * The address in a field of a log, in the spelling of `plainAddress`: IPv4 or IPv6, with or without a port, a zone,
- * brackets and quotes. `undefined` where it is none, a host's name say.
+ * brackets and quotes. `undefined` where the text is not an address, such as a host name.
  */
 export function readAddress(text: string): string | undefined {
   // Longer than any address with zone, brackets and port.

@@ -64,7 +64,7 @@ function listsIn(beyond: string): { readonly next: string; readonly later: strin
 /** Fields that are looked at after the agent. */
 const maxFields = 16
 
-/** Texts of the fields in quotes; the first is `''` where what follows the agent is none. */
+/** Texts of the fields in quotes; the first is `''` where the agent is not followed by a quoted field. */
 function fieldsIn(text: string): string[] {
   const fields = text.startsWith('"') ? [] : ['']
   for (let at = text.indexOf('"'); at !== -1 && fields.length < maxFields; ) {

@@ -33,7 +33,7 @@ export interface Unreadable {
   readonly unreadable: UnreadableReason
 }
 
-/** What a line is: a request, `'note'` for a line that is none by the format, or why it can't be read. */
+/** What a line is: a request, `'note'` for a line that the format does not count as a request, or why it can't be read. */
 export type Line = LogEntry | 'note' | Unreadable
 
 /** Reads the lines of one log, in order: a format may begin with a line that says what follows. */

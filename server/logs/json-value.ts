@@ -3,7 +3,7 @@ import { unescape } from './escapes.ts'
 /** An object of JSON. */
 export type JsonRecord = Readonly<Record<string, unknown>>
 
-/** The object that a line is; `undefined` where it is none. */
+/** The object that a line is; `undefined` where the line is not a JSON object. */
 export function parseRecord(line: string): JsonRecord | undefined {
   if (!line.startsWith('{') || !line.endsWith('}')) return undefined
   const value = parse(line) ?? parse(repaired(line))

@@ -9,7 +9,7 @@ const requestPattern =
 
 /**
  * Whether a record without a request is what a server or an application has to say beside its requests, in the same file.
- * A text that a collector wrapped is none, nor one with a request in it: these are lines of a format that is not known.
+ * A text that a collector wrapped is not a note, and neither is one with a request in it: these are lines of an unknown format.
  */
 export function isNote(fields: PlainFields): boolean {
   const text = fields.get('msg') ?? (levels.some((name) => fields.has(name)) ? fields.get('message') : undefined)

@@ -6,7 +6,7 @@ const isoTime =
 const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
 
 /**
- * A time as access logs write it, in milliseconds since 1970; `undefined` where it is none. It may be
+ * A time as access logs write it, in milliseconds since 1970; `undefined` where the text is not a time. It may be
  * `10/Oct/2000:13:55:36 -0700` (Apache, nginx, Caddy's `common_log`), RFC 3339 and its kind with any fraction and with
  * `-` or `/` between the parts of the date (Caddy's `iso8601`, `rfc3339_nano`, `wall_milli`), or a number of seconds,
  * milliseconds, microseconds or nanoseconds since 1970. Without a zone it is UTC.
@@ -19,7 +19,7 @@ export function readTime(value: unknown): number | undefined {
   return parseTime(value) ?? fromIso(value)
 }
 
-/** Time as `10/Oct/2000:13:55:36 -0700`, in milliseconds since 1970; `undefined` where it is none. */
+/** Time as `10/Oct/2000:13:55:36 -0700`, in milliseconds since 1970; `undefined` where the text is not a time. */
 export function parseTime(text: string): number | undefined {
   const [, day, name = '', year, hour, minute, second, fraction, zoneHours, zoneMinutes] = commonTime.exec(text) ?? []
   if (day === undefined) return undefined

@@ -39,7 +39,7 @@ describe('a file that is refused or fails', () => {
   test.each<[string, string, () => BodyInit | Promise<BodyInit>, RegExp]>([
     ['that is empty', 'source=plausible', () => '', /^The body is empty/],
     ['of another format', 'source=plausible', () => 'a,b\n1,2\n', /^upload\.csv is no table of a Plausible export: it has the columns a, b\. Expected is one of imported_sources/],
-    ['of no format', '', () => 'a,b\n1,2\n', /^This file is none of what can be imported: .*Plausible.*takeout/],
+    ['of no format', '', () => 'a,b\n1,2\n', /^The format of this file was not recognized\. These can be imported: .*Plausible.*takeout/],
     ['that is not text', 'source=plausible&name=x.csv', () => Uint8Array.of(100, 97, 116, 101, 44, 0xff, 0xfe, 0x80, 10), /^x\.csv is not text in UTF-8/],
     ['with an open quote', 'source=plausible', () => `${head}\n${good}\n"2024-03-02,1,1,1,1,1\n`, /upload\.csv, line \d+, column \d+: this is no CSV: a quote is opened and never closed\.$/],
     ['with a huge line', 'source=plausible', () => `${head}\n${'x'.repeat(3_000_000)}\n`, /a record is over 32768 characters/],

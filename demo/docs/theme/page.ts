@@ -56,7 +56,7 @@ function inputs(name: string, token: Token): Html {
   )}</span>`
 }
 
-/** Contrast of a colour as long as nobody chose another; there is none for what no contrast is asked. */
+/** Contrast check of the default colour of a token; `undefined` for tokens without a required contrast. */
 function checked(name: string, scheme: 'light' | 'dark'): Html | undefined {
   const check = checkContrast({}, name, scheme)
   return check && html`<output data-check="${name}-${scheme}">${verdict(check)}</output>`
