@@ -206,10 +206,6 @@ export const styles = css`
   form button {
     font-weight: 600;
   }
-  form [aria-disabled='true'] {
-    opacity: 0.4;
-    cursor: default;
-  }
   .wrong {
     color: var(--_down);
   }

@@ -42,7 +42,7 @@ export function askForPassword({ words, language, wrong, waitSeconds, give }: Pa
     </label>
     ${fault ? html`<p class="wrong" id="wrong" role="alert">${fault}</p>` : nothing}
     ${waits ? html`<p role="timer">${fill(words.wait, { time: waitOf(language, waitSeconds) })}</p>` : nothing}
-    <button type="submit" aria-disabled=${waits}>${words.open}</button>
+    <button type="submit">${words.open}</button>
   </form>`
 }
 
