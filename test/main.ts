@@ -1,6 +1,6 @@
 /**
  * All tests, as README and CI run them: builds what browsers load, then the service and the SDK under
- * `bun test`, then the elements in a real Chromium. Ends with one line that counts them.
+ * `bun test`, then the elements in a real Chromium. Ends with the failed tests and one line that counts.
  *
  *     bun run test                 all suites, in the browser that `support/chromium.ts` finds
  *     bun run test --browser-only  only those suites that start a browser
@@ -16,15 +16,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Chromium, findChromium, findInstalled, hasShell } from './support/chromium.ts'
+import { type Outcome, readJunit } from './support/report.ts'
 import { watchOver } from './support/watchdog.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folders = ['test/shape', 'test/sdk', 'test/server', 'test/faults', 'test/packages', 'test/e2e', 'test/visual']
-
-interface Count {
-  passed: number
-  failed: number
-}
 
 /** The suites that one browser runs. */
 interface Pass {
@@ -41,8 +37,8 @@ async function run(command: string[], env: NodeJS.ProcessEnv = process.env): Pro
   return code
 }
 
-/** Tests of `bun test`, counted from its JUnit report. */
-async function testUnderBun(paths: readonly string[], env: NodeJS.ProcessEnv, report: string): Promise<Count> {
+/** Runs tests of `bun test`. */
+async function testUnderBun(paths: readonly string[], env: NodeJS.ProcessEnv, report: string): Promise<Outcome> {
   const command = [
     process.execPath,
     'test',
@@ -53,18 +49,11 @@ async function testUnderBun(paths: readonly string[], env: NodeJS.ProcessEnv, re
     `--reporter-outfile=${report}`,
   ]
   const code = await run(command, env)
-  const head = (await readFile(report, 'utf8').catch(() => '')).match(/<testsuites [^>]*>/)?.[0] ?? ''
-  const number = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0)
-  const failed = number('failures') + number('errors')
-  return {
-    passed: number('tests') - failed - number('skipped'),
-    // Without a report nobody knows.
-    failed: failed === 0 && (code !== 0 || head === '') ? 1 : failed,
-  }
+  return readJunit(await readFile(report, 'utf8').catch(() => ''), code)
 }
 
-/** Tests in the browser, counted from the report of the runner's configuration. */
-async function testInBrowser(env: NodeJS.ProcessEnv, report: string): Promise<Count> {
+/** Runs tests in the browser, counted by the reporter of the runner's configuration. */
+async function testInBrowser(env: NodeJS.ProcessEnv, report: string): Promise<Outcome> {
   const runner = [
     process.execPath,
     '--bun',
@@ -73,8 +62,8 @@ async function testInBrowser(env: NodeJS.ProcessEnv, report: string): Promise<Co
     'test/web-test-runner.config.js',
   ]
   const code = await run(runner, { ...env, HK_TEST_REPORT: report })
-  const count: Count = JSON.parse(await readFile(report, 'utf8').catch(() => '{"passed":0,"failed":1}'))
-  return { ...count, failed: count.failed === 0 && code !== 0 ? 1 : count.failed }
+  const outcome: Outcome = JSON.parse(await readFile(report, 'utf8').catch(() => '{"passed":0,"failed":1,"failures":[]}'))
+  return { ...outcome, failed: outcome.failed === 0 && code !== 0 ? 1 : outcome.failed }
 }
 
 /** Test files that start a browser, apart from those of the elements. */
@@ -104,16 +93,17 @@ async function plan(): Promise<Pass[]> {
   ]
 }
 
-async function runPass({ browser, paths }: Pass, folder: string): Promise<Count[]> {
+async function runPass({ browser, paths }: Pass, folder: string): Promise<Outcome[]> {
   const { executablePath, env, kind } = browser
   const version = spawnSync(executablePath, ['--version'], { env }).stdout?.toString().trim()
   const suites = paths === folders ? 'all suites' : 'the suites that start a browser'
   console.log(`\nBrowser: ${executablePath} (${kind}, ${version || 'of unknown version'}), ${suites}`)
   const settings = { ...process.env, CHROME_PATH: executablePath, HK_TEST_BROWSER: kind }
-  return [
+  const outcomes = [
     await testUnderBun(paths, settings, join(folder, 'bun.xml')),
     await testInBrowser(settings, join(folder, 'wtr.json')),
   ]
+  return outcomes.map((outcome) => ({ ...outcome, failures: outcome.failures.map((failure) => `[${kind}] ${failure}`) }))
 }
 
 async function main(): Promise<number> {
@@ -121,12 +111,15 @@ async function main(): Promise<number> {
   try {
     const passes = await plan()
     if ((await run([process.execPath, 'components/build.ts'])) !== 0) return 1
-    const counts: Count[] = []
+    const outcomes: Outcome[] = []
     for (const [index, pass] of passes.entries()) {
-      counts.push(...(await runPass(pass, await mkdtemp(join(folder, `${index}-`)))))
+      outcomes.push(...(await runPass(pass, await mkdtemp(join(folder, `${index}-`)))))
     }
-    const passed = counts.reduce((sum, count) => sum + count.passed, 0)
-    const failed = counts.reduce((sum, count) => sum + count.failed, 0)
+    const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0)
+    const failed = outcomes.reduce((sum, outcome) => sum + outcome.failed, 0)
+    // Said again at the end, as it is thousands of lines above by now.
+    const failures = outcomes.flatMap((outcome) => outcome.failures)
+    if (failures.length > 0) console.log(`\nFailed:\n\n${failures.join('\n\n')}`)
     console.log(`\n${passed} passed, ${failed} failed`)
     return failed === 0 && passed > 0 ? 0 : 1
   } finally {

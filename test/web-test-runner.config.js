@@ -11,6 +11,7 @@ import { a11ySnapshotPlugin } from '@web/test-runner-commands/plugins'
 import { strictCobe } from '../components/cobe.ts'
 import { watchBrowser } from './support/browser.ts'
 import { findChromium } from './support/chromium.ts'
+import { describeFailure } from './support/report.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -18,17 +19,26 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 function countReporter(file) {
   return {
     onTestRunFinished({ sessions }) {
-      const tests = sessions.flatMap(({ testResults }) => (testResults ? testsOf(testResults) : []))
-      const failed = tests.filter(({ passed, skipped }) => !passed && !skipped).length
-      const broken = sessions.filter(({ passed, testResults }) => !passed && (!testResults || testsOf(testResults).every((one) => one.passed))).length
-      const passed = tests.filter((one) => one.passed).length
-      writeFileSync(file, JSON.stringify({ passed, failed: failed + broken }))
+      const outcomes = sessions.map((session) => {
+        const tests = session.testResults ? testsOf(session.testResults, []) : []
+        const failed = tests.filter(({ test }) => !test.passed && !test.skipped)
+        const path = session.testFile.replace(root, '')
+        const failures = failed.map(({ test, names }) => describeFailure(path, names.join(' > '), test.error?.message ?? ''))
+        if (!session.passed && failed.length === 0) {
+          failures.push(describeFailure(path, 'does not load', session.errors.map((error) => error.message).join('\n')))
+        }
+        return { passed: tests.filter(({ test }) => test.passed).length, failures }
+      })
+      const failures = outcomes.flatMap((one) => one.failures)
+      const passed = outcomes.reduce((sum, one) => sum + one.passed, 0)
+      writeFileSync(file, JSON.stringify({ passed, failed: failures.length, failures }))
     },
   }
 }
 
-function testsOf({ tests, suites }) {
-  return [...tests, ...suites.flatMap(testsOf)]
+function testsOf({ tests, suites, name }, above) {
+  const names = name ? [...above, name] : above
+  return [...tests.map((test) => ({ test, names: [...names, test.name] })), ...suites.flatMap((suite) => testsOf(suite, names))]
 }
 
 const report = process.env.HK_TEST_REPORT
