@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { HkError } from '@hk-live/sdk/protocol'
 import type { Log } from '../log.ts'
 import { programCommand } from '../runtime.ts'
-import type { EngineSettings, Request, Response, Task } from './messages.ts'
+import type { EngineSettings, QueryRow, Request, Response, Task } from './messages.ts'
 
 /** A process of the engine that runs, as its service sees it. */
 export interface EngineChild {
@@ -17,10 +17,11 @@ export interface EngineChild {
   /**
    * Does a task.
    *
+   * @returns the rows of a query
    * @throws {HkError} `unavailable` where the process ends, or the task takes more than the engine may use; the reason of
    *   the signal where that aborts; {Error} what else is wrong with the task
    */
-  run(task: Task, signal?: AbortSignal): Promise<void>
+  run(task: Task, signal?: AbortSignal): Promise<readonly QueryRow[]>
   /** Has it end, and waits for that. Its folder is removed. */
   stop(): Promise<void>
 }
@@ -36,7 +37,7 @@ export interface EngineChildOptions {
 }
 
 interface Waiting {
-  resolve(): void
+  resolve(rows: readonly QueryRow[]): void
   reject(error: unknown): void
 }
 
@@ -63,7 +64,7 @@ export async function startEngineChild({ settings, log, onEnd, command = program
   let isOver = false
   let isStopping = false
 
-  const ready = new Promise<void>((resolve, reject) => waiting.set(0, { resolve, reject }))
+  const ready = new Promise<unknown>((resolve, reject) => waiting.set(0, { resolve, reject }))
   // Nobody asks again whether it is ready.
   ready.catch(() => undefined)
 
@@ -115,7 +116,7 @@ export async function startEngineChild({ settings, log, onEnd, command = program
     stop,
     run(task, signal) {
       const send = (request: Request) => void child.stdin.write(`${JSON.stringify(request)}\n`)
-      return new Promise<void>((resolve, reject) => {
+      return new Promise((resolve, reject) => {
         if (signal?.aborted === true) return reject(signal.reason)
         if (isOver || isStopping) return reject(unavailable('The engine ended. Try again.'))
         const id = ++count
@@ -127,7 +128,7 @@ export async function startEngineChild({ settings, log, onEnd, command = program
           else settled()
         }
         signal?.addEventListener('abort', cancel, { once: true })
-        waiting.set(id, { resolve: () => over(resolve), reject: (error) => over(() => reject(error)) })
+        waiting.set(id, { resolve: (rows) => over(() => resolve(rows)), reject: (error) => over(() => reject(error)) })
         send({ id, task })
       })
     },
@@ -147,7 +148,7 @@ function settle(waiting: Map<number, Waiting>, response: Response): void {
   const task = waiting.get(response.id)
   if (response.id === 0) waiting.delete(0)
   if (task === undefined) return
-  if ('done' in response) task.resolve()
+  if ('done' in response) task.resolve(response.rows ?? [])
   else if (response.failure === 'memory') task.reject(unavailable('This takes more memory than the engine may use. Ask for less.'))
   else task.reject(new Error(`The engine failed: ${response.message}`))
 }

@@ -8,12 +8,15 @@ import { rm } from 'node:fs/promises'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { type DuckDBConnection, openDatabase } from './database.ts'
-import type { EngineSettings, Failure, Request, Response, Task } from './messages.ts'
+import type { EngineSettings, Failure, QueryRow, Request, Response, Task } from './messages.ts'
 import { writeParquet } from './parquet.ts'
+import { createSessions } from './sessions.ts'
+import { dropSite, loadSite } from './site-tables.ts'
 
 /** A task that is being done. */
 interface Running {
-  connection?: DuckDBConnection
+  /** What can be interrupted. */
+  connection: DuckDBConnection | undefined
   isCancelled: boolean
   readonly over: Promise<void>
 }
@@ -26,14 +29,11 @@ const endMs = 1_000
 const settings: EngineSettings = JSON.parse(process.argv[2] ?? '{}')
 const running = new Map<number, Running>()
 
-const works: { [Kind in Task['kind']]: (connection: DuckDBConnection, task: Extract<Task, { kind: Kind }>) => Promise<void> } = {
-  parquet: writeParquet,
-}
-
 // Ctrl-C in a terminal reaches all programs of it; this one ends after its service.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
 const database = await openDatabase(settings)
+const sessions = createSessions(database)
 
 function answer(response: Response): void {
   process.stdout.write(`${JSON.stringify(response)}\n`)
@@ -43,22 +43,48 @@ function failureOf(message: string): Failure {
   return /^Out of Memory Error|max_temp_directory_size/i.test(message) ? 'memory' : 'failed'
 }
 
+/** Does a task over a connection of its own, as one does one thing at a time, and is what can be interrupted. */
+async function alone(own: Running, use: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
+  const connection = (own.connection = await database.connect())
+  try {
+    if (own.isCancelled) throw new Error('It was cancelled.')
+    await use(connection)
+  } finally {
+    own.connection = undefined
+    connection.closeSync()
+  }
+}
+
+async function perform(own: Running, task: Task): Promise<QueryRow[] | void> {
+  switch (task.kind) {
+    case 'parquet':
+      return alone(own, (connection) => writeParquet(connection, task))
+    case 'load':
+      return alone(own, (connection) => loadSite(connection, task))
+    case 'drop':
+      return alone(own, (connection) => dropSite(connection, task.site))
+    case 'open':
+      return sessions.open(task)
+    case 'query':
+      own.connection = sessions.connectionOf(task.session)
+      return sessions.query(task)
+    case 'close':
+      return sessions.close(task)
+  }
+}
+
 async function work(id: number, task: Task): Promise<void> {
   const { promise: over, resolve: end } = Promise.withResolvers<void>()
-  const own: Running = { isCancelled: false, over }
+  const own: Running = { connection: undefined, isCancelled: false, over }
   running.set(id, own)
   try {
-    // Of its own, as a connection does one thing at a time, and is what can be interrupted.
-    own.connection = await database.connect()
-    if (own.isCancelled) throw new Error('It was cancelled.')
-    await works[task.kind](own.connection, task)
-    answer({ id, done: true })
+    const rows = await perform(own, task)
+    answer({ id, done: true, ...(rows && { rows }) })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     answer({ id, failure: failureOf(message), message })
   } finally {
     running.delete(id)
-    own.connection?.closeSync()
     end()
   }
 }

@@ -5,7 +5,7 @@ import process from 'node:process'
 import type { Log } from '../log.ts'
 import { isAlive } from '../store/index.ts'
 import { type EngineChild, startEngineChild, unavailable } from './engine-child.ts'
-import type { Task } from './messages.ts'
+import type { QueryRow, Task } from './messages.ts'
 
 /** Settings of {@link createEngine}. */
 export interface EngineOptions {
@@ -41,8 +41,10 @@ export interface Engine extends AsyncDisposable {
 /** A folder that both the service and the engine read and write. */
 export interface EngineFolder extends AsyncDisposable {
   readonly path: string
+  /** The process that it is of: what one has loaded, another has not. */
+  readonly process: object
   /** Does a task whose files are in the folder, after those that were there first; throws as {@link EngineChild.run} does. */
-  run(task: Task, signal?: AbortSignal): Promise<void>
+  run(task: Task, signal?: AbortSignal): Promise<readonly QueryRow[]>
 }
 
 const spillBytes = 8 * 2 ** 30
@@ -127,6 +129,7 @@ export function createEngine(options: EngineOptions): Engine {
         const path = await mkdtemp(join(used.folder, 'task-'))
         return {
           path,
+          process: used,
           run: (task, signal) => slots(() => used.run(task, signal), signal),
           async [Symbol.asyncDispose]() {
             await rm(path, { recursive: true, force: true, maxRetries: 3 })

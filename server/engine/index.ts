@@ -5,3 +5,4 @@
  */
 export { createEngine, type Engine, type EngineFolder } from './engine.ts'
 export type { FileColumn } from './messages.ts'
+export { createSites, type EngineSites, type SiteData } from './sites.ts'

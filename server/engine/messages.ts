@@ -26,8 +26,56 @@ export interface ParquetTask {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+/** Brings the tables of a site up to date from files of its journal: see `site-tables.ts`. */
+export interface LoadTask {
+  readonly kind: 'load'
+  readonly site: string
+  /** The folder with a file for each part, as `items.csv`. */
+  readonly folder: string
+  /** Whether the files are all there is, in place of what was loaded before. */
+  readonly isWhole: boolean
+}
+
+/** Forgets the tables of a site. */
+export interface DropTask {
+  readonly kind: 'drop'
+  readonly site: string
+}
+
+/** Opens a session: its queries see the tables of a site as they are now. */
+export interface OpenTask {
+  readonly kind: 'open'
+  readonly session: number
+  readonly site: string
+}
+
+/** A value of a query, with its type. Whole numbers of 64 bits are text. */
+export type QueryValue =
+  | { readonly type: 'text'; readonly value: string | null }
+  | { readonly type: 'number'; readonly value: number }
+  | { readonly type: 'whole'; readonly value: string }
+  | { readonly type: 'flag'; readonly value: boolean }
+  | { readonly type: 'texts'; readonly value: readonly string[] }
+  | { readonly type: 'wholes'; readonly value: readonly string[] }
+  | { readonly type: 'numbers'; readonly value: readonly number[] }
+
+/** Asks a query of a session. */
+export interface QueryTask {
+  readonly kind: 'query'
+  readonly session: number
+  /** SQL with `$1`, `$2` … in place of the values. */
+  readonly text: string
+  readonly values: readonly QueryValue[]
+}
+
+/** Closes a session. */
+export interface CloseTask {
+  readonly kind: 'close'
+  readonly session: number
+}
+
 /** What the engine can be asked to do. */
-export type Task = ParquetTask
+export type Task = ParquetTask | LoadTask | DropTask | OpenTask | QueryTask | CloseTask
 
 /** What the service says: do a task, or give up on one. */
 export type Request = { readonly id: number; readonly task: Task } | { readonly id: number; readonly cancel: true }
@@ -35,9 +83,12 @@ export type Request = { readonly id: number; readonly task: Task } | { readonly 
 /** Why a task failed: it needs more than the engine may use, or something else. */
 export type Failure = 'memory' | 'failed'
 
+/** A row of a query: whole numbers of 64 bits and decimals are text, all else is as JSON has it. */
+export type QueryRow = Readonly<Record<string, unknown>>
+
 /** What the process says of a task. The first is of none, with the id 0: it is ready. */
 export type Response =
-  | { readonly id: number; readonly done: true }
+  | { readonly id: number; readonly done: true; readonly rows?: readonly QueryRow[] }
   | { readonly id: number; readonly failure: Failure; readonly message: string }
 
 /** What the process is started with, as its one argument in JSON. */

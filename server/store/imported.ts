@@ -1,5 +1,6 @@
 import { boundsOf, slotOf } from './calendar.ts'
 import type { Database, Transaction } from './connect.ts'
+import { renewGeneration } from './journal.ts'
 import { fillOrders } from './orders.ts'
 import { families, visitDimensions } from './rollup.ts'
 import { rowsParameter } from './rows.ts'
@@ -166,6 +167,9 @@ export async function dropVisitors(tx: Transaction, siteId: string, visitors: re
   const ids = [...visitors]
   await tx`delete from visits where site_id = ${siteId} and visitor_id = any(${ids}::bigint[])`
   const orders = await tx`delete from orders where site_id = ${siteId} and visitor_id = any(${ids}::bigint[])`
+  await tx`
+    delete from journal where site_id = ${siteId} and visitor_id = any(${ids}::bigint[]) and import_id is not null`
+  await renewGeneration(tx, siteId)
   const rows = await tx<{ at: number }[]>`
     with gone as (
       delete from items

@@ -78,6 +78,7 @@ export {
   touchImports,
 } from './imports.ts'
 export { beginLogImport, endLogImport, isLogImport } from './log-imports.ts'
+export { type JournalPoint, type JournalRead, journalParts, readJournal } from './journal.ts'
 export { createLookups, type Lookups, type SiteNow } from './lookups.ts'
 export { commerceEvents, fillOrders } from './orders.ts'
 export {

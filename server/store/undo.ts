@@ -1,6 +1,7 @@
 import { slotOf } from './calendar.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { dropVisitors, judgeDays, unrollDays } from './imported.ts'
+import { renewGeneration } from './journal.ts'
 import { commitInSite } from './site-commit.ts'
 import type { VersionRow } from './versions.ts'
 
@@ -51,6 +52,8 @@ export async function undoImport(
     const days = await tx`delete from imported_days where site_id = ${site_id} and import_id = ${importId}`
     const judged = await judgeDays(tx, site_id, timezone)
     const fetches = await tx`delete from ai_fetches where site_id = ${site_id} and import_id = ${importId}`
+    await tx`delete from fetch_journal where site_id = ${site_id} and import_id = ${importId}`
+    await renewGeneration(tx, site_id)
     return days.count + judged + fetches.count
   })
   for (let left = batch.rows; left === batch.rows; ) {

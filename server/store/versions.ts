@@ -28,20 +28,31 @@ export function newEpoch(): string {
   return Array.from({ length: 8 }, () => alphabet.charAt(randomInt(alphabet.length))).join('')
 }
 
+/** What a transaction knows of a site whose version row it holds. */
+export interface LockedSite {
+  readonly site_id: string
+  /** The commit before this one. */
+  readonly seq: number
+  /** Moves when rows of the journal go away. */
+  readonly generation: number
+  /** Secret of the keys of the site's dictionaries. */
+  readonly dictionary_key: string
+}
+
 /**
  * Locks the version rows of sites for the rest of the transaction, in one order everywhere, so that
  * writers of a site queue up and two groups cannot wait for each other.
  *
- * @returns the seq of each site that exists
+ * @returns the sites that exist
  */
-export async function lockSites(tx: Transaction, siteIds: readonly string[]): Promise<Map<string, number>> {
-  const rows = await tx<{ site_id: string; seq: number }[]>`
-    select site_id, seq
+export async function lockSites(tx: Transaction, siteIds: readonly string[]): Promise<Map<string, LockedSite>> {
+  const rows = await tx<LockedSite[]>`
+    select site_id, seq, generation, dictionary_key
     from site_versions
     where site_id = any(${[...siteIds]}::text[])
     order by site_id
     for update`
-  return new Map(rows.map((row) => [row.site_id, row.seq]))
+  return new Map(rows.map((row) => [row.site_id, row]))
 }
 
 /** Moves the versions of sites on by one, in the transaction that changes their data. */

@@ -2,6 +2,7 @@ import type { ItemType, Kind } from '@hk-live/sdk/protocol'
 import { slotOf } from './calendar.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { yieldDays } from './imported.ts'
+import { appendFetches, appendItems } from './journal.ts'
 import { countLogRows, withoutUndone } from './log-imports.ts'
 import { movementOf, type VisitPlan } from './movement.ts'
 import { isCommerce, storeOrders } from './orders.ts'
@@ -11,7 +12,7 @@ import { itemsOfVisitors, rulesOf, type SiteRules, type StoredItem } from './rol
 import { instant, rowsParameter } from './rows.ts'
 import { addToVisits, type Context } from './session.ts'
 import { addToSketches, type Measured, samplesOf } from './sketch.ts'
-import { advance, type Change, lockSites, type VersionRow } from './versions.ts'
+import { advance, type Change, type LockedSite, lockSites, type VersionRow } from './versions.ts'
 import { dropVisits, type MergedVisit, moveVisits, type OwnedVisit, saveVisits, visitsOf } from './visits.ts'
 
 /** An item ready to be stored. Times are milliseconds since 1970. */
@@ -86,7 +87,7 @@ export async function write(sql: Sql, group: Group, beside?: Beside): Promise<Wr
   const changed = [...group.items, ...group.fetches, ...(beside === undefined ? [] : [beside.change])]
   const siteIds = [...new Set(changed.map((row) => row.site_id))]
   const visitors = visitorsOf(group.items)
-  return sql.begin(async (tx) => {
+  const [written, remember] = await sql.begin(async (tx): Promise<[Written, () => void]> => {
     const [sites, knownItems, knownFetches, visits, before, rules] = await Promise.all([
       lockSites(tx, siteIds),
       knownIds(tx, 'items', group.items),
@@ -101,20 +102,25 @@ export async function write(sql: Sql, group: Group, beside?: Beside): Promise<Wr
     const fetches = fresh(group.fetches.filter(lives), sites, knownFetches)
     const plan = planVisits(items, visits)
     await yieldImported(tx, rules, items)
-    const [versions] = await Promise.all([
+    const seqs = new Map([...sites].map(([id, { seq }]) => [id, seq]))
+    const [versions, appended] = await Promise.all([
       advance(tx, changesOf(items, fetches, beside?.change)),
+      appendItems(tx, items, sites),
+      appendFetches(tx, fetches, sites),
       dropVisits(tx, plan.merged),
-      saveVisits(tx, plan.begun, sites),
+      saveVisits(tx, plan.begun, seqs),
       moveVisits(tx, plan.moved),
       insertItems(tx, items, plan.visitOf),
       storeOrders(tx, items),
       insertFetches(tx, fetches),
       countLogRows(tx, [...items, ...fetches]),
-      keepMovement(tx, movementOf(rules, { visits, items: before }, plan, rolledItems(items, plan.visitOf)), sites),
+      keepMovement(tx, movementOf(rules, { visits, items: before }, plan, rolledItems(items, plan.visitOf)), seqs),
       addToSketches(tx, samplesOf(rules, measuredItems(items))),
     ])
-    return { versions, missing: new Set(siteIds.filter((id) => !sites.has(id))) }
+    return [{ versions, missing: new Set(siteIds.filter((id) => !sites.has(id))) }, appended]
   })
+  remember()
+  return written
 }
 
 /** Whose visits may change, each once. Vitals change none. */
@@ -125,7 +131,7 @@ function visitorsOf(items: readonly NewItem[]): Pick<NewItem, 'site_id' | 'visit
 
 function fresh<T extends { site_id: string; id: string }>(
   rows: readonly T[],
-  sites: ReadonlyMap<string, number>,
+  sites: ReadonlyMap<string, LockedSite>,
   known: ReadonlySet<string>,
 ): T[] {
   const seen = new Set(known)

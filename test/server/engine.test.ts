@@ -82,7 +82,13 @@ describe('the engine', () => {
   test('does so many tasks at once, and the others in turn, but those that nobody waits for any more', async () => {
     const order: number[] = []
     const gates = Array.from({ length: 5 }, () => Promise.withResolvers<void>())
-    const child: EngineChild = { pid: 1, folder: base, isOver: false, stop: async () => undefined, run: ({ from }) => (order.push(Number(from)), gates[Number(from)]?.promise ?? Promise.resolve()) }
+    const takeTurn: EngineChild['run'] = async (task) => {
+      const turn = task.kind === 'parquet' ? Number(task.from) : -1
+      order.push(turn)
+      await gates[turn]?.promise
+      return []
+    }
+    const child: EngineChild = { pid: 1, folder: base, isOver: false, stop: async () => undefined, run: takeTurn }
     const { engine } = open({ start: async () => child, maxRunning: 2 })
     await using folder = await engine.openFolder()
     const controller = new AbortController()

@@ -1,0 +1,58 @@
+import { BIGINT, BOOLEAN, DOUBLE, type DuckDBType, type DuckDBValue, LIST, listValue, VARCHAR } from '@duckdb/node-api'
+import { type DuckDBConnection, type DuckDBInstance, identifier } from './database.ts'
+import type { CloseTask, OpenTask, QueryRow, QueryTask, QueryValue } from './messages.ts'
+
+/** Sessions: each a connection that sees the tables of one site as they were when it was opened. */
+export interface Sessions {
+  open(task: OpenTask): Promise<void>
+  query(task: QueryTask): Promise<QueryRow[]>
+  close(task: CloseTask): Promise<void>
+  /** The connection of a session, for who interrupts it. */
+  connectionOf(session: number): DuckDBConnection | undefined
+}
+
+/** Makes the sessions of a database. */
+export function createSessions(database: DuckDBInstance): Sessions {
+  const open = new Map<number, DuckDBConnection>()
+  return {
+    connectionOf: (session) => open.get(session),
+    async open({ session, site }) {
+      const connection = await database.connect()
+      open.set(session, connection)
+      await connection.run(`use ${identifier(site)}`)
+      await connection.run('begin transaction read only')
+      // The first query takes the snapshot.
+      await connection.run('select count(*) from items')
+    },
+    async query({ session, text, values }) {
+      const connection = open.get(session)
+      if (connection === undefined) throw new Error('The session is closed.')
+      const bound = values.map(bind)
+      const reader = await connection.runAndReadAll(text, bound.map(({ value }) => value), bound.map(({ type }) => type))
+      return reader.getRowObjectsJson()
+    },
+    async close({ session }) {
+      open.get(session)?.closeSync()
+      open.delete(session)
+    },
+  }
+}
+
+function bind(given: QueryValue): { value: DuckDBValue; type: DuckDBType } {
+  switch (given.type) {
+    case 'text':
+      return { value: given.value, type: VARCHAR }
+    case 'number':
+      return { value: given.value, type: DOUBLE }
+    case 'whole':
+      return { value: BigInt(given.value), type: BIGINT }
+    case 'flag':
+      return { value: given.value, type: BOOLEAN }
+    case 'texts':
+      return { value: listValue(given.value), type: LIST(VARCHAR) }
+    case 'wholes':
+      return { value: listValue(given.value.map(BigInt)), type: LIST(BIGINT) }
+    case 'numbers':
+      return { value: listValue(given.value), type: LIST(DOUBLE) }
+  }
+}

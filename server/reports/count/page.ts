@@ -1,0 +1,29 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag'
+import type { SiteData } from '../../engine/index.ts'
+import { quoteLike } from '../../store/index.ts'
+import type { Order } from '../order.ts'
+import type { PageAsked } from '../page.ts'
+
+/**
+ * A page of rows: those that contain the search, sorted, ties by value; and how many there are.
+ *
+ * @param rows a query with the columns of a row, `value` among them
+ * @param searched columns that are searched
+ */
+export async function pageOf<R extends object>(
+  data: SiteData,
+  rows: Sql,
+  { search, limit, offset }: PageAsked,
+  { column, rising }: Order<string>,
+  searched: readonly string[] = ['value'],
+): Promise<{ rows: R[]; total: number }> {
+  const like = `%${quoteLike(search)}%`
+  const fits = join(searched.map((name) => sql`${raw(name)} ilike ${like} escape '\\'`), ' or ')
+  const found = sql`select * from (${rows}) r where ${search === '' ? sql`true` : fits}`
+  const [counted] = await data.all<{ total: number }>(sql`select count(*)::double as total from (${found})`)
+  const page = await data.all<R>(sql`
+    ${found}
+    order by ${raw(column)} ${raw(rising ? 'asc' : 'desc')} nulls last, value
+    limit ${limit} offset ${offset}`)
+  return { rows: [...page], total: counted?.total ?? 0 }
+}

@@ -1,0 +1,28 @@
+import type { Metric, MetricValues } from '@hk-live/sdk/protocol'
+import { annotationsBetween } from '../../store/index.ts'
+import { metricsOf, none, noOutcome } from '../numbers.ts'
+import { bucketsOf, pointsOf } from '../series.ts'
+import { isPartial } from '../visible.ts'
+import { type Count, selectionOf } from './counted.ts'
+import { numbersByBucket } from './numbers.ts'
+import { outcomesByBucket } from './outcome.ts'
+
+/** Chosen metrics by interval. */
+export const countTimeseries: Count<'timeseries'> = async (sources, asked) => {
+  const { site, span, filters, metrics, currency = site.currency, now } = asked
+  const buckets = bucketsOf(span)
+  const selection = selectionOf(sources, asked)
+  const rows = new Map((await numbersByBucket(selection, buckets)).map((row) => [row.bucket - 1, row]))
+  const outcomes = await outcomesByBucket(selection, buckets, { metrics, currency })
+  const points = pointsOf(buckets, span, now, (index) =>
+    pick(metricsOf(rows.get(index) ?? none, outcomes.get(index) ?? noOutcome), metrics),
+  )
+  // They may tell of what is outside of the filters that a share link sets.
+  const told = isPartial(filters) ? [] : await annotationsBetween(sources.sql, site.site_id, span.from, span.to)
+  const annotations = told.map(({ at, text }) => ({ at: at.toISOString(), text }))
+  return { metrics: [...metrics], points, ...(annotations.length > 0 && { annotations }) }
+}
+
+function pick(values: MetricValues, metrics: readonly Metric[]): Partial<MetricValues> {
+  return Object.fromEntries(metrics.map((metric) => [metric, values[metric]]))
+}

@@ -1,0 +1,53 @@
+import type { ReportData, ReportName } from '@hk-live/sdk/protocol'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createEngine, createSites, type EngineSites } from '../../server/engine/index.ts'
+import { understand } from '../../server/reports/asked.ts'
+import { counts } from '../../server/reports/count/index.ts'
+import { readQuestion } from '../../server/reports/question.ts'
+import { registry } from '../../server/reports/registry.ts'
+import { findSite, listGoals, type Sql } from '../../server/store/index.ts'
+
+/** Answers of reports as they are counted from the old tables and by the engine, in one process. */
+export interface Counting extends AsyncDisposable {
+  readonly sites: EngineSites
+  /** The data of a report by the engine. */
+  byEngine<N extends ReportName>(siteId: string, report: N, query: string, locked?: readonly string[]): Promise<ReportData[N]>
+  /** The data of a report from the tables of items, visits and roll-ups. */
+  byTables<N extends ReportName>(siteId: string, report: N, query: string, locked?: readonly string[]): Promise<ReportData[N]>
+}
+
+/** Opens an engine beside the database of a service. */
+export async function openCounting(sql: Sql, now: () => number): Promise<Counting> {
+  const folder = await mkdtemp(join(tmpdir(), 'hk-counting-'))
+  const engine = createEngine({ dataDir: folder, memoryBytes: 512 * 2 ** 20, log: (level, message, detail) => console.log(level, message, detail) })
+  const sites = createSites({ engine, sql })
+
+  async function ask(siteId: string, report: ReportName, query: string, locked: readonly string[]) {
+    const site = await findSite(sql, siteId)
+    if (site === undefined) throw new Error(`There is no site ${siteId}.`)
+    const question = readQuestion(new URL(`?${query}`, 'http://localhost'), registry[report], locked, site.domain)
+    return understand(sql, site, question, now())
+  }
+
+  return {
+    sites,
+    async byTables(siteId, report, query, locked = []) {
+      return registry[report].answer(sql, await ask(siteId, report, query, locked))
+    },
+    async byEngine(siteId, report, query, locked = []) {
+      const asked = await ask(siteId, report, query, locked)
+      const count = counts[report]
+      if (count === undefined) throw new Error(`The engine does not count ${report}.`)
+      const goals = await listGoals(sql, siteId)
+      const found = await sites.ask(siteId, (data) => count({ data, sql, goals }, asked))
+      if (found === undefined) throw new Error(`There is no site ${siteId}.`)
+      return found
+    },
+    async [Symbol.asyncDispose]() {
+      await engine[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
