@@ -2,10 +2,10 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { EngineSettings } from './messages.ts'
 
 /**
- * Opens the database of the engine, in memory. It can reach nothing but its folder: no other file, no network, no
+ * Opens the database of the engine, in memory. It can reach nothing but its folder and that of segments: no other file, no network, no
  * extension; and no statement can change that.
  */
-export async function openDatabase({ folder, memoryBytes, spillBytes, threads }: EngineSettings): Promise<DuckDBInstance> {
+export async function openDatabase({ folder, segments, memoryBytes, spillBytes, threads }: EngineSettings): Promise<DuckDBInstance> {
   const database = await DuckDBInstance.create(':memory:', {
     memory_limit: `${memoryBytes}B`,
     threads: String(threads),
@@ -19,7 +19,7 @@ export async function openDatabase({ folder, memoryBytes, spillBytes, threads }:
   try {
     await connection.run("set timezone = 'UTC'")
     // In this order: each takes away what the one before needs.
-    await connection.run(`set allowed_directories = [${quoted(`${folder}/`)}]`)
+    await connection.run(`set allowed_directories = [${quoted(`${folder}/`)}, ${quoted(`${segments}/`)}]`)
     await connection.run('set enable_external_access = false')
     await connection.run('set lock_configuration = true')
   } finally {

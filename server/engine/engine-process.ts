@@ -7,6 +7,7 @@
 import { rm } from 'node:fs/promises'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
+import { compact } from './compact.ts'
 import { type DuckDBConnection, openDatabase } from './database.ts'
 import type { EngineSettings, Failure, QueryRow, Request, Response, Task } from './messages.ts'
 import { writeParquet } from './parquet.ts'
@@ -33,7 +34,7 @@ const running = new Map<number, Running>()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
 const database = await openDatabase(settings)
-const sessions = createSessions(database)
+const sessions = createSessions(database, settings.orderEvents)
 
 function answer(response: Response): void {
   process.stdout.write(`${JSON.stringify(response)}\n`)
@@ -44,11 +45,11 @@ function failureOf(message: string): Failure {
 }
 
 /** Does a task over a connection of its own, as one does one thing at a time, and is what can be interrupted. */
-async function alone(own: Running, use: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
+async function alone<T>(own: Running, use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
   const connection = (own.connection = await database.connect())
   try {
     if (own.isCancelled) throw new Error('It was cancelled.')
-    await use(connection)
+    return await use(connection)
   } finally {
     own.connection = undefined
     connection.closeSync()
@@ -63,6 +64,8 @@ async function perform(own: Running, task: Task): Promise<QueryRow[] | void> {
       return alone(own, (connection) => loadSite(connection, task))
     case 'drop':
       return alone(own, (connection) => dropSite(connection, task.site))
+    case 'compact':
+      return alone(own, (connection) => compact(connection, task, settings.orderEvents))
     case 'open':
       return sessions.open(task)
     case 'query':

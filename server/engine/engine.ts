@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
 import type { Log } from '../log.ts'
-import { isAlive } from '../store/index.ts'
+import { commerceEvents, isAlive } from '../store/index.ts'
 import { type EngineChild, startEngineChild, unavailable } from './engine-child.ts'
 import type { QueryRow, Task } from './messages.ts'
 
@@ -36,6 +36,8 @@ export interface Engine extends AsyncDisposable {
   openFolder(): Promise<EngineFolder>
   /** The process, where one runs. */
   readonly pid: number | undefined
+  /** The folder with files of segments, which the process can read. */
+  readonly segments: string
 }
 
 /** A folder that both the service and the engine read and write. */
@@ -48,11 +50,13 @@ export interface EngineFolder extends AsyncDisposable {
 }
 
 const spillBytes = 8 * 2 ** 30
+const orderEvents = [...commerceEvents.purchase, ...commerceEvents.refund]
 
 /** Makes an engine, of which no process runs yet. */
 export function createEngine(options: EngineOptions): Engine {
   const { dataDir, memoryBytes, log, idleMs = 60_000, maxRunning = 2, start = startEngineChild } = options
   const home = resolve(dataDir, 'engine')
+  const segments = resolve(dataDir, 'segments')
   const children = new Set<EngineChild>()
   const slots = createSlots(maxRunning)
   let current: Promise<EngineChild> | undefined
@@ -69,7 +73,7 @@ export function createEngine(options: EngineOptions): Engine {
     // By the service that it is of: what a killed one has left is told by that.
     const folder = await mkdtemp(join(home, `${process.pid}-`))
     try {
-      const settings = { folder, memoryBytes, spillBytes, threads: Math.max(1, availableParallelism() - 1) }
+      const settings = { folder, segments, memoryBytes, spillBytes, threads: Math.max(1, availableParallelism() - 1), orderEvents }
       let started: EngineChild | undefined
       started = await start({ settings, log, onEnd: () => forget(started) })
       children.add(started)
@@ -117,6 +121,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   return {
+    segments,
     get pid() {
       return child?.pid
     },

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { SegmentFiles } from './definitions/segments.ts'
+
 /** Types of columns, as DuckDB names them. */
 export type ColumnType = 'VARCHAR' | 'DOUBLE' | 'DECIMAL(38,4)' | 'TIMESTAMPTZ' | 'DATE' | 'BOOLEAN'
 
@@ -34,6 +36,8 @@ export interface LoadTask {
   readonly folder: string
   /** Whether the files are all there is, in place of what was loaded before. */
   readonly isWhole: boolean
+  /** Segments of the times of the rows, and of a day before and after: visitors of the rows may have some there. */
+  readonly segments: SegmentFiles
 }
 
 /** Forgets the tables of a site. */
@@ -47,6 +51,17 @@ export interface OpenTask {
   readonly kind: 'open'
   readonly session: number
   readonly site: string
+  /** Segments that its queries see. */
+  readonly segments: SegmentFiles
+}
+
+/** Makes segments of a stretch of a journal: see `compact.ts`. */
+export interface CompactTask {
+  readonly kind: 'compact'
+  /** The folder with the journal's files, in which the segments are made. */
+  readonly folder: string
+  /** Segments of the stretch, which the new ones take in. */
+  readonly segments: Omit<SegmentFiles, 'orders'>
 }
 
 /** A value of a query, with its type. Whole numbers of 64 bits are text. */
@@ -75,7 +90,7 @@ export interface CloseTask {
 }
 
 /** What the engine can be asked to do. */
-export type Task = ParquetTask | LoadTask | DropTask | OpenTask | QueryTask | CloseTask
+export type Task = ParquetTask | LoadTask | DropTask | CompactTask | OpenTask | QueryTask | CloseTask
 
 /** What the service says: do a task, or give up on one. */
 export type Request = { readonly id: number; readonly task: Task } | { readonly id: number; readonly cancel: true }
@@ -93,11 +108,15 @@ export type Response =
 
 /** What the process is started with, as its one argument in JSON. */
 export interface EngineSettings {
-  /** The one folder that it reads and writes; it is removed when the process ends. */
+  /** The folder that it reads and writes; it is removed when the process ends. */
   readonly folder: string
+  /** The folder with files of segments, which it reads. */
+  readonly segments: string
   /** Bytes of memory for data; what needs more is written to the folder. */
   readonly memoryBytes: number
   /** Bytes that may be written to the folder for want of memory. */
   readonly spillBytes: number
   readonly threads: number
+  /** Names of the events that tell of orders. */
+  readonly orderEvents: readonly string[]
 }

@@ -1,5 +1,6 @@
 import { BIGINT, BOOLEAN, DOUBLE, type DuckDBType, type DuckDBValue, LIST, listValue, VARCHAR } from '@duckdb/node-api'
 import { type DuckDBConnection, type DuckDBInstance, identifier } from './database.ts'
+import { viewsOf } from './definitions/segments.ts'
 import type { CloseTask, OpenTask, QueryRow, QueryTask, QueryValue } from './messages.ts'
 
 /** Sessions: each a connection that sees the tables of one site as they were when it was opened. */
@@ -11,18 +12,24 @@ export interface Sessions {
   connectionOf(session: number): DuckDBConnection | undefined
 }
 
-/** Makes the sessions of a database. */
-export function createSessions(database: DuckDBInstance): Sessions {
+/**
+ * Makes the sessions of a database.
+ *
+ * @param orderEvents names of the events that tell of orders
+ */
+export function createSessions(database: DuckDBInstance, orderEvents: readonly string[]): Sessions {
   const open = new Map<number, DuckDBConnection>()
   return {
     connectionOf: (session) => open.get(session),
-    async open({ session, site }) {
+    async open({ session, site, segments }) {
       const connection = await database.connect()
       open.set(session, connection)
       await connection.run(`use ${identifier(site)}`)
-      await connection.run('begin transaction read only')
-      // The first query takes the snapshot.
-      await connection.run('select count(*) from items')
+      // So that the views are of the very tables that its queries see.
+      await connection.run('begin transaction')
+      const overridden = await connection.runAndReadAll('select exists (select 1 from overridden) as found')
+      const isOverridden = overridden.getRowObjectsJson()[0]?.found === true
+      for (const view of viewsOf(site, segments, isOverridden, orderEvents)) await connection.run(view)
     },
     async query({ session, text, values }) {
       const connection = open.get(session)

@@ -1,14 +1,23 @@
 import type { Sql } from 'sql-template-tag'
-import { type JournalPoint, type JournalRead, readJournal, type Sql as Postgres } from '../store/index.ts'
-import type { Engine, EngineFolder } from './engine.ts'
+import { type JournalPoint, type JournalRead, readJournal, type Segment, type Sql as Postgres, type Times } from '../store/index.ts'
+import type { SegmentFiles } from './definitions/segments.ts'
 import { unavailable } from './engine-child.ts'
+import type { Engine, EngineFolder } from './engine.ts'
 import { encodeQuery } from './query.ts'
+import type { SegmentCache, SegmentLease } from './segment-files.ts'
 
 /** The data of a site at one moment. */
 export interface SiteData extends JournalPoint {
   readonly siteId: string
-  /** The rows of a query over the tables of the site: see `definitions/tables.ts`. */
+  /** The rows of a query over the views of the site: see `definitions/segments.ts`. */
   all<R extends object>(query: Sql): Promise<readonly R[]>
+}
+
+/** What is asked about a site, beside the site. */
+export interface AskOptions {
+  /** Times of the visits that are asked about, in milliseconds since 1970; by default all. Rows of others may be missing. */
+  readonly times?: Times
+  readonly signal?: AbortSignal
 }
 
 /** The sites that the engine can be asked about. */
@@ -16,24 +25,25 @@ export interface EngineSites {
   /**
    * Asks about a site. All queries of `work` see it at one moment, which has every commit from before the call.
    *
-   * @throws {HkError} `unavailable` as the engine does
+   * @throws {HkError} `unavailable` as the engine does, and where stored data are damaged
    * @returns `undefined` where the site does not exist
    */
-  ask<T>(siteId: string, work: (data: SiteData) => Promise<T>, signal?: AbortSignal): Promise<T | undefined>
+  ask<T>(siteId: string, work: (data: SiteData) => Promise<T>, options?: AskOptions): Promise<T | undefined>
 }
 
 /** Settings of {@link createSites}. */
 export interface SitesOptions {
   readonly engine: Engine
   readonly sql: Postgres
+  readonly cache: SegmentCache
   /** Milliseconds after the last question about a site after which its tables are given up. */
   readonly coldMs?: number
 }
 
 /** A site of which a process of the engine has tables. */
 interface Warm {
-  /** How far they are. */
-  point: JournalPoint | undefined
+  /** What they have. */
+  read: JournalRead | undefined
   /** Reading that runs, and one that begins after it: who asks while one runs needs what came since it began. */
   running: Promise<JournalRead | undefined> | undefined
   next: Promise<JournalRead | undefined> | undefined
@@ -41,18 +51,21 @@ interface Warm {
   cold: ReturnType<typeof setTimeout> | undefined
 }
 
+/** Milliseconds before and after an item within which its visitor may have others: the longest day, and a visit's end. */
+const visitorMs = 26 * 3_600_000
+
 /**
- * Keeps the sites that are asked about warm: the engine has tables of them, which each question first brings up to date from
- * the journal. What a process has is lost with it, and read anew by the next.
+ * Keeps the sites that are asked about warm: the engine has tables of what their journals have, which each question first
+ * brings up to date, and reads files of what is in segments. What a process has is lost with it, and read anew by the next.
  */
-export function createSites({ engine, sql, coldMs = 600_000 }: SitesOptions): EngineSites {
+export function createSites({ engine, sql, cache, coldMs = 600_000 }: SitesOptions): EngineSites {
   const processes = new WeakMap<object, Map<string, Warm>>()
   let sessions = 0
 
   function warmOf(process: object, siteId: string): Warm {
     const sites = processes.get(process) ?? new Map<string, Warm>()
     processes.set(process, sites)
-    const warm = sites.get(siteId) ?? { point: undefined, running: undefined, next: undefined, askers: 0, cold: undefined }
+    const warm = sites.get(siteId) ?? { read: undefined, running: undefined, next: undefined, askers: 0, cold: undefined }
     sites.set(siteId, warm)
     return warm
   }
@@ -60,14 +73,14 @@ export function createSites({ engine, sql, coldMs = 600_000 }: SitesOptions): En
   async function read(siteId: string, process: object, warm: Warm): Promise<JournalRead | undefined> {
     await using folder = await engine.openFolder()
     if (folder.process !== process) throw unavailable('The engine ended. Try again.')
-    const found = await readJournal(sql, siteId, warm.point, folder.path)
+    const found = await readJournal(sql, siteId, warm.read, folder.path)
     if (found === undefined) return undefined
-    const isMoved = found.isWhole || found.seq !== warm.point?.seq
-    if (isMoved) {
-      // Where it fails half-way, the tables are as they were.
-      await folder.run({ kind: 'load', site: siteId, folder: folder.path, isWhole: found.isWhole })
+    if (found.isWhole || found.times !== undefined) {
+      using lease = await leaseOf(cache, found.times === undefined ? [] : near(found.segments, found.times))
+      await folder.run({ kind: 'load', site: siteId, folder: folder.path, isWhole: found.isWhole, segments: lease.byKind })
     }
-    warm.point = { generation: found.generation, seq: found.seq }
+    // Where that fails, the tables are as they were.
+    warm.read = found
     return found
   }
 
@@ -94,7 +107,7 @@ export function createSites({ engine, sql, coldMs = 600_000 }: SitesOptions): En
   function leave(siteId: string, folder: EngineFolder, warm: Warm): void {
     warm.askers--
     if (warm.askers > 0) return
-    warm.cold = setTimeout(() => void forget(siteId, folder.process), coldMs)
+    warm.cold = setTimeout(() => void forget(siteId, folder.process).catch(() => undefined), coldMs)
     warm.cold.unref()
   }
 
@@ -107,19 +120,20 @@ export function createSites({ engine, sql, coldMs = 600_000 }: SitesOptions): En
   }
 
   return {
-    async ask(siteId, work, signal) {
+    async ask(siteId, work, { times, signal } = {}) {
       await using folder = await engine.openFolder()
       const warm = warmOf(folder.process, siteId)
       warm.askers++
       clearTimeout(warm.cold)
       try {
-        if ((await refresh(siteId, folder.process, warm)) === undefined) return undefined
+        const found = await refresh(siteId, folder.process, warm)
+        if (found === undefined) return undefined
+        using lease = await leaseOf(cache, times === undefined ? found.segments : near(found.segments, times))
         const session = ++sessions
-        await folder.run({ kind: 'open', session, site: siteId }, signal)
         try {
-          const point = warm.point ?? { generation: 0, seq: 0 }
+          await folder.run({ kind: 'open', session, site: siteId, segments: lease.byKind }, signal)
           const all = async (query: Sql) => folder.run({ kind: 'query', session, ...encodeQuery(query) }, signal)
-          return await work({ siteId, ...point, all: all as SiteData['all'] })
+          return await work({ siteId, generation: found.generation, seq: found.seq, all: all as SiteData['all'] })
         } finally {
           await folder.run({ kind: 'close', session }).catch(() => undefined)
         }
@@ -127,5 +141,21 @@ export function createSites({ engine, sql, coldMs = 600_000 }: SitesOptions): En
         leave(siteId, folder, warm)
       }
     },
+  }
+}
+
+/** The segments of some times, and of what visitors of these times may have done before and after; orders are of all times. */
+function near(segments: readonly Segment[], { first, last }: Times): Segment[] {
+  return segments.filter(({ kind, min_at, max_at }) => kind === 'orders' || (max_at >= first - visitorMs && min_at <= last + visitorMs))
+}
+
+/** The files of segments by their kind. */
+export async function leaseOf(cache: SegmentCache, segments: readonly Segment[]): Promise<SegmentLease & { readonly byKind: SegmentFiles }> {
+  const lease = await cache.use(segments)
+  const of = (kind: Segment['kind']) => lease.files.filter((_, index) => segments[index]?.kind === kind)
+  return {
+    files: lease.files,
+    byKind: { items: of('items'), fetches: of('fetches'), orders: of('orders') },
+    [Symbol.dispose]: () => lease[Symbol.dispose](),
   }
 }

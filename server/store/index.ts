@@ -78,7 +78,16 @@ export {
   touchImports,
 } from './imports.ts'
 export { beginLogImport, endLogImport, isLogImport } from './log-imports.ts'
-export { type JournalPoint, type JournalRead, journalParts, readJournal } from './journal.ts'
+export {
+  dropStretch,
+  type JournalPoint,
+  type JournalRead,
+  journalParts,
+  type JournalStretch,
+  readJournal,
+  readStretch,
+  type Times,
+} from './journal.ts'
 export { createLookups, type Lookups, type SiteNow } from './lookups.ts'
 export { commerceEvents, fillOrders } from './orders.ts'
 export {
@@ -124,6 +133,16 @@ export {
   type SiteSettings,
   updateSite,
 } from './sites.ts'
+export {
+  listSegments,
+  type NewSegment,
+  readSegment,
+  replaceSegments,
+  type Segment,
+  segmentFormat,
+  type SegmentKind,
+  segmentKinds,
+} from './segments.ts'
 export { latestSeen, ownTimes, type Seen } from './tracking.ts'
 export { advance, type Change, lockSites, readVersions, renewEpoch, type VersionRow } from './versions.ts'
 export { fetchLines, itemLines, sumLines } from './takeout.ts'

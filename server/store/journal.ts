@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Sql, Transaction } from './connect.ts'
 import { addEntries, contextColumns, keysOf, originColumns } from './dictionary.ts'
 import { instant } from './rows.ts'
+import { listSegments, type Segment } from './segments.ts'
 import type { LockedSite } from './versions.ts'
 import type { NewFetch, NewItem } from './write.ts'
 
@@ -87,6 +88,16 @@ export interface JournalPoint {
 export interface JournalRead extends JournalPoint {
   /** Whether it is all there is, as rows that the reader knew may be gone. */
   readonly isWhole: boolean
+  /** The days that are over and have left the journal. */
+  readonly segments: readonly Segment[]
+  /** Milliseconds since 1970 of the first and the last row that was read; `undefined` where none was. */
+  readonly times: Times | undefined
+}
+
+/** Times of rows: of the first and the last, in milliseconds since 1970. */
+export interface Times {
+  readonly first: number
+  readonly last: number
 }
 
 /** Parts of a journal as they are read, each with its columns. `at_us`: microseconds since 1970. */
@@ -99,40 +110,124 @@ export const journalParts = {
 
 /**
  * Reads what the journal of a site has after a point, all of one snapshot, into files of a folder: one for each of
- * {@link journalParts}, as `items.csv`, with `\N` for null.
+ * {@link journalParts}, as `items.csv`, with `\\N` for null.
  *
- * @param known how far the reader has read, `undefined` at first
+ * @param known what the reader has read, `undefined` at first
  * @returns how far it goes now, `undefined` where the site is gone; where it has not moved, no file is written
  */
-export function readJournal(
-  sql: Sql,
+export function readJournal(sql: Sql, siteId: string, known: JournalRead | undefined, folder: string): Promise<JournalRead | undefined> {
+  return inSnapshot(sql, siteId, async (tx, now) => {
+    const isWhole = known?.generation !== now.generation
+    if (!isWhole && now.seq === known.seq) return { ...known, isWhole, times: undefined }
+    const rows = isWhole ? '' : ` and seq > ${known.seq}`
+    const { first, last } = await copyJournal(tx, siteId, { rows, isWhole }, folder)
+    const times = first === null || last === null ? undefined : { first, last }
+    return { ...now, isWhole, times, segments: isWhole ? await listSegments(tx, siteId) : known.segments }
+  })
+}
+
+/** A stretch of a journal that was read, and what segments there are. */
+export interface JournalStretch extends JournalPoint {
+  readonly segments: readonly Segment[]
+  /** Rows of items and of fetches. */
+  readonly items: number
+  readonly fetches: number
+}
+
+/**
+ * Reads the rows of a journal of a time, as {@link readJournal} does.
+ *
+ * @param times milliseconds since 1970; `to` is excluded
+ */
+export function readStretch(sql: Sql, siteId: string, times: { readonly from: number; readonly to: number }, folder: string): Promise<JournalStretch | undefined> {
+  return inSnapshot(sql, siteId, async (tx, now) => {
+    const { items, fetches } = await copyJournal(tx, siteId, { rows: ` and ${inTime(times)}`, isWhole: false }, folder)
+    return { ...now, items, fetches, segments: await listSegments(tx, siteId) }
+  })
+}
+
+/**
+ * Deletes the rows of a journal that {@link readStretch} has read, in a transaction that holds the version row, with the
+ * entries of dictionaries that no row names any more.
+ *
+ * @throws {Error} where they are not those that were read
+ */
+export async function dropStretch(
+  tx: Transaction,
   siteId: string,
-  known: JournalPoint | undefined,
-  folder: string,
-): Promise<JournalRead | undefined> {
-  return sql.begin('isolation level repeatable read read only', async (tx) => {
+  times: { readonly from: number; readonly to: number },
+  { seq, items, fetches }: JournalStretch,
+): Promise<void> {
+  const rows = `${ofSite(siteId)} and seq <= ${Number(seq)} and ${inTime(times)}`
+  const gone = {
+    items: (await tx.unsafe(`delete from journal where ${rows}`)).count,
+    fetches: (await tx.unsafe(`delete from fetch_journal where ${rows}`)).count,
+  }
+  if (gone.items !== items || gone.fetches !== fetches) {
+    throw new Error(`The journal of ${siteId} has ${gone.items} and ${gone.fetches} rows where ${items} and ${fetches} were read.`)
+  }
+  await tx`
+    delete from contexts c
+    where site_id = ${siteId} and not exists (select from journal j where j.site_id = ${siteId} and j.context_id = c.context_id)`
+  await tx`
+    delete from origins o
+    where site_id = ${siteId} and not exists (select from journal j where j.site_id = ${siteId} and j.origin_id = o.origin_id)`
+  await renewGeneration(tx, siteId)
+}
+
+/** Does something in one snapshot of the database, of a site that exists. */
+async function inSnapshot<T>(sql: Sql, siteId: string, work: (tx: Transaction, now: JournalPoint) => Promise<T>): Promise<T | undefined> {
+  let done: T | undefined
+  await sql.begin('isolation level repeatable read read only', async (tx) => {
     await tx`set local statement_timeout = 0`
     const [now] = await tx<JournalPoint[]>`select generation, seq from site_versions where site_id = ${siteId}`
-    if (now === undefined) return undefined
-    const isWhole = known?.generation !== now.generation
-    if (!isWhole && now.seq === known.seq) return { ...now, isWhole }
-    // `copy` takes no parameters.
-    const site = `site_id = '${siteId.replaceAll("'", "''")}'`
-    const rows = isWhole ? site : `${site} and seq > ${known.seq}`
-    const named = (key: string) => (isWhole ? site : `${site} and ${key} in (select ${key} from journal where ${rows})`)
-    const sources = {
-      items: `journal where ${rows} order by seq, n`,
-      fetches: `fetch_journal where ${rows} order by seq, n`,
-      contexts: `contexts where ${named('context_id')}`,
-      origins: `origins where ${named('origin_id')}`,
-    }
-    for (const [part, source] of Object.entries(sources)) {
-      const columns = journalParts[part as keyof typeof journalParts].map((name) => (name === 'at_us' ? '(extract(epoch from at) * 1000000)::bigint' : name))
-      const copy = tx.unsafe(`copy (select ${columns.join(', ')} from ${source}) to stdout (format csv, null '\\N')`)
-      await pipeline(await copy.readable(), createWriteStream(join(folder, `${part}.csv`)))
-    }
-    return { ...now, isWhole }
+    if (now !== undefined) done = await work(tx, now)
   })
+  return done
+}
+
+/** Conditions as text, as `copy` takes no parameters. */
+function ofSite(siteId: string): string {
+  return `site_id = '${siteId.replaceAll("'", "''")}'`
+}
+
+function inTime({ from, to }: { readonly from: number; readonly to: number }): string {
+  const [start, end] = [from, to].map((at) => new Date(at).toISOString())
+  return `at >= '${start}'::timestamptz and at < '${end}'::timestamptz`
+}
+
+/**
+ * Copies rows of a journal into the files of a folder, with the entries of dictionaries that they name.
+ *
+ * @param which condition of rows, begun by `and`; `isWhole`: all entries, as all rows are copied
+ * @returns how many they are, and their times in milliseconds since 1970
+ */
+async function copyJournal(
+  tx: Transaction,
+  siteId: string,
+  { rows, isWhole }: { readonly rows: string; readonly isWhole: boolean },
+  folder: string,
+): Promise<{ items: number; fetches: number; first: number | null; last: number | null }> {
+  const site = ofSite(siteId)
+  const [items, fetches] = [`journal where ${site}${rows}`, `fetch_journal where ${site}${rows}`]
+  const named = (key: string) => (isWhole ? '' : ` and ${key} in (select ${key} from ${items})`)
+  const sources = {
+    items: `${items} order by seq, n`,
+    fetches: `${fetches} order by seq, n`,
+    contexts: `contexts where ${site}${named('context_id')}`,
+    origins: `origins where ${site}${named('origin_id')}`,
+  }
+  for (const [part, source] of Object.entries(sources)) {
+    const columns = journalParts[part as keyof typeof sources].map((name) => (name === 'at_us' ? '(extract(epoch from at) * 1000000)::bigint' : name))
+    const copy = tx.unsafe(`copy (select ${columns.join(', ')} from ${source}) to stdout (format csv, null '\\N')`)
+    await pipeline(await copy.readable(), createWriteStream(join(folder, `${part}.csv`)))
+  }
+  const [counted] = await tx.unsafe<[{ items: number; fetches: number; first: number | null; last: number | null }]>(`
+    select i.items, f.fetches, (extract(epoch from least(i.first, f.first)) * 1000)::float8 as first,
+           (extract(epoch from greatest(i.last, f.last)) * 1000)::float8 as last
+    from (select count(*) as items, min(at) as first, max(at) as last from ${items}) i,
+         (select count(*) as fetches, min(at) as first, max(at) as last from ${fetches}) f`)
+  return counted
 }
 
 /** Has readers of a site's journal read all anew, in a transaction in which rows of it go away. */

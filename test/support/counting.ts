@@ -2,7 +2,7 @@ import type { ReportData, ReportName } from '@hk-live/sdk/protocol'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createEngine, createSites, type EngineSites } from '../../server/engine/index.ts'
+import { compactSite, createEngine, createSegmentCache, createSites, type EngineSites } from '../../server/engine/index.ts'
 import { understand } from '../../server/reports/asked.ts'
 import { counts } from '../../server/reports/count/index.ts'
 import { readQuestion } from '../../server/reports/question.ts'
@@ -12,6 +12,8 @@ import { findSite, listGoals, type Sql } from '../../server/store/index.ts'
 /** Answers of reports as they are counted from the old tables and by the engine, in one process. */
 export interface Counting extends AsyncDisposable {
   readonly sites: EngineSites
+  /** Moves the days of a site that are over into segments. */
+  compact(siteId: string): Promise<number>
   /** The data of a report by the engine. */
   byEngine<N extends ReportName>(siteId: string, report: N, query: string, locked?: readonly string[]): Promise<ReportData[N]>
   /** The data of a report from the tables of items, visits and roll-ups. */
@@ -22,7 +24,8 @@ export interface Counting extends AsyncDisposable {
 export async function openCounting(sql: Sql, now: () => number): Promise<Counting> {
   const folder = await mkdtemp(join(tmpdir(), 'hk-counting-'))
   const engine = createEngine({ dataDir: folder, memoryBytes: 512 * 2 ** 20, log: (level, message, detail) => console.log(level, message, detail) })
-  const sites = createSites({ engine, sql })
+  const cache = createSegmentCache({ sql, folder: engine.segments, maxBytes: 2 ** 30 })
+  const sites = createSites({ engine, sql, cache })
 
   async function ask(siteId: string, report: ReportName, query: string, locked: readonly string[]) {
     const site = await findSite(sql, siteId)
@@ -33,6 +36,7 @@ export async function openCounting(sql: Sql, now: () => number): Promise<Countin
 
   return {
     sites,
+    compact: (siteId) => compactSite({ sql, engine, cache, now }, siteId),
     async byTables(siteId, report, query, locked = []) {
       return registry[report].answer(sql, await ask(siteId, report, query, locked))
     },

@@ -8,33 +8,17 @@
 /** Microseconds for which a visitor may be quiet within one visit. */
 const gapUs = 30 * 60_000_000
 
-/** Columns of an item that say of which visit it is and what that visit is; on every item of a visit they are the same. */
-export const visitColumns = {
-  visit_id: 'UUID',
-  /** The commit that brought the first item to arrive. */
-  visit_seq: 'BIGINT',
-  started_at: 'BIGINT',
-  last_at: 'BIGINT',
-  pageviews: 'INTEGER',
-  events: 'INTEGER',
-  /** Time of the first pageview; null without one. */
-  entry_at: 'BIGINT',
-  entry_page: 'VARCHAR',
-  exit_page: 'VARCHAR',
-  visit_context: 'BIGINT',
-  visit_origin: 'BIGINT',
-} as const
-
-const names = Object.keys(visitColumns).map((name) => `v.${name}`).join(', ')
+const names = ['visit_id', 'visit_seq', 'started_at', 'last_at', 'pageviews', 'events', 'entry_at', 'entry_page', 'exit_page', 'visit_origin']
+const ofVisit = names.map((name) => `v.${name}`).join(', ')
 
 /**
  * Items of whole visitors with their visits, as a query: all columns of `items`, those of the visit, and `begins` (whether it
  * is the visit's first item).
  *
  * Of pageviews of one instant the page that comes first in the alphabet is the entry, the last the exit. A vital has the
- * visit that had begun when it was measured, if any.
+ * visit that had begun when it was measured, if any, but the context that it was measured in.
  *
- * @param items a table of items without visits
+ * @param items a table of items without visits, with `context_id` and `origin_id`
  */
 export function withVisits(items: string): string {
   return `
@@ -60,10 +44,10 @@ export function withVisits(items: string): string {
       from numbered
       group by all
     )
-    select i.* exclude (visit_n), ${names}, i.id = v.visit_id as begins
+    select i.* exclude (visit_n), ${ofVisit}, v.visit_context, i.id = v.visit_id as begins
     from numbered i join visits v using (visitor_id, visit_n)
     union all by name
-    select i.*, ${names}, false as begins
+    select i.*, ${ofVisit}, i.context_id as visit_context, false as begins
     from (select * from ${items} where type = 'vital') i
       asof left join visits v on v.visitor_id = i.visitor_id and i.at_us >= v.started_at`
 }

@@ -17,10 +17,10 @@ export interface Selection {
   readonly filters: readonly Filter[]
 }
 
-/** Columns of `contexts`, which a visit has from its first item. */
+/** What a visit has of its first item's context. */
 const contextDimensions = ['country', 'region', 'city', 'device', 'browser', 'os', 'language'] as const satisfies readonly Dimension[]
 
-/** Columns of `origins`, in the same way. */
+/** What it has of its first item's origin. */
 const originDimensions = [
   'referrer',
   'source',
@@ -70,25 +70,32 @@ export function relationOf(
     if (dimension === 'entry_page' || dimension === 'exit_page') return sql`s.${raw(dimension)}`
     return isIn(originDimensions, dimension) ? sql`case when s.begins then ${own} else '' end` : own
   }
-  const joins = [
-    used.some((one) => one === 'place' || isIn(contextDimensions, one)) ? sql` left join contexts c on c.context_id = i.visit_context` : empty,
-    used.some((one) => one !== 'place' && isIn(originDimensions, one)) ? sql` left join origins o on o.origin_id = i.visit_origin` : empty,
-    isRestricted ? sql` join (${shownOfVisits(hiding, goals, span)}) s on s.visit_id = i.visit_id` : empty,
-  ]
+  const shown = isRestricted ? sql` join (${shownOfVisits(hiding, goals, span)}) s on s.visit_id = i.visit_id` : empty
   const ofVisits = locked.filter(({ dimension }) => !isOfItem(dimension))
   return {
-    from: sql`items i${join(joins, '')}`,
+    from: sql`${viewOf(used)} i${shown}`,
     // What a link is locked to holds for the visit as it is, whatever of it is shown.
     where: sql` and i.type <> 'vital'${isRestricted ? conditions(ofVisits, goals, visitColumn) : empty}${conditions(filters, goals, column)}`,
     column,
   }
 }
 
+/**
+ * The view of items with what is read of their visits, and no more: see `definitions/segments.ts` of the engine.
+ *
+ * @param wanted dimensions, and whether a place is
+ */
+export function viewOf(wanted: readonly (Dimension | 'place')[]): Sql {
+  const isContext = wanted.some((one) => one === 'place' || isIn(contextDimensions, one))
+  const isOrigin = wanted.some((one) => one !== 'place' && isIn(originDimensions, one))
+  if (isContext && isOrigin) return sql`items_whole`
+  if (isContext) return sql`items_in_context`
+  return isOrigin ? sql`items_with_origin` : sql`items`
+}
+
 /** Where a dimension stands, as it is. */
 export function visitColumn(dimension: Dimension): Sql {
-  if (dimension === 'event') return sql`i.name`
-  if (isIn(contextDimensions, dimension)) return sql`c.${raw(dimension)}`
-  return isIn(originDimensions, dimension) ? sql`o.${raw(dimension)}` : sql`i.${raw(dimension)}`
+  return dimension === 'event' ? sql`i.name` : sql`i.${raw(dimension)}`
 }
 
 /** What visits show of themselves where only some of their items are shown. */
