@@ -1,11 +1,11 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type DuckDBConnection, quoted } from './database.ts'
-import { asJournal, entriesOf, readSegments, wideItems } from './definitions/segments.ts'
+import { asJournal, entriesOf, isGone, readSegments, wideItems } from './definitions/segments.ts'
 import { dictionaries, tableColumns } from './definitions/tables.ts'
 import { withVisits } from './definitions/visits.ts'
 import type { CompactTask, QueryRow } from './messages.ts'
-import { addEntries, journalFile } from './site-tables.ts'
+import { addEntries, addRemovals, journalFile } from './site-tables.ts'
 
 /** Bytes of a part of a segment, about. */
 const partBytes = 32 * 2 ** 20
@@ -22,7 +22,7 @@ const sums = 'count(*)::double as rows, coalesce(sum(hash(id)), 0)::varchar as i
  */
 export async function compact(
   connection: DuckDBConnection,
-  { folder, segments }: CompactTask,
+  { folder, segments, removals }: CompactTask,
   orderEvents: readonly string[],
 ): Promise<QueryRow[]> {
   for (const [name, { columns, key }] of Object.entries(dictionaries)) {
@@ -33,12 +33,15 @@ export async function compact(
     await addEntries(connection, table, `select * from ${journalFile(folder, table)}`)
     if (segments.items.length > 0) await addEntries(connection, table, entriesOf(table, segments.items, 'true'))
   }
-  const old = segments.items.length === 0 ? '' : ` union all by name ${asJournal(segments.items, 'true')}`
+  await connection.run('create temp table removals (import_id VARCHAR, from_us BIGINT, to_us BIGINT)')
+  await addRemovals(connection, 'removals', removals)
+  const kept = `not ${isGone('r', 'removals')}`
+  const old = segments.items.length === 0 ? '' : ` union all by name ${asJournal(segments.items, kept)}`
   await connection.run(`create temp table rows as select distinct on (id) * from (select * from ${journalFile(folder, 'items')}${old}) order by id, seq, n`)
   await connection.run(`create temp table counted (${Object.entries(tableColumns.items).map(([name, type]) => `${name} ${type}`).join(', ')})`)
   await connection.run(`insert into counted by name ${withVisits('rows')}`)
   await connection.run('drop table rows')
-  const oldFetches = segments.fetches.length === 0 ? '' : ` union all by name select * from ${readSegments(segments.fetches)}`
+  const oldFetches = segments.fetches.length === 0 ? '' : ` union all by name select * from ${readSegments(segments.fetches)} r where ${kept}`
   await connection.run(`create temp table fetched as select distinct on (id) * from (select * from ${journalFile(folder, 'fetches')}${oldFetches}) order by id, seq, n`)
   const whole = (items: string) => wideItems(items, ['contexts', 'origins'])
   const orders = `(select * from counted where type = 'event' and name in (${orderEvents.map(quoted).join(', ')}))`

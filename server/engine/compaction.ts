@@ -5,11 +5,14 @@ import {
   daysBetween,
   dropStretch,
   findSite,
+  forgetRemovals,
   type JournalStretch,
+  listRemovals,
   listSegments,
   lockSites,
   type NewSegment,
   readStretch,
+  type Removal,
   replaceSegments,
   type Segment,
   segmentFormat,
@@ -21,7 +24,7 @@ import {
 } from '../store/index.ts'
 import type { Engine } from './engine.ts'
 import type { SegmentCache } from './segment-files.ts'
-import { leaseOf } from './sites.ts'
+import { leaseOf, removedRows } from './sites.ts'
 
 /** Settings of {@link compactSite}. */
 export interface CompactionOptions {
@@ -60,9 +63,11 @@ export async function compactSite({ sql, engine, cache, now }: CompactionOptions
     const today = slotOf(now(), site.timezone).day
     const due = await dueDays(sql, site, today)
     let moved = 0
-    for (const stretch of planStretches(due, await listSegments(sql, siteId))) {
+    const removals = await listRemovals(sql, siteId)
+    for (const stretch of planStretches(due, await listSegments(sql, siteId), removals)) {
       moved += await compactStretch({ sql, engine, cache }, site, stretch)
     }
+    await forgetRemovals(sql, siteId, removals)
     return moved
   })
 }
@@ -105,9 +110,9 @@ async function dueDays(sql: Sql, { site_id, timezone }: Site, today: string): Pr
 
 /**
  * Plans the segments of days: what there is of a month is one segment while it is small, then each day one of its own. A day
- * that is in a segment already is put into that.
+ * that is in a segment already is put into that. What has rows that are gone is made anew.
  */
-export function planStretches(due: readonly DayRows[], segments: readonly Segment[]): Stretch[] {
+export function planStretches(due: readonly DayRows[], segments: readonly Segment[], removals: readonly Removal[] = []): Stretch[] {
   interface Unit {
     from: string
     to: string
@@ -115,11 +120,12 @@ export function planStretches(due: readonly DayRows[], segments: readonly Segmen
     isChanged: boolean
   }
   const units: Unit[] = []
-  for (const { from_day: from, to_day: to, rows, kind } of segments) {
+  for (const { from_day: from, to_day: to, rows, kind, min_at, max_at } of segments) {
     if (kind === 'orders') continue
+    const isChanged = removals.some((removal) => removal.from <= max_at && min_at < removal.to)
     const known = units.find((unit) => unit.from <= to && from <= unit.to)
-    if (known === undefined) units.push({ from, to, rows, isChanged: false })
-    else Object.assign(known, { from: min(known.from, from), to: max(known.to, to), rows: known.rows + rows })
+    if (known === undefined) units.push({ from, to, rows, isChanged })
+    else Object.assign(known, { from: min(known.from, from), to: max(known.to, to), rows: known.rows + rows, isChanged: known.isChanged || isChanged })
   }
   for (const { day, rows } of due) {
     const known = units.find(({ from, to }) => from <= day && day <= to)
@@ -161,12 +167,12 @@ async function compactStretch({ sql, engine, cache }: Omit<CompactionOptions, 'n
   const times = { from: startOfDay(stretch.from, timezone), to: boundsOf(stretch.to, timezone).to }
   await using folder = await engine.openFolder()
   const found = await readStretch(sql, site_id, times, folder.path)
-  if (found === undefined || found.items + found.fetches === 0) return 0
+  if (found === undefined) return 0
   // Somebody has changed the site's rows since: what was planned may not be right any more.
   if (!isSame(stretch.old, found.segments)) return 0
   using lease = await leaseOf(cache, stretch.old)
   const { items, fetches } = lease.byKind
-  const parts = (await folder.run({ kind: 'compact', folder: folder.path, segments: { items, fetches } })) as readonly object[] as readonly Part[]
+  const parts = (await folder.run({ kind: 'compact', folder: folder.path, segments: { items, fetches }, removals: found.removals.map(removedRows) })) as readonly object[] as readonly Part[]
   const fresh = await Promise.all(parts.map((part, index) => segmentOf(site_id, stretch, part, parts.slice(0, index))))
   await sql.begin(async (tx) => {
     const locked = (await lockSites(tx, [site_id])).get(site_id)

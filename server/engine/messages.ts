@@ -38,6 +38,15 @@ export interface LoadTask {
   readonly isWhole: boolean
   /** Segments of the times of the rows, and of a day before and after: visitors of the rows may have some there. */
   readonly segments: SegmentFiles
+  /** Rows that are gone, though segments have them; where the files are all there is, their segments are there too. */
+  readonly removals: readonly RemovedRows[]
+}
+
+/** Rows of an import that are gone, from one time to another in microseconds since 1970; without an id, items of any import. */
+export interface RemovedRows {
+  readonly import_id: string
+  readonly from_us: number
+  readonly to_us: number
 }
 
 /** Forgets the tables of a site. */
@@ -62,6 +71,8 @@ export interface CompactTask {
   readonly folder: string
   /** Segments of the stretch, which the new ones take in. */
   readonly segments: Omit<SegmentFiles, 'orders'>
+  /** Rows that are gone, though segments have them. */
+  readonly removals: readonly RemovedRows[]
 }
 
 /** A value of a query, with its type. Whole numbers of 64 bits are text. */

@@ -27,9 +27,10 @@ export function createSessions(database: DuckDBInstance, orderEvents: readonly s
       await connection.run(`use ${identifier(site)}`)
       // So that the views are of the very tables that its queries see.
       await connection.run('begin transaction')
-      const overridden = await connection.runAndReadAll('select exists (select 1 from overridden) as found')
-      const isOverridden = overridden.getRowObjectsJson()[0]?.found === true
-      for (const view of viewsOf(site, segments, isOverridden, orderEvents)) await connection.run(view)
+      const found = await connection.runAndReadAll('select exists (from overridden) as overridden, exists (from removals) as removed')
+      const [{ overridden, removed } = {}] = found.getRowObjectsJson()
+      const which = { isOverridden: overridden === true, areRemoved: removed === true }
+      for (const view of viewsOf(site, segments, which, orderEvents)) await connection.run(view)
     },
     async query({ session, text, values }) {
       const connection = open.get(session)

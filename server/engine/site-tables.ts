@@ -1,8 +1,8 @@
 import { type DuckDBConnection, identifier, quoted } from './database.ts'
-import { asJournal, entriesOf, readSegments } from './definitions/segments.ts'
+import { asJournal, entriesOf, isGone, readSegments } from './definitions/segments.ts'
 import { dictionaries, type Part, partColumns, tableColumns } from './definitions/tables.ts'
 import { withVisits } from './definitions/visits.ts'
-import type { LoadTask } from './messages.ts'
+import type { LoadTask, RemovedRows } from './messages.ts'
 
 /** Bytes of one row of a journal at most: what a sender may write of properties, quoted, with all else. */
 const maxLineBytes = 4 * 2 ** 20
@@ -13,7 +13,7 @@ const parts = ['contexts', 'origins'] as const
  * Brings the tables of a site up to date: adds what its journal has gained, or replaces all. One transaction, so that who reads
  * meanwhile sees the tables before it or after it.
  */
-export async function loadSite(connection: DuckDBConnection, { site, folder, isWhole, segments }: LoadTask): Promise<void> {
+export async function loadSite(connection: DuckDBConnection, { site, folder, isWhole, segments, removals }: LoadTask): Promise<void> {
   const schema = identifier(site)
   await connection.run('begin transaction')
   try {
@@ -26,6 +26,7 @@ export async function loadSite(connection: DuckDBConnection, { site, folder, isW
     }
     for (const part of parts) await addEntries(connection, part, `select * from ${journalFile(folder, part)}`)
     await addFetches(connection, journalFile(folder, 'fetches'), segments.fetches)
+    if (isWhole) await addRemovals(connection, 'removals', removals)
     await addItems(connection, journalFile(folder, 'items'), segments.items)
     await connection.run('commit')
   } catch (error) {
@@ -58,6 +59,13 @@ function fresh(table: 'items' | 'fetches', rows: string, segments: readonly stri
   return `select distinct on (id) * from ${rows} r where r.id not in (select id from ${table})${stored} order by id, seq, n`
 }
 
+/** Adds rows of imports that are gone to a table. */
+export async function addRemovals(connection: DuckDBConnection, table: string, removals: readonly RemovedRows[]): Promise<void> {
+  for (const { import_id, from_us, to_us } of removals) {
+    await connection.run(`insert into ${table} values ($1, $2, $3)`, [import_id, BigInt(from_us), BigInt(to_us)])
+  }
+}
+
 async function addFetches(connection: DuckDBConnection, rows: string, segments: readonly string[]): Promise<void> {
   await connection.run(`insert into fetches ${fresh('fetches', rows, segments)}`)
 }
@@ -72,14 +80,19 @@ async function addItems(connection: DuckDBConnection, rows: string, segments: re
   const columns = Object.keys(partColumns.items).join(', ')
   await connection.run(`create temp table added as ${fresh('items', rows, segments)}`)
   await connection.run('create temp table touched as select distinct visitor_id from added')
+  if (segments.length > 0) {
+    // Who has lost rows is worked out anew, too; once is enough.
+    await connection.run(`
+      insert into touched
+      select distinct visitor_id from ${readSegments(segments)} r
+      where ${isGone('r', 'removals')} and visitor_id not in (select visitor_id from overridden) and visitor_id not in (from touched)`)
+  }
   await connection.run(`create temp table affected as select ${columns} from items where visitor_id in (from touched) union all by name select * from added`)
   if (segments.length > 0) {
     const stored = 'visitor_id in (from touched) and visitor_id not in (select visitor_id from overridden)'
     for (const part of parts) await addEntries(connection, part, entriesOf(part, segments, stored))
-    await connection.run(`create temp table pulled as ${asJournal(segments, stored)}`)
-    await connection.run('insert into affected by name select * from pulled')
-    await connection.run('insert into overridden select distinct visitor_id from pulled')
-    await connection.run('drop table pulled')
+    await connection.run(`insert into affected by name ${asJournal(segments, `${stored} and not ${isGone('r', 'removals')}`)}`)
+    await connection.run(`insert into overridden select distinct visitor_id from ${readSegments(segments)} where ${stored}`)
   }
   await connection.run('delete from items where visitor_id in (from touched)')
   await connection.run(`insert into items by name ${withVisits('affected')}`)

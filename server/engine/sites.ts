@@ -1,8 +1,9 @@
 import type { Sql } from 'sql-template-tag'
-import { type JournalPoint, type JournalRead, readJournal, type Segment, type Sql as Postgres, type Times } from '../store/index.ts'
+import { type JournalPoint, type JournalRead, readJournal, type Removal, type Segment, type Sql as Postgres, type Times } from '../store/index.ts'
 import type { SegmentFiles } from './definitions/segments.ts'
 import { unavailable } from './engine-child.ts'
 import type { Engine, EngineFolder } from './engine.ts'
+import type { RemovedRows } from './messages.ts'
 import { encodeQuery } from './query.ts'
 import type { SegmentCache, SegmentLease } from './segment-files.ts'
 
@@ -76,8 +77,11 @@ export function createSites({ engine, sql, cache, coldMs = 600_000 }: SitesOptio
     const found = await readJournal(sql, siteId, warm.read, folder.path)
     if (found === undefined) return undefined
     if (found.isWhole || found.times !== undefined) {
-      using lease = await leaseOf(cache, found.times === undefined ? [] : near(found.segments, found.times))
-      await folder.run({ kind: 'load', site: siteId, folder: folder.path, isWhole: found.isWhole, segments: lease.byKind })
+      const times = [...(found.times === undefined ? [] : [found.times]), ...(found.isWhole ? found.removals.map(timesOf) : [])]
+      const segments = new Set(times.flatMap((one) => near(found.segments, one)))
+      using lease = await leaseOf(cache, [...segments].filter(({ kind }) => kind !== 'orders'))
+      const removals = found.removals.map(removedRows)
+      await folder.run({ kind: 'load', site: siteId, folder: folder.path, isWhole: found.isWhole, segments: lease.byKind, removals })
     }
     // Where that fails, the tables are as they were.
     warm.read = found
@@ -142,6 +146,15 @@ export function createSites({ engine, sql, cache, coldMs = 600_000 }: SitesOptio
       }
     },
   }
+}
+
+function timesOf({ from, to }: Removal): Times {
+  return { first: from, last: to }
+}
+
+/** What is gone, in microseconds. */
+export function removedRows({ import_id, from, to }: Removal): RemovedRows {
+  return { import_id, from_us: from * 1_000, to_us: to * 1_000 }
 }
 
 /** The segments of some times, and of what visitors of these times may have done before and after; orders are of all times. */

@@ -1,7 +1,7 @@
 import { boundsOf, slotOf } from './calendar.ts'
 import type { Database, Transaction } from './connect.ts'
-import { renewGeneration } from './journal.ts'
 import { fillOrders } from './orders.ts'
+import { removeRows } from './removals.ts'
 import { families, visitDimensions } from './rollup.ts'
 import { rowsParameter } from './rows.ts'
 
@@ -131,6 +131,7 @@ export async function yieldDays(tx: Transaction, siteId: string, timezone: strin
       from items
       where site_id = ${siteId} and at >= ${new Date(from)} and at < ${new Date(to)} and import_id is not null`
     const times = await dropVisitors(tx, siteId, visitors.map(({ id }) => id))
+    await removeRows(tx, siteId, { import_id: '', from, to })
     // In another time zone than they came in with, visitors have days beside this one.
     await unrollDays(tx, siteId, [...new Set([day, ...times.map((at) => slotOf(at, timezone).day)])])
   }
@@ -167,9 +168,6 @@ export async function dropVisitors(tx: Transaction, siteId: string, visitors: re
   const ids = [...visitors]
   await tx`delete from visits where site_id = ${siteId} and visitor_id = any(${ids}::bigint[])`
   const orders = await tx`delete from orders where site_id = ${siteId} and visitor_id = any(${ids}::bigint[])`
-  await tx`
-    delete from journal where site_id = ${siteId} and visitor_id = any(${ids}::bigint[]) and import_id is not null`
-  await renewGeneration(tx, siteId)
   const rows = await tx<{ at: number }[]>`
     with gone as (
       delete from items

@@ -133,6 +133,7 @@ export {
   type SiteSettings,
   updateSite,
 } from './sites.ts'
+export { forgetRemovals, listRemovals, type Removal } from './removals.ts'
 export {
   listSegments,
   type NewSegment,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Sql, Transaction } from './connect.ts'
 import { addEntries, contextColumns, keysOf, originColumns } from './dictionary.ts'
+import { listRemovals, type Removal, renewGeneration } from './removals.ts'
 import { instant } from './rows.ts'
 import { listSegments, type Segment } from './segments.ts'
 import type { LockedSite } from './versions.ts'
@@ -90,6 +91,8 @@ export interface JournalRead extends JournalPoint {
   readonly isWhole: boolean
   /** The days that are over and have left the journal. */
   readonly segments: readonly Segment[]
+  /** What of segments is gone. */
+  readonly removals: readonly Removal[]
   /** Milliseconds since 1970 of the first and the last row that was read; `undefined` where none was. */
   readonly times: Times | undefined
 }
@@ -122,13 +125,15 @@ export function readJournal(sql: Sql, siteId: string, known: JournalRead | undef
     const rows = isWhole ? '' : ` and seq > ${known.seq}`
     const { first, last } = await copyJournal(tx, siteId, { rows, isWhole }, folder)
     const times = first === null || last === null ? undefined : { first, last }
-    return { ...now, isWhole, times, segments: isWhole ? await listSegments(tx, siteId) : known.segments }
+    if (!isWhole) return { ...known, ...now, isWhole, times }
+    return { ...now, isWhole, times, segments: await listSegments(tx, siteId), removals: await listRemovals(tx, siteId) }
   })
 }
 
 /** A stretch of a journal that was read, and what segments there are. */
 export interface JournalStretch extends JournalPoint {
   readonly segments: readonly Segment[]
+  readonly removals: readonly Removal[]
   /** Rows of items and of fetches. */
   readonly items: number
   readonly fetches: number
@@ -142,7 +147,7 @@ export interface JournalStretch extends JournalPoint {
 export function readStretch(sql: Sql, siteId: string, times: { readonly from: number; readonly to: number }, folder: string): Promise<JournalStretch | undefined> {
   return inSnapshot(sql, siteId, async (tx, now) => {
     const { items, fetches } = await copyJournal(tx, siteId, { rows: ` and ${inTime(times)}`, isWhole: false }, folder)
-    return { ...now, items, fetches, segments: await listSegments(tx, siteId) }
+    return { ...now, items, fetches, segments: await listSegments(tx, siteId), removals: await listRemovals(tx, siteId) }
   })
 }
 
@@ -228,9 +233,4 @@ async function copyJournal(
     from (select count(*) as items, min(at) as first, max(at) as last from ${items}) i,
          (select count(*) as fetches, min(at) as first, max(at) as last from ${fetches}) f`)
   return counted
-}
-
-/** Has readers of a site's journal read all anew, in a transaction in which rows of it go away. */
-export async function renewGeneration(tx: Transaction, siteId: string): Promise<void> {
-  await tx`update site_versions set generation = generation + 1 where site_id = ${siteId}`
 }

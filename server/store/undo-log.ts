@@ -1,7 +1,7 @@
 import { slotOf } from './calendar.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { judgeDays, unrollDays } from './imported.ts'
-import { renewGeneration } from './journal.ts'
+import { removeImport } from './removals.ts'
 import { instant, rowsParameter } from './rows.ts'
 import { addToVisits, type SessionItem } from './session.ts'
 import { commitInSite } from './site-commit.ts'
@@ -33,14 +33,13 @@ export async function undoLogImport(
       update imports
       set state = 'undone', finished_at = clock_timestamp()
       where site_id = ${site_id} and import_id = ${logId} and source = 'log' and state <> 'undone'`
+    await removeImport(tx, site_id, timezone, logId)
     return undone.count
   })
   for (let left = 1; left > 0; ) left = await inSite((tx) => dropSome(tx, site_id, timezone, logId))
   await inSite(async (tx) => {
     const judged = await judgeDays(tx, site_id, timezone)
     const fetches = await tx`delete from ai_fetches where site_id = ${site_id} and log_id = ${logId}`
-    await tx`delete from fetch_journal where site_id = ${site_id} and log_id = ${logId}`
-    await renewGeneration(tx, site_id)
     return judged + fetches.count
   })
 }
@@ -59,8 +58,6 @@ async function dropSome(tx: Transaction, siteId: string, timezone: string, logId
     delete from items
     where site_id = ${siteId} and visitor_id = any(${ids}::bigint[]) and log_id = ${logId}
     returning (extract(epoch from at) * 1000)::float8 as at, visit_id`
-  await tx`delete from journal where site_id = ${siteId} and visitor_id = any(${ids}::bigint[]) and log_id = ${logId}`
-  await renewGeneration(tx, siteId)
   const changed = new Set(gone.map(({ visit_id }) => visit_id))
   await rebuildVisits(tx, siteId, visits.filter(({ visit_id }) => changed.has(visit_id)))
   await unrollDays(tx, siteId, [...new Set(gone.map(({ at }) => slotOf(at, timezone).day))])

@@ -1,7 +1,7 @@
 import { slotOf } from './calendar.ts'
 import type { Sql, Transaction } from './connect.ts'
 import { dropVisitors, judgeDays, unrollDays } from './imported.ts'
-import { renewGeneration } from './journal.ts'
+import { removeImport } from './removals.ts'
 import { commitInSite } from './site-commit.ts'
 import type { VersionRow } from './versions.ts'
 
@@ -30,6 +30,7 @@ export async function undoImport(
       update imports
       set state = 'undone', finished_at = clock_timestamp()
       where site_id = ${site_id} and import_id = ${importId} and state <> 'undone'`
+    await removeImport(tx, site_id, timezone, importId)
     return undone.count
   })
   for (let left = 1; left > 0; ) {
@@ -52,8 +53,6 @@ export async function undoImport(
     const days = await tx`delete from imported_days where site_id = ${site_id} and import_id = ${importId}`
     const judged = await judgeDays(tx, site_id, timezone)
     const fetches = await tx`delete from ai_fetches where site_id = ${site_id} and import_id = ${importId}`
-    await tx`delete from fetch_journal where site_id = ${site_id} and import_id = ${importId}`
-    await renewGeneration(tx, site_id)
     return days.count + judged + fetches.count
   })
   for (let left = batch.rows; left === batch.rows; ) {

@@ -25,13 +25,13 @@ function keyOf({ columns }: Dictionary): string {
  * Rows of segments as those of a journal, as a query. An item has the context and the origin of its visit there: those of its
  * own were given up, as only the first item of a visit is asked for them.
  *
- * @param which a condition of rows
+ * @param which a condition of rows `r`
  */
 export function asJournal(files: readonly string[], which: string): string {
   const { contexts, origins } = dictionaries
   return `
     select ${ownColumns.join(', ')}, ${keyOf(contexts)} as context_id, ${keyOf(origins)} as origin_id
-    from ${readSegments(files)}
+    from ${readSegments(files)} r
     where ${which}`
 }
 
@@ -40,7 +40,7 @@ export function entriesOf(table: keyof typeof dictionaries, files: readonly stri
   const dictionary = dictionaries[table]
   return `
     select distinct ${keyOf(dictionary)} as ${dictionary.key}, ${Object.keys(dictionary.columns).join(', ')}
-    from ${readSegments(files)}
+    from ${readSegments(files)} r
     where ${which}`
 }
 
@@ -58,6 +58,19 @@ export function wideItems(items: string, which: readonly (keyof typeof dictionar
 function columnOf(table: keyof typeof dictionaries, name: string): string {
   const type: string = Reflect.get(dictionaries[table].columns, name)
   return type === 'VARCHAR' ? `coalesce(${table}.${name}, '') as ${name}` : `${table}.${name}`
+}
+
+/**
+ * Whether a row of a segment is gone, by a table of removals: where an import's id is empty, an item of any import is.
+ *
+ * @param rows the name of the rows
+ */
+export function isGone(rows: string, removals: string): string {
+  return `exists (
+    select 1
+    from ${removals} g
+    where ${rows}.at_us >= g.from_us and ${rows}.at_us < g.to_us
+      and (g.import_id = ${rows}.import_id or g.import_id = ${rows}.log_id or (g.import_id = '' and ${rows}.import_id is not null)))`
 }
 
 /** The segments that a session sees, as files by their kind. */
@@ -79,10 +92,15 @@ const itemViews = {
  * Statements that make the views of a session: all that the site has, whether in the tables or in segments. `items` and those
  * of {@link itemViews}; `order_items`, as the last of these, with only what may tell of orders, of all times; `fetches`.
  *
- * @param isOverridden whether some visitors of segments are in the tables too
+ * @param of whether some visitors of segments are in the tables too, and whether some rows of segments are gone
  * @param orderEvents names of the events that tell of orders
  */
-export function viewsOf(site: string, files: SegmentFiles, isOverridden: boolean, orderEvents: readonly string[]): string[] {
+export function viewsOf(
+  site: string,
+  files: SegmentFiles,
+  { isOverridden, areRemoved }: { readonly isOverridden: boolean; readonly areRemoved: boolean },
+  orderEvents: readonly string[],
+): string[] {
   const schema = `${identifier(site)}.`
   const kept = isOverridden ? ` where visitor_id not in (select visitor_id from ${schema}overridden)` : ''
   const whole = itemViews.items_whole
@@ -96,6 +114,6 @@ export function viewsOf(site: string, files: SegmentFiles, isOverridden: boolean
       ([name, which]) => `create temp view ${name} as ${both(wideItems(`${schema}items`, which, schema), files.items, columnsWith(which), kept)}`,
     ),
     `create temp view order_items as ${both(wideItems(orders, whole, schema), files.orders, columnsWith(whole), kept)}`,
-    `create temp view fetches as ${both(`select * from ${schema}fetches`, files.fetches, fetchNames.join(', '), '')}`,
+    `create temp view fetches as ${both(`select * from ${schema}fetches`, files.fetches, fetchNames.join(', '), areRemoved ? ` r where not ${isGone('r', `${schema}removals`)}` : '')}`,
   ]
 }

@@ -127,12 +127,13 @@ export type Part = keyof typeof partColumns
 
 /**
  * Columns of the tables of a site. `items` has what its journal has and segments have not, or other rows of the same
- * visitors; `overridden` the visitors whose rows in segments it replaces.
+ * visitors; `overridden` the visitors whose rows in segments it replaces; `removals` what of segments is gone.
  */
-export const tableColumns: Readonly<Record<Part | 'overridden', Columns>> = {
+export const tableColumns: Readonly<Record<Part | 'overridden' | 'removals', Columns>> = {
   ...partColumns,
   items: { ...partColumns.items, ...visitColumns, visit_context: 'BIGINT', visit_origin: 'BIGINT' },
   overridden: { visitor_id: 'BIGINT' },
+  removals: { import_id: 'VARCHAR', from_us: 'BIGINT', to_us: 'BIGINT' },
 }
 
 /** Names of the columns of an item and its visit, without what dictionaries have. */

@@ -21,3 +21,13 @@ create table segments (
 
 -- It is compressed.
 alter table segments alter column data set storage external;
+
+-- Rows that are gone, as segments may have them still until compaction has rewritten these: of an import from one time to
+-- another; with an empty id, the items of any import, as the site has items of its own on that day.
+create table journal_removals (
+  site_id   text        not null collate "C",
+  import_id text        not null,
+  from_at   timestamptz not null,
+  to_at     timestamptz not null,
+  primary key (site_id, import_id, from_at, to_at)
+);
