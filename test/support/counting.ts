@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { compactSite, createEngine, createSegmentCache, createSites, type EngineSites } from '../../server/engine/index.ts'
 import { understand } from '../../server/reports/asked.ts'
 import { counts } from '../../server/reports/count/index.ts'
+import { withImported } from '../../server/reports/imported-days.ts'
 import { readQuestion } from '../../server/reports/question.ts'
 import { registry } from '../../server/reports/registry.ts'
 import { findSite, listGoals, type Sql } from '../../server/store/index.ts'
@@ -38,10 +39,11 @@ export async function openCounting(sql: Sql, now: () => number): Promise<Countin
     sites,
     compact: (siteId) => compactSite({ sql, engine, cache, now }, siteId),
     async byTables(siteId, report, query, locked = []) {
-      return registry[report].answer(sql, await ask(siteId, report, query, locked))
+      const { asked } = await withImported(sql, registry[report], await ask(siteId, report, query, locked))
+      return registry[report].answer(sql, asked)
     },
     async byEngine(siteId, report, query, locked = []) {
-      const asked = await ask(siteId, report, query, locked)
+      const { asked } = await withImported(sql, registry[report], await ask(siteId, report, query, locked))
       const count = counts[report]
       if (count === undefined) throw new Error(`The engine does not count ${report}.`)
       const goals = await listGoals(sql, siteId)

@@ -1,7 +1,10 @@
 import { type Dimension, dimensions, HkError, type Row } from '@hk-live/sdk/protocol'
 import sql from 'sql-template-tag'
+import { visitorsWithoutTotal } from '../imported-days.ts'
 import { readOrder } from '../order.ts'
+import { whole } from '../sources.ts'
 import { type Count, selectionOf } from './counted.ts'
+import { importedByBucket, importedByValue } from './imported.ts'
 import { numbersByValue, totalNumbers } from './numbers.ts'
 import { pageOf } from './page.ts'
 
@@ -15,11 +18,15 @@ export const countBreakdown: Count<'breakdown'> = async (sources, asked) => {
   const dimension = dimensionOf(asked.by)
   const order = readOrder(asked.sort, sortable)
   const selection = selectionOf(sources, asked)
-  const { visitors } = await totalNumbers(selection)
+  const own = await totalNumbers(selection)
+  const days = await importedByBucket(sources.sql, asked, whole(asked.span))
+  const untold = await visitorsWithoutTotal(sources.sql, asked.site.site_id, dimension, asked.imported)
+  const visitors = own.visitors + (days.get(1)?.visitors ?? 0) + untold
+  const imported = await importedByValue(sources.sql, asked, dimension)
   const rows = sql`
     select value, visitors, visits, pageviews, events, bounces / nullif(measured, 0) as bounce_rate,
            duration_ms / 1000 / nullif(measured, 0) as visit_duration, coalesce(visitors / nullif(${visitors}, 0), 0)::double as share
-    from (${numbersByValue(selection, dimension)}) n`
+    from (${numbersByValue(selection, dimension, imported)}) n`
   return { by: dimension, ...(await pageOf<Row>(sources.data, rows, asked, order)) }
 }
 

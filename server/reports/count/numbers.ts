@@ -1,5 +1,5 @@
 import type { Dimension } from '@hk-live/sdk/protocol'
-import sql, { type Sql } from 'sql-template-tag'
+import sql, { empty, type Sql } from 'sql-template-tag'
 import { isOfItem } from '../filter.ts'
 import { none, type Numbers } from '../numbers.ts'
 import type { Buckets } from '../sources.ts'
@@ -31,8 +31,10 @@ export async function totalNumbers(selection: Selection): Promise<Numbers> {
 /**
  * Numbers of a selection by the values of a dimension, as a query of `value` and {@link Numbers}. Of a dimension of items,
  * visits are those with such an item.
+ *
+ * @param imported the same of other days, which is added
  */
-export function numbersByValue(selection: Selection, dimension: Dimension): Sql {
+export function numbersByValue(selection: Selection, dimension: Dimension, imported?: Sql): Sql {
   const relation = relationOf(selection, [dimension])
   const isGoal = dimension === 'goal'
   const value = isGoal ? sql`unnest(${goalsReached(selection.goals)})` : relation.column(dimension)
@@ -42,7 +44,8 @@ export function numbersByValue(selection: Selection, dimension: Dimension): Sql 
     from (
       ${itemNumbers(selection, own, value)}
       union all by name
-      ${visitNumbers(selection, own, value, isOfItem(dimension))})
+      ${visitNumbers(selection, own, value, isOfItem(dimension))}
+      ${imported === undefined ? empty : sql`union all by name ${imported}`})
     group by value
     having sum(visitors) > 0`
 }
@@ -50,7 +53,7 @@ export function numbersByValue(selection: Selection, dimension: Dimension): Sql 
 function itemNumbers({ span }: Selection, { from, where }: Relation, value: Sql): Sql {
   return sql`
     select value, count(distinct visitor_id) as visitors, count(*) filter (where type = 'pageview') as pageviews,
-           count(*) filter (where type = 'event') as events, 0 as visits, 0 as bounces, 0 as duration_ms
+           count(*) filter (where type = 'event') as events, 0 as visits, 0 as bounces, 0 as duration_ms, 0 as measured
     from (
       select ${value} as value, i.visitor_id, i.type
       from ${from}
@@ -62,7 +65,8 @@ function itemNumbers({ span }: Selection, { from, where }: Relation, value: Sql)
 function visitNumbers({ span, filters }: Selection, { from, where }: Relation, value: Sql, ofItems = false): Sql {
   const counted = sql`
     0 as visitors, 0 as pageviews, 0 as events, count(*) as visits,
-    count(*) filter (where pageviews = 1 and events = 0) as bounces, sum(last_at - started_at) / 1000 as duration_ms`
+    count(*) filter (where pageviews = 1 and events = 0) as bounces, sum(last_at - started_at) / 1000 as duration_ms,
+    count(*) as measured`
   const began = within(sql`i.started_at`, span)
   if (!ofItems && !filters.some(({ dimension }) => isOfItem(dimension))) {
     return sql`
@@ -89,4 +93,4 @@ function visitNumbers({ span, filters }: Selection, { from, where }: Relation, v
 const sums = sql`
   sum(visitors)::double as visitors, sum(visits)::double as visits, sum(bounces)::double as bounces,
   sum(duration_ms)::double as duration_ms, sum(pageviews)::double as pageviews, sum(events)::double as events,
-  sum(visits)::double as measured`
+  sum(measured)::double as measured`

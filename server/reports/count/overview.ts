@@ -1,7 +1,8 @@
 import { metrics } from '@hk-live/sdk/protocol'
-import { metricsOf, noOutcome } from '../numbers.ts'
+import { metricsOf, none, noOutcome } from '../numbers.ts'
 import { whole } from '../sources.ts'
 import { type Count, selectionOf } from './counted.ts'
+import { addNumbers, importedByBucket } from './imported.ts'
 import { totalNumbers } from './numbers.ts'
 import { outcomesByBucket } from './outcome.ts'
 
@@ -11,5 +12,6 @@ export const countOverview: Count<'overview'> = async (sources, asked) => {
   const selection = selectionOf(sources, asked)
   const outcomes = await outcomesByBucket(selection, whole(span), { metrics, currency })
   const own = await totalNumbers(selection)
-  return metricsOf(own, outcomes.get(0) ?? noOutcome, own.visitors)
+  const imported = (await importedByBucket(sources.sql, asked, whole(span))).get(1) ?? none
+  return metricsOf(addNumbers(own, imported), outcomes.get(0) ?? noOutcome, own.visitors)
 }
