@@ -82,7 +82,6 @@ export {
   dropStretch,
   type JournalPoint,
   type JournalRead,
-  journalParts,
   type JournalStretch,
   readJournal,
   readStretch,
@@ -146,6 +145,7 @@ export {
 } from './segments.ts'
 export { latestSeen, ownTimes, type Seen } from './tracking.ts'
 export { advance, type Change, lockSites, readVersions, renewEpoch, type VersionRow } from './versions.ts'
+export { isTakenOver, listTakeovers, takeOverSome } from './takeover.ts'
 export { fetchLines, itemLines, sumLines } from './takeout.ts'
 export { commitInSite } from './site-commit.ts'
 export { undoImport } from './undo.ts'

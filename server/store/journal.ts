@@ -1,6 +1,5 @@
-import { createWriteStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { Sql, Transaction } from './connect.ts'
 import { addEntries, contextColumns, keysOf, originColumns } from './dictionary.ts'
 import { listRemovals, type Removal, renewGeneration } from './removals.ts'
@@ -10,10 +9,10 @@ import type { LockedSite } from './versions.ts'
 import type { NewFetch, NewItem } from './write.ts'
 
 /** Rows of one table, a list for each column, so that they are one statement however many they are. */
-function columnsOf<T>(rows: readonly T[], sites: ReadonlyMap<string, LockedSite>) {
+function columnsOf<T>(rows: readonly T[], sites: ReadonlyMap<string, LockedSite>, done: number) {
   const counts = new Map<string, number>()
   const n = (siteId: string) => {
-    const next = (counts.get(siteId) ?? 0) + 1
+    const next = (counts.get(siteId) ?? done) + 1
     counts.set(siteId, next)
     return next
   }
@@ -30,16 +29,18 @@ function columnsOf<T>(rows: readonly T[], sites: ReadonlyMap<string, LockedSite>
 /**
  * Appends items to the journal of their sites, in a transaction that holds the version rows and moves each on by one.
  *
+ * @param done rows that the commit has already
  * @returns called after the commit
  */
 export async function appendItems(
   tx: Transaction,
-  items: readonly NewItem[],
+  items: readonly Omit<NewItem, 'received_at'>[],
   sites: ReadonlyMap<string, LockedSite>,
+  done = 0,
 ): Promise<() => void> {
   if (items.length === 0) return () => undefined
   const keyed = items.map((item) => ({ ...item, ...keysOf(sites.get(item.site_id)?.dictionary_key ?? '', item.context) }))
-  const { place, list } = columnsOf(keyed, sites)
+  const { place, list } = columnsOf(keyed, sites, done)
   const { siteIds, seqs, ns } = place(({ site_id }) => site_id)
   const generations = new Map([...sites].map(([id, { generation }]) => [id, generation]))
   const [remember] = await Promise.all([
@@ -62,9 +63,14 @@ export async function appendItems(
 }
 
 /** Appends fetches in the same way. */
-export async function appendFetches(tx: Transaction, fetches: readonly NewFetch[], sites: ReadonlyMap<string, LockedSite>): Promise<void> {
+export async function appendFetches(
+  tx: Transaction,
+  fetches: readonly Omit<NewFetch, 'received_at'>[],
+  sites: ReadonlyMap<string, LockedSite>,
+  done = 0,
+): Promise<void> {
   if (fetches.length === 0) return
-  const { place, list } = columnsOf(fetches, sites)
+  const { place, list } = columnsOf(fetches, sites, done)
   const { siteIds, seqs, ns } = place(({ site_id }) => site_id)
   await tx`
     insert into fetch_journal
@@ -103,17 +109,25 @@ export interface Times {
   readonly last: number
 }
 
-/** Parts of a journal as they are read, each with its columns. `at_us`: microseconds since 1970. */
-export const journalParts = {
+/** Columns of the parts of a journal as they are read, in their order. `at_us`: microseconds since 1970. */
+const parts = {
   items: ['seq', 'n', 'id', 'type', 'at_us', 'visitor_id', 'hostname', 'page', 'name', 'value', 'props', 'context_id', 'origin_id', 'import_id', 'log_id'],
   fetches: ['seq', 'n', 'id', 'at_us', 'agent', 'family', 'category', 'hostname', 'path', 'status', 'content_type', 'response_ms', 'bytes_served', 'import_id', 'log_id'],
   contexts: ['context_id', ...contextColumns],
   origins: ['origin_id', ...originColumns],
 } as const
 
+/** Those of them that are no texts. */
+const numbers: ReadonlySet<string> = new Set([
+  'seq', 'n', 'id', 'at_us', 'visitor_id', 'value', 'context_id', 'origin_id', 'status', 'response_ms', 'bytes_served', 'lat', 'lon',
+])
+
+/** Rows that are read at once. */
+const batch = 2_000
+
 /**
  * Reads what the journal of a site has after a point, all of one snapshot, into files of a folder: one for each of
- * {@link journalParts}, as `items.csv`, with `\\N` for null.
+ * {@link parts}, as `items.csv`, with `\\N` for null.
  *
  * @param known what the reader has read, `undefined` at first
  * @returns how far it goes now, `undefined` where the site is gone; where it has not moved, no file is written
@@ -223,9 +237,8 @@ async function copyJournal(
     origins: `origins where ${site}${named('origin_id')}`,
   }
   for (const [part, source] of Object.entries(sources)) {
-    const columns = journalParts[part as keyof typeof sources].map((name) => (name === 'at_us' ? '(extract(epoch from at) * 1000000)::bigint' : name))
-    const copy = tx.unsafe(`copy (select ${columns.join(', ')} from ${source}) to stdout (format csv, null '\\N')`)
-    await pipeline(await copy.readable(), createWriteStream(join(folder, `${part}.csv`)))
+    const line = parts[part as keyof typeof sources].map(csvOf).join(` || ',' || `)
+    await writeLines(join(folder, `${part}.csv`), tx<{ line: string }[]>`select ${tx.unsafe(`${line} as line from ${source}`)}`.cursor(batch))
   }
   const [counted] = await tx.unsafe<[{ items: number; fetches: number; first: number | null; last: number | null }]>(`
     select i.items, f.fetches, (extract(epoch from least(i.first, f.first)) * 1000)::float8 as first,
@@ -233,4 +246,23 @@ async function copyJournal(
     from (select count(*) as items, min(at) as first, max(at) as last from ${items}) i,
          (select count(*) as fetches, min(at) as first, max(at) as last from ${fetches}) f`)
   return counted
+}
+
+/**
+ * A column as a field of CSV. The driver cannot read two results of `copy` one after another: it stops reading the socket at
+ * the end of the first where that was long.
+ */
+function csvOf(name: string): string {
+  if (name === 'at_us') return '(extract(epoch from at) * 1000000)::bigint'
+  if (numbers.has(name)) return `coalesce(${name}::text, '\\N')`
+  return `coalesce('"' || replace(${name}::text, '"', '""') || '"', '\\N')`
+}
+
+async function writeLines(path: string, batches: AsyncIterable<readonly { readonly line: string }[]>): Promise<void> {
+  const file = await open(path, 'w')
+  try {
+    for await (const rows of batches) await file.appendFile(rows.map(({ line }) => `${line}\n`).join(''))
+  } finally {
+    await file.close()
+  }
 }

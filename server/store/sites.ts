@@ -76,7 +76,7 @@ export function deleteSite(sql: Sql, siteId: string): Promise<boolean> {
     await tx`set local statement_timeout = 0`
     await lockSites(tx, [siteId])
     const tables = ['items', 'visits', 'orders', 'ai_fetches', 'rollups', 'rollup_movements', 'vital_sketches', 'unrolled_days']
-    for (const table of [...tables, 'imported_days', 'imported_rollups', 'journal', 'fetch_journal', 'contexts', 'origins', 'segments', 'journal_removals'])
+    for (const table of [...tables, 'imported_days', 'imported_rollups', 'journal', 'fetch_journal', 'contexts', 'origins', 'segments', 'journal_removals', 'takeovers'])
       await tx`delete from ${tx(table)} where site_id = ${siteId}`
     return (await tx`delete from sites where site_id = ${siteId}`).count > 0
   })

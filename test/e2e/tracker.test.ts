@@ -90,6 +90,8 @@ beforeEach(async () => {
 })
 
 const open = (path: string) => page.goto(new URL(path, shop.url).href)
+/** Opens a page, and waits until what listens to clicks has been loaded, which comes after the script. */
+const openListening = (path: string) => page.goto(new URL(path, shop.url).href, { waitUntil: 'networkidle0' })
 /** Waits until items of these names have arrived, whatever else has. */
 const untilArrived = (names: readonly string[]) =>
   until(arrived, (rows) => names.every((name) => named(rows).includes(name)), 30_000)
@@ -121,7 +123,7 @@ describe('of a page under a strict policy', () => {
   }, 60_000)
 
   test('clicks, downloads and forms arrive, and lead where they lead', async () => {
-    await open('/auto')
+    await openListening('/auto')
     await page.click('[data-hk-event]')
     await page.click('#file')
     await Promise.all([page.waitForNavigation(), page.click('#send')])
@@ -138,7 +140,7 @@ describe('of a page under a strict policy', () => {
   }, 60_000)
 
   test('a click that leads to another site arrives, without the query', async () => {
-    await open('/leave')
+    await openListening('/leave')
     await Promise.all([page.waitForNavigation(), page.click('a')])
     expect(new URL(page.url()).pathname).toBe('/away')
     const rows = await untilArrived(['event outbound_click /leave'])

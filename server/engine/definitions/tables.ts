@@ -98,7 +98,7 @@ export const dictionaries = {
   origins: { key: 'origin_id', ofVisit: 'visit_origin', columns: originColumns },
 } as const satisfies Record<string, Dictionary>
 
-/** Columns of the files that a journal is read into, in their order: see `journalParts` of the store. */
+/** Columns of the files that a journal is read into, in their order: see `store/journal.ts`. */
 export const partColumns = {
   items: {
     seq: 'BIGINT',

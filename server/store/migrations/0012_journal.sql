@@ -20,6 +20,9 @@ create table journal (
   primary key (site_id, seq, n)
 );
 
+-- For rows of a time, which are near each other: a few bytes for each megabyte, and nothing for a row.
+create index journal_at on journal using brin (at) with (pages_per_range = 32, autosummarize = on);
+
 -- Requests of AI agents, in the same way.
 create table fetch_journal (
   site_id      text        not null collate "C",
