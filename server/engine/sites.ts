@@ -16,8 +16,8 @@ export interface SiteData extends JournalPoint {
 
 /** What is asked about a site, beside the site. */
 export interface AskOptions {
-  /** Times of the visits that are asked about, in milliseconds since 1970; by default all. Rows of others may be missing. */
-  readonly times?: Times
+  /** Times of the visits that are asked about; by default all. Rows of others may be missing. */
+  readonly times?: readonly Times[]
   readonly signal?: AbortSignal
 }
 
@@ -78,8 +78,7 @@ export function createSites({ engine, sql, cache, coldMs = 600_000 }: SitesOptio
     if (found === undefined) return undefined
     if (found.isWhole || found.times !== undefined) {
       const times = [...(found.times === undefined ? [] : [found.times]), ...(found.isWhole ? found.removals.map(timesOf) : [])]
-      const segments = new Set(times.flatMap((one) => near(found.segments, one)))
-      using lease = await leaseOf(cache, [...segments].filter(({ kind }) => kind !== 'orders'))
+      using lease = await leaseOf(cache, near(found.segments, times).filter(({ kind }) => kind !== 'orders'))
       const removals = found.removals.map(removedRows)
       await folder.run({ kind: 'load', site: siteId, folder: folder.path, isWhole: found.isWhole, segments: lease.byKind, removals })
     }
@@ -158,8 +157,9 @@ export function removedRows({ import_id, from, to }: Removal): RemovedRows {
 }
 
 /** The segments of some times, and of what visitors of these times may have done before and after; orders are of all times. */
-function near(segments: readonly Segment[], { first, last }: Times): Segment[] {
-  return segments.filter(({ kind, min_at, max_at }) => kind === 'orders' || (max_at >= first - visitorMs && min_at <= last + visitorMs))
+function near(segments: readonly Segment[], times: readonly Times[]): Segment[] {
+  const isNear = ({ min_at, max_at }: Segment) => times.some(({ first, last }) => max_at >= first - visitorMs && min_at <= last + visitorMs)
+  return segments.filter((segment) => segment.kind === 'orders' || isNear(segment))
 }
 
 /** The files of segments by their kind. */

@@ -1,5 +1,5 @@
 import type { Comparison } from '@hk-live/sdk/protocol'
-import { type Database, firstItemAt, type Site } from '../store/index.ts'
+import { type Database, firstItemAt, type Site, type Times } from '../store/index.ts'
 import { canFilterFetches, fetchesOf } from './fetches.ts'
 import type { Filter } from './filter.ts'
 import type { ReadQuestion } from './question.ts'
@@ -40,6 +40,16 @@ export async function firstShownAt(sql: Database, { site_id }: Site, filters: re
     select (extract(epoch from min(at)) * 1000)::float8 as at
     from (select min(at) as at from (${items}) i ${fetched}) m`
   return row?.at ?? undefined
+}
+
+/**
+ * Times that a question is about, beside its range the last hour: that of visitors now.
+ *
+ * @param before the range that it is compared with
+ */
+export function timesOf({ span, now }: Asked, before?: Span): Times[] {
+  const spans = before === undefined ? [span] : [span, before]
+  return [...spans.map(({ from, to }) => ({ first: from, last: to })), { first: now - 3_600_000, last: now }]
 }
 
 /** The range that a range is compared with. */

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compactSite, createEngine, createSegmentCache, createSites, type EngineSites } from '../../server/engine/index.ts'
-import { understand } from '../../server/reports/asked.ts'
+import { timesOf, understand } from '../../server/reports/asked.ts'
 import { counts } from '../../server/reports/count/index.ts'
 import { withImported } from '../../server/reports/imported-days.ts'
 import { readQuestion } from '../../server/reports/question.ts'
@@ -15,6 +15,12 @@ export interface Counting extends AsyncDisposable {
   readonly sites: EngineSites
   /** Moves the days of a site that are over into segments. */
   compact(siteId: string): Promise<number>
+  /** The folder with files of segments. */
+  readonly segments: string
+  /** Removes all files of segments, and what is known of them. */
+  forgetFiles(): Promise<void>
+  /** Begins with another process, which has the files of the one before. */
+  restart(): Promise<void>
   /** The data of a report by the engine. */
   byEngine<N extends ReportName>(siteId: string, report: N, query: string, locked?: readonly string[]): Promise<ReportData[N]>
   /** The data of a report from the tables of items, visits and roll-ups. */
@@ -24,9 +30,17 @@ export interface Counting extends AsyncDisposable {
 /** Opens an engine beside the database of a service. */
 export async function openCounting(sql: Sql, now: () => number): Promise<Counting> {
   const folder = await mkdtemp(join(tmpdir(), 'hk-counting-'))
-  const engine = createEngine({ dataDir: folder, memoryBytes: 512 * 2 ** 20, log: (level, message, detail) => console.log(level, message, detail) })
-  const cache = createSegmentCache({ sql, folder: engine.segments, maxBytes: 2 ** 30 })
-  const sites = createSites({ engine, sql, cache })
+  const start = () => createEngine({ dataDir: folder, memoryBytes: 512 * 2 ** 20, log: (level, message, detail) => console.log(level, message, detail) })
+  function open() {
+    const engine = start()
+    const cache = createSegmentCache({ sql, folder: engine.segments, maxBytes: 2 ** 30 })
+    return { engine, cache, sites: createSites({ engine, sql, cache }) }
+  }
+  let opened = open()
+  async function restart() {
+    await opened.engine[Symbol.asyncDispose]()
+    opened = open()
+  }
 
   async function ask(siteId: string, report: ReportName, query: string, locked: readonly string[]) {
     const site = await findSite(sql, siteId)
@@ -36,8 +50,16 @@ export async function openCounting(sql: Sql, now: () => number): Promise<Countin
   }
 
   return {
-    sites,
-    compact: (siteId) => compactSite({ sql, engine, cache, now }, siteId),
+    get sites() {
+      return opened.sites
+    },
+    segments: opened.engine.segments,
+    restart,
+    async forgetFiles() {
+      await rm(opened.engine.segments, { recursive: true, force: true })
+      await restart()
+    },
+    compact: (siteId) => compactSite({ ...opened, sql, now }, siteId),
     async byTables(siteId, report, query, locked = []) {
       const { asked } = await withImported(sql, registry[report], await ask(siteId, report, query, locked))
       return registry[report].answer(sql, asked)
@@ -47,12 +69,12 @@ export async function openCounting(sql: Sql, now: () => number): Promise<Countin
       const count = counts[report]
       if (count === undefined) throw new Error(`The engine does not count ${report}.`)
       const goals = await listGoals(sql, siteId)
-      const found = await sites.ask(siteId, (data) => count({ data, sql, goals }, asked))
+      const found = await opened.sites.ask(siteId, (data) => count({ data, sql, goals }, asked), { times: timesOf(asked) })
       if (found === undefined) throw new Error(`There is no site ${siteId}.`)
       return found
     },
     async [Symbol.asyncDispose]() {
-      await engine[Symbol.asyncDispose]()
+      await opened.engine[Symbol.asyncDispose]()
       await rm(folder, { recursive: true, force: true })
     },
   }
