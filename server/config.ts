@@ -51,12 +51,17 @@ export interface Config {
   readonly spoolBytes: number
   /** `HK_ENGINE_MEMORY`: bytes that the engine may use for its data, a quarter of the machine's by default. */
   readonly engineMemory: number
+  /** `HK_SEGMENT_CACHE_BYTES`: what files of segments in {@link dataDir} may take, 2 GiB by default. */
+  readonly segmentCacheBytes: number
   /** `HK_LOG`, `info` by default. */
   readonly log: LogLevel
 }
 
 /** With less, DuckDB cannot write a file of some columns. */
 const minEngineMemory = 64 * 2 ** 20
+
+/** Less would be fetched anew for each question. */
+const minSegmentCache = 64 * 2 ** 20
 
 /** A setting that cannot be used. The message names it and says what it may be. */
 export class ConfigError extends Error {
@@ -96,6 +101,7 @@ export function readConfig(environment: Environment): Config {
     bus: bus(read('HK_BUS') ?? 'postgres'),
     spoolBytes: spoolBytes(read('HK_SPOOL_BYTES') ?? '268435456'),
     engineMemory: engineMemory(read('HK_ENGINE_MEMORY') ?? String(Math.max(minEngineMemory, Math.floor(machineMemory() / 4)))),
+    segmentCacheBytes: segmentCacheBytes(read('HK_SEGMENT_CACHE_BYTES') ?? '2147483648'),
     log: oneOf(logLevels, 'HK_LOG', read('HK_LOG') ?? 'info'),
   })
 }
@@ -229,6 +235,12 @@ function engineMemory(text: string): number {
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= minEngineMemory && value <= Number.MAX_SAFE_INTEGER) return value
   throw new ConfigError(`HK_ENGINE_MEMORY is "${text}", but it must be a whole number of bytes from ${minEngineMemory} up.`)
+}
+
+function segmentCacheBytes(text: string): number {
+  const value = Number(text)
+  if (/^\d+$/.test(text) && value >= minSegmentCache && value <= Number.MAX_SAFE_INTEGER) return value
+  throw new ConfigError(`HK_SEGMENT_CACHE_BYTES is "${text}", but it must be a whole number of bytes from ${minSegmentCache} up.`)
 }
 
 function oneOf<T extends string>(known: readonly T[], name: string, text: string): T {

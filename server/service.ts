@@ -7,7 +7,7 @@ import { openHeads, openWake, type Version, type Wake } from './changes/index.ts
 import type { Config } from './config.ts'
 import { createElapsed } from './elapsed.ts'
 import { readAssets } from './embed/index.ts'
-import { createEngine } from './engine/index.ts'
+import { createEngine, createSegmentCache, createSites, createUpkeep, type EngineSites, type Upkeep } from './engine/index.ts'
 import { createExports, type ExportLimits, type Exports } from './exports/index.ts'
 import { openGuards } from './guards.ts'
 import { createImports, type Imports } from './imports/index.ts'
@@ -53,6 +53,8 @@ export interface Assembly extends AsyncDisposable {
   readonly sql: Sql
   readonly hub: Hub
   readonly roller: Roller
+  readonly sites: EngineSites
+  readonly upkeep: Upkeep
   readonly exports: Exports
   readonly imports: Imports
   /** Whether there is what browsers load. */
@@ -157,6 +159,11 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     createSchedule({ sql, now, publish, onError: (error) => log('warn', 'Detectors could not run', error) }),
   )
   const engine = stack.use(createEngine({ dataDir: config.dataDir, memoryBytes: config.engineMemory, log }))
+  const cache = createSegmentCache({ sql, folder: engine.segments, maxBytes: config.segmentCacheBytes })
+  const sites = createSites({ engine, sql, cache })
+  const upkeep = stack.use(
+    createUpkeep({ sql, engine, cache, now, onError: (error) => log('warn', 'Days that are over could not be put into segments', error) }),
+  )
   const exports = stack.use(createExports({ sql, engine, now, ...exportLimits }))
   const takeouts = stack.use(createTakeouts({ sql, now }))
   const imports = stack.use(
@@ -177,7 +184,7 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     now,
     arrivedAt: createArrivals(now),
     hub,
-    desk: createDesk(sql, now),
+    desk: createDesk({ sql, sites, now }),
     exports,
     imports,
     takeouts,
@@ -208,6 +215,8 @@ export async function assemble(config: Config, log: Log, options: ServiceOptions
     sql,
     hub,
     roller,
+    sites,
+    upkeep,
     exports,
     imports,
     isBuilt: assets.size > 0,

@@ -6,5 +6,6 @@
 export { createEngine, type Engine, type EngineFolder } from './engine.ts'
 export type { FileColumn } from './messages.ts'
 export { compactSite } from './compaction.ts'
+export { createUpkeep, type Upkeep } from './upkeep.ts'
 export { createSegmentCache, type SegmentCache } from './segment-files.ts'
 export { type AskOptions, createSites, type EngineSites, type SiteData } from './sites.ts'

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Answer, ReportName } from '@hk-live/sdk/protocol'
+import { type Answer, HkError, type Imported, type ReportData, type ReportName } from '@hk-live/sdk/protocol'
 import { headOf, newestOf, newestSeq, type Version } from '../changes/index.ts'
-import type { Site, Sql } from '../store/index.ts'
+import type { EngineSites } from '../engine/index.ts'
+import { isTakenOver, listGoals, type Site, type Sql } from '../store/index.ts'
 import { type AnswersOptions, type Body, createAnswers, type Point } from './answers.ts'
-import { comparedSpan, firstShownAt, understand } from './asked.ts'
+import { comparedSpan, firstShownAt, timesOf, understand } from './asked.ts'
+import { counts } from './count/index.ts'
 import type { Filter } from './filter.ts'
 import { withImported } from './imported-days.ts'
 import type { ReadQuestion } from './question.ts'
@@ -43,11 +45,18 @@ interface Moment extends Point {
   readonly version: Version
 }
 
+/** Settings of {@link createDesk}. */
+export interface DeskOptions extends AnswersOptions {
+  readonly sql: Sql
+  readonly sites: EngineSites
+  readonly now: () => number
+}
+
 /**
  * Makes a desk. The version is read before the data, so an answer may be newer than its tag says, never
  * older. How often a question is computed, and what is kept, see {@link createAnswers}.
  */
-export function createDesk(sql: Sql, now: () => number, options: AnswersOptions = {}): Desk {
+export function createDesk({ sql, sites, now, ...options }: DeskOptions): Desk {
   const answers = createAnswers<Moment>(options)
   const firsts = createAnswers<Moment>(options)
 
@@ -76,7 +85,7 @@ export function createDesk(sql: Sql, now: () => number, options: AnswersOptions 
         async answer() {
           const moment = { epoch: version.epoch, seq: newestSeq(version, kinds), version }
           const { body, point } = await answers.get(`${site.site_id} ${hash}`, moment, (newest) =>
-            compute(sql, name, asked, question, newest.version),
+            compute({ sql, sites }, name, asked, question, newest.version),
           )
           const final = closed ? [headOf(point.version), newestOf(point.version, kinds)] : []
           return { body, etag: tag(point.version), final }
@@ -87,32 +96,74 @@ export function createDesk(sql: Sql, now: () => number, options: AnswersOptions 
 }
 
 async function compute<N extends ReportName>(
-  sql: Sql,
+  { sql, sites }: Pick<DeskOptions, 'sql' | 'sites'>,
   name: N,
   asked: Asked,
   { compare }: ReadQuestion,
   version: Version,
 ): Promise<string> {
-  const report = registry[name]
   const before = comparedSpan(asked.span, compare)
+  const answers = await (await canCount(sql, name, asked) ? byEngine({ sql, sites }, name, asked, before) : byTables(sql, name, asked, before))
+  const [data, earlier] = answers
+  const answer: Answer<N> = {
+    report: name,
+    site_id: asked.site.site_id,
+    version: headOf(version),
+    generated_at: new Date(asked.now).toISOString(),
+    range: describe(asked.span),
+    ...data,
+    ...(before && earlier && { compare: { range: describe(before), ...earlier } }),
+  }
+  return JSON.stringify(answer)
+}
+
+/** What a report answers for a range, and for the one before it where it is compared. */
+type Answers<N extends ReportName> = readonly [Data<N>, Data<N>?]
+
+interface Data<N extends ReportName> {
+  readonly data: ReportData[N]
+  readonly imported?: Imported
+}
+
+/** Whether the engine has all that a report is counted from. */
+async function canCount(sql: Sql, name: ReportName, { site }: Asked): Promise<boolean> {
+  return counts[name] !== undefined && (await isTakenOver(sql, site.site_id))
+}
+
+async function byEngine<N extends ReportName>(
+  { sql, sites }: Pick<DeskOptions, 'sql' | 'sites'>,
+  name: N,
+  asked: Asked,
+  before: Span | undefined,
+): Promise<Answers<N>> {
+  const count = counts[name]
+  if (count === undefined) throw new Error(`The engine does not count ${name}.`)
+  const { site_id } = asked.site
+  const goals = await listGoals(sql, site_id)
+  // All of an answer is of one moment of the site's data.
+  const answers = await sites.ask(
+    site_id,
+    async (data): Promise<Answers<N>> => {
+      const given = async (question: Asked) => {
+        const { asked: counted, imported } = await withImported(sql, registry[name], question)
+        return { data: await count({ data, sql, goals }, counted), ...(imported && { imported }) }
+      }
+      return before === undefined ? [await given(asked)] : [await given(asked), await given({ ...asked, span: before })]
+    },
+    { times: timesOf(asked, before) },
+  )
+  if (answers === undefined) throw new HkError('not_found', 'There is no such site.')
+  return answers
+}
+
+function byTables<N extends ReportName>(sql: Sql, name: N, asked: Asked, before: Span | undefined): Promise<Answers<N>> {
   // One snapshot for all that an answer is made of: no commit comes between two statements.
-  return sql.begin('isolation level repeatable read read only', async (tx) => {
+  return sql.begin('isolation level repeatable read read only', async (tx): Promise<Answers<N>> => {
     const given = async (question: Asked) => {
-      const { asked: counted, imported } = await withImported(tx, report, question)
-      return { data: await report.answer(tx, counted), ...(imported && { imported }) }
+      const { asked: counted, imported } = await withImported(tx, registry[name], question)
+      return { data: await registry[name].answer(tx, counted), ...(imported && { imported }) }
     }
-    const data = await given(asked)
-    const earlier = before && (await given({ ...asked, span: before }))
-    const answer: Answer<N> = {
-      report: name,
-      site_id: asked.site.site_id,
-      version: headOf(version),
-      generated_at: new Date(asked.now).toISOString(),
-      range: describe(asked.span),
-      ...data,
-      ...(before && earlier && { compare: { range: describe(before), ...earlier } }),
-    }
-    return JSON.stringify(answer)
+    return before === undefined ? [await given(asked)] : [await given(asked), await given({ ...asked, span: before })]
   })
 }
 

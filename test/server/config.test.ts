@@ -39,6 +39,18 @@ describe('HK_ENGINE_MEMORY', () => {
   })
 })
 
+describe('HK_SEGMENT_CACHE_BYTES', () => {
+  const bytesOf = (text?: string) => readConfig(text === undefined ? {} : { HK_SEGMENT_CACHE_BYTES: text }).segmentCacheBytes
+
+  test('is 2 GiB where it is not said, and may be any size from 64 MiB', () => {
+    expect([undefined, '67108864', '10000000000'].map(bytesOf)).toEqual([2_147_483_648, 67_108_864, 10_000_000_000])
+  })
+
+  test.each(['-1', '0', '67108863', '1G', '1e9', '99999999999999999999'])('may not be %s, and a sentence says so', (text) => {
+    expect(() => bytesOf(text)).toThrow(`HK_SEGMENT_CACHE_BYTES is "${text}"`)
+  })
+})
+
 describe('HK_BUS', () => {
   test.each([
     'postgres',

@@ -151,7 +151,7 @@ describe('a share link with filters', () => {
     const { range } = await (await service.fetch(`/api/share/${token}/sites/${site}/reports/overview?range=all`)).json()
     expect(range.from.slice(0, 10)).toBe(new Date(noon).toISOString().slice(0, 10))
     // What is gone through for that is gone through once until something is committed.
-    const { sql } = service.assembly
+    const { sql, sites } = service.assembly
     let read = 0
     const counted = new Proxy(sql, {
       apply(target, self, [strings, ...values]: [TemplateStringsArray, ...unknown[]]) {
@@ -159,7 +159,7 @@ describe('a share link with filters', () => {
         return Reflect.apply(target, self, [strings, ...values])
       },
     })
-    const desk = createDesk(counted, Date.now)
+    const desk = createDesk({ sql: counted, sites, now: Date.now })
     const found = await createLookups(sql).site(site)
     if (found === undefined) throw new Error('The site is not there')
     const question = readQuestion(new URL('http://test/?range=all'), registry.overview, ['page:/open*'])
