@@ -125,9 +125,16 @@ interface Data<N extends ReportName> {
   readonly imported?: Imported
 }
 
-/** Whether the engine has all that a report is counted from. */
-async function canCount(sql: Sql, name: ReportName, { site }: Asked): Promise<boolean> {
-  return counts[name] !== undefined && (await isTakenOver(sql, site.site_id))
+/** Reports that are not in the roll-ups, whatever is asked. */
+const unrolled: readonly ReportName[] = ['funnels', 'ecommerce', 'events', 'ai_chatbots', 'ai_visibility', 'web_vitals']
+
+/**
+ * Whether the engine counts a report: where it has all of the site, and the tables would have to be read row by row, as under
+ * filters. What roll-ups know is read from these, as that costs the same however much there is.
+ */
+async function canCount(sql: Sql, name: ReportName, { site, filters }: Asked): Promise<boolean> {
+  if (counts[name] === undefined || (filters.length === 0 && !unrolled.includes(name))) return false
+  return isTakenOver(sql, site.site_id)
 }
 
 async function byEngine<N extends ReportName>(
