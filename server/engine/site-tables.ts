@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import { type DuckDBConnection, identifier, quoted } from './database.ts'
 import { asJournal, entriesOf, isGone, readSegments } from './definitions/segments.ts'
 import { dictionaries, type Part, partColumns, tableColumns } from './definitions/tables.ts'
@@ -17,21 +18,27 @@ export async function loadSite(connection: DuckDBConnection, { site, folder, isW
   const schema = identifier(site)
   await connection.run('begin transaction')
   try {
-    await connection.run(`create schema if not exists ${schema}`)
-    await connection.run(`use ${schema}`)
-    for (const [table, columns] of Object.entries(tableColumns)) {
-      const list = Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(', ')
-      await connection.run(`create table if not exists ${table} (${list})`)
-      if (isWhole) await connection.run(`delete from ${table}`)
-    }
-    for (const part of parts) await addEntries(connection, part, `select * from ${journalFile(folder, part)}`)
-    await addFetches(connection, journalFile(folder, 'fetches'), segments.fetches)
+    if (isWhole) await emptyTables(connection, schema)
+    else await connection.run(`use ${schema}`)
+    const isThere = async (part: Part) => (await stat(`${folder}/${part}.csv`)).size > 0
+    for (const part of parts) if (await isThere(part)) await addEntries(connection, part, `select * from ${journalFile(folder, part)}`)
     if (isWhole) await addRemovals(connection, 'removals', removals)
-    await addItems(connection, journalFile(folder, 'items'), segments.items)
+    if (await isThere('fetches')) await addFetches(connection, journalFile(folder, 'fetches'), segments.fetches)
+    if (isWhole || (await isThere('items'))) await addItems(connection, journalFile(folder, 'items'), segments.items)
     await connection.run('commit')
   } catch (error) {
     await connection.run('rollback')
     throw error
+  }
+}
+
+async function emptyTables(connection: DuckDBConnection, schema: string): Promise<void> {
+  await connection.run(`create schema if not exists ${schema}`)
+  await connection.run(`use ${schema}`)
+  for (const [table, columns] of Object.entries(tableColumns)) {
+    const list = Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(', ')
+    await connection.run(`create table if not exists ${table} (${list})`)
+    await connection.run(`delete from ${table}`)
   }
 }
 
@@ -53,10 +60,13 @@ export async function addEntries(connection: DuckDBConnection, table: keyof type
   await connection.run(`insert into ${table} by name select * from (${entries}) e where e.${key} not in (select ${key} from ${table})`)
 }
 
-/** Rows with an id that is not known yet, the first of each id. */
-function fresh(table: 'items' | 'fetches', rows: string, segments: readonly string[]): string {
-  const stored = segments.length === 0 ? '' : ` and r.id not in (select id from ${readSegments(segments)})`
-  return `select distinct on (id) * from ${rows} r where r.id not in (select id from ${table})${stored} order by id, seq, n`
+/** Makes a table `added` of the rows with an id that is not known yet, the first of each id. */
+async function takeFresh(connection: DuckDBConnection, table: 'items' | 'fetches', rows: string, segments: readonly string[]): Promise<void> {
+  await connection.run(`create temp table arrived as select * from ${rows}`)
+  // What is known is looked for by the few that have arrived, so that no table of all ids is made each time.
+  const known = [table, ...(segments.length === 0 ? [] : [readSegments(segments)])].map((all) => `select id from ${all} where id in (select id from arrived)`)
+  await connection.run(`create temp table added as select distinct on (id) * from arrived where id not in (${known.join(' union all ')}) order by id, seq, n`)
+  await connection.run('drop table arrived')
 }
 
 /** Adds rows of imports that are gone to a table. */
@@ -67,7 +77,9 @@ export async function addRemovals(connection: DuckDBConnection, table: string, r
 }
 
 async function addFetches(connection: DuckDBConnection, rows: string, segments: readonly string[]): Promise<void> {
-  await connection.run(`insert into fetches ${fresh('fetches', rows, segments)}`)
+  await takeFresh(connection, 'fetches', rows, segments)
+  await connection.run('insert into fetches select * from added')
+  await connection.run('drop table added')
 }
 
 /**
@@ -78,7 +90,7 @@ async function addFetches(connection: DuckDBConnection, rows: string, segments: 
  */
 async function addItems(connection: DuckDBConnection, rows: string, segments: readonly string[]): Promise<void> {
   const columns = Object.keys(partColumns.items).join(', ')
-  await connection.run(`create temp table added as ${fresh('items', rows, segments)}`)
+  await takeFresh(connection, 'items', rows, segments)
   await connection.run('create temp table touched as select distinct visitor_id from added')
   if (segments.length > 0) {
     // Who has lost rows is worked out anew, too; once is enough.
