@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { HkError } from '@hk-live/sdk/protocol'
 import type { Log } from '../log.ts'
 import { programCommand } from '../runtime.ts'
-import type { EngineSettings, QueryRow, Request, Response, Task } from './messages.ts'
+import { type EngineSettings, lineOf, type QueryRow, type Request, type Response, type Task } from './messages.ts'
 
 /** A process of the engine that runs, as its service sees it. */
 export interface EngineChild {
@@ -115,7 +115,7 @@ export async function startEngineChild({ settings, log, onEnd, command = program
     },
     stop,
     run(task, signal) {
-      const send = (request: Request) => void child.stdin.write(`${JSON.stringify(request)}\n`)
+      const send = (request: Request) => void child.stdin.write(lineOf(request))
       return new Promise((resolve, reject) => {
         if (signal?.aborted === true) return reject(signal.reason)
         if (isOver || isStopping) return reject(unavailable('The engine ended. Try again.'))

@@ -9,7 +9,7 @@ import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { compact } from './compact.ts'
 import { type DuckDBConnection, openDatabase } from './database.ts'
-import type { EngineSettings, Failure, QueryRow, Request, Response, Task } from './messages.ts'
+import { type EngineSettings, type Failure, lineOf, type QueryRow, type Request, type Response, type Task } from './messages.ts'
 import { writeParquet } from './parquet.ts'
 import { createSessions } from './sessions.ts'
 import { dropSite, loadSite } from './site-tables.ts'
@@ -37,7 +37,7 @@ const database = await openDatabase(settings)
 const sessions = createSessions(database, settings.orderEvents)
 
 function answer(response: Response): void {
-  process.stdout.write(`${JSON.stringify(response)}\n`)
+  process.stdout.write(lineOf(response))
 }
 
 function failureOf(message: string): Failure {

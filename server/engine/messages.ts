@@ -117,6 +117,11 @@ export type Response =
   | { readonly id: number; readonly done: true; readonly rows?: readonly QueryRow[] }
   | { readonly id: number; readonly failure: Failure; readonly message: string }
 
+/** A message as a line. Of what JSON leaves as it is, these two would end the line for who reads it. */
+export function lineOf(message: Request | Response): string {
+  return `${JSON.stringify(message).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}\n`
+}
+
 /** What the process is started with, as its one argument in JSON. */
 export interface EngineSettings {
   /** The folder that it reads and writes; it is removed when the process ends. */

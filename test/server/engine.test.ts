@@ -213,6 +213,19 @@ describe('the engine', () => {
     await write(folder, 1)
   })
 
+  test('is told, and tells, of texts that have what ends a line', async () => {
+    const { engine } = open()
+    await using folder = await engine.openFolder()
+    const [from, to] = [join(folder.path, 'x.ndjson'), join(folder.path, 'x.parquet')]
+    const ends = '\r\n\u0085\u2028\u2029"'
+    await writeFile(from, `${JSON.stringify({ c0: ends })}\n`)
+    const task = { kind: 'parquet', from, to, metadata: { filters: `page:${ends}` } } as const
+    await folder.run({ ...task, columns: [{ name: ends, type: 'VARCHAR' }] })
+    expect((await readParquet(await Bun.file(to).bytes())).rows).toEqual([{ [ends]: ends }])
+    await writeFile(from, `${JSON.stringify({ c0: ends })}\n`)
+    await expect(folder.run({ ...task, columns: [{ name: 'n', type: 'DOUBLE' }] })).rejects.toThrow('The engine failed: ')
+  }, 20_000)
+
   test('leaves no process and no file where it is disposed of with tasks under way, and takes nothing any more', async () => {
     const { engine } = open()
     const folder = await engine.openFolder()
