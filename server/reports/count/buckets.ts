@@ -5,19 +5,19 @@ import { microsOf } from './relation.ts'
 export function bucketOf(at: Sql, { starts }: { readonly starts: readonly number[] }): Sql {
   const [first = 0, second] = starts
   if (second === undefined) return sql`1`
-  const offsets = starts.map((start) => start - first)
-  const steps = offsets.slice(1).map((offset, index) => offset - (offsets[index] ?? 0))
-  const step = steps.reduce(greatestDivisor)
+  const steps = starts.slice(1).map((start, index) => start - (starts[index] ?? 0))
+  const step = steps.reduce((least, one) => Math.min(least, one))
   const place = sql`(${at} - ${microsOf(first)}) // ${microsOf(step)}`
   if (steps.every((one) => one === step)) return sql`least(${place}, ${starts.length - 1}) + 1`
-  // Days of 23 and 25 hours, and months: the bucket of each step of their common divisor is looked up.
-  const buckets: number[] = []
-  for (const [index, offset] of offsets.entries()) {
-    for (let at = offset; at < (offsets[index + 1] ?? offset + step); at += step) buckets.push(index + 1)
+  // Days of 23 and 25 hours, and months: time is cut by the shortest, so that within each cut at most one other begins.
+  const cuts: { readonly bucket: number; readonly next: number }[] = []
+  for (let bucket = 1; bucket < starts.length; ) {
+    const start = first + cuts.length * step
+    while ((starts[bucket] ?? Infinity) <= start) bucket++
+    const next = starts[bucket]
+    cuts.push({ bucket, next: next === undefined ? Number.MAX_SAFE_INTEGER : microsOf(next) })
   }
-  return sql`list_extract(${buckets}, least(${place}, ${buckets.length - 1}) + 1)`
-}
-
-function greatestDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestDivisor(b, a % b)
+  const cut = sql`least(${place}, ${cuts.length - 1}) + 1`
+  const next = sql`list_extract(${cuts.map(({ next }) => next)}, ${cut})`
+  return sql`list_extract(${cuts.map(({ bucket }) => bucket)}, ${cut}) + (${at} >= ${next})::integer`
 }
