@@ -1,11 +1,13 @@
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import sql from 'sql-template-tag'
 import { type DuckDBConnection, quoted } from './database.ts'
+import { type OrderEvents, withOrders } from './definitions/orders.ts'
 import { asJournal, entriesOf, isGone, readSegments, wideItems } from './definitions/segments.ts'
 import { dictionaries, tableColumns } from './definitions/tables.ts'
 import { withVisits } from './definitions/visits.ts'
 import type { CompactTask, QueryRow } from './messages.ts'
-import { addEntries, addRemovals, journalFile } from './site-tables.ts'
+import { addEntries, addRemovals, journalFile, statement } from './site-tables.ts'
 
 /** Bytes of a part of a segment, about. */
 const partBytes = 32 * 2 ** 20
@@ -17,13 +19,13 @@ const sums = 'count(*)::double as rows, coalesce(sum(hash(id)), 0)::varchar as i
  * Makes segments of a stretch of a journal, and of the segments that there were of it: files of Parquet in the folder, a row
  * of `kind, file, rows, min_us, max_us, seq` for each.
  *
- * @param orderEvents names of the events that tell of orders
+ * @param events that tell of orders
  * @throws {Error} where what was written is not what is read back
  */
 export async function compact(
   connection: DuckDBConnection,
   { folder, segments, removals }: CompactTask,
-  orderEvents: readonly string[],
+  events: OrderEvents,
 ): Promise<QueryRow[]> {
   for (const [name, { columns, key }] of Object.entries(dictionaries)) {
     const list = Object.entries(columns).map(([column, type]) => `${column} ${type}`).join(', ')
@@ -43,11 +45,10 @@ export async function compact(
   await connection.run('drop table rows')
   const oldFetches = segments.fetches.length === 0 ? '' : ` union all by name select * from ${readSegments(segments.fetches)} r where ${kept}`
   await connection.run(`create temp table fetched as select distinct on (id) * from (select * from ${journalFile(folder, 'fetches')}${oldFetches}) order by id, seq, n`)
-  const whole = (items: string) => wideItems(items, ['contexts', 'origins'])
-  const orders = `(select * from counted where type = 'event' and name in (${orderEvents.map(quoted).join(', ')}))`
+  await connection.run(...statement(sql`create temp table told as ${withOrders('counted', events)}`))
   return [
-    ...(await writeParts(connection, { kind: 'items', folder, table: 'counted', query: `${whole('counted')} order by i.visitor_id, i.at_us, i.seq, i.n` })),
-    ...(await writeParts(connection, { kind: 'orders', folder, table: orders, query: `${whole(orders)} order by i.at_us, i.id` })),
+    ...(await writeParts(connection, { kind: 'items', folder, table: 'counted', query: `${wideItems('counted', ['contexts', 'origins'])} order by i.visitor_id, i.at_us, i.seq, i.n` })),
+    ...(await writeParts(connection, { kind: 'orders', folder, table: 'told', query: 'select * from told order by at_us, id' })),
     ...(await writeParts(connection, { kind: 'fetches', folder, table: 'fetched', query: 'select * from fetched order by at_us, id' })),
   ]
 }

@@ -34,7 +34,7 @@ const running = new Map<number, Running>()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
 const database = await openDatabase(settings)
-const sessions = createSessions(database, settings.orderEvents)
+const sessions = createSessions(database)
 
 function answer(response: Response): void {
   process.stdout.write(lineOf(response))
@@ -61,7 +61,7 @@ async function perform(own: Running, task: Task): Promise<QueryRow[] | void> {
     case 'parquet':
       return alone(own, (connection) => writeParquet(connection, task))
     case 'load':
-      return alone(own, (connection) => loadSite(connection, task))
+      return alone(own, (connection) => loadSite(connection, task, settings.orderEvents))
     case 'drop':
       return alone(own, (connection) => dropSite(connection, task.site))
     case 'compact':

@@ -50,7 +50,7 @@ export interface EngineFolder extends AsyncDisposable {
 }
 
 const spillBytes = 8 * 2 ** 30
-const orderEvents = [...commerceEvents.purchase, ...commerceEvents.refund]
+const { purchase, refund } = commerceEvents
 
 /** Makes an engine, of which no process runs yet. */
 export function createEngine(options: EngineOptions): Engine {
@@ -73,7 +73,7 @@ export function createEngine(options: EngineOptions): Engine {
     // By the service that it is of: what a killed one has left is told by that.
     const folder = await mkdtemp(join(home, `${process.pid}-`))
     try {
-      const settings = { folder, segments, memoryBytes, spillBytes, threads: Math.max(1, availableParallelism() - 1), orderEvents }
+      const settings = { folder, segments, memoryBytes, spillBytes, threads: Math.max(1, availableParallelism() - 1), orderEvents: { purchase, refund } }
       let started: EngineChild | undefined
       started = await start({ settings, log, onEnd: () => forget(started) })
       children.add(started)

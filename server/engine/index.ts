@@ -3,6 +3,8 @@
  *
  * @module
  */
+export { amountOf, property, textOf } from './definitions/json.ts'
+export { sales, withProducts } from './definitions/orders.ts'
 export { createEngine, type Engine, type EngineFolder } from './engine.ts'
 export type { FileColumn } from './messages.ts'
 export { compactSite } from './compaction.ts'

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { OrderEvents } from './definitions/orders.ts'
 import type { SegmentFiles } from './definitions/segments.ts'
 
 /** Types of columns, as DuckDB names them. */
@@ -134,5 +135,5 @@ export interface EngineSettings {
   readonly spillBytes: number
   readonly threads: number
   /** Names of the events that tell of orders. */
-  readonly orderEvents: readonly string[]
+  readonly orderEvents: OrderEvents
 }

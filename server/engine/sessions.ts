@@ -12,12 +12,8 @@ export interface Sessions {
   connectionOf(session: number): DuckDBConnection | undefined
 }
 
-/**
- * Makes the sessions of a database.
- *
- * @param orderEvents names of the events that tell of orders
- */
-export function createSessions(database: DuckDBInstance, orderEvents: readonly string[]): Sessions {
+/** Makes the sessions of a database. */
+export function createSessions(database: DuckDBInstance): Sessions {
   const open = new Map<number, DuckDBConnection>()
   return {
     connectionOf: (session) => open.get(session),
@@ -30,7 +26,7 @@ export function createSessions(database: DuckDBInstance, orderEvents: readonly s
       const found = await connection.runAndReadAll('select exists (from overridden) as overridden, exists (from removals) as removed')
       const [{ overridden, removed } = {}] = found.getRowObjectsJson()
       const which = { isOverridden: overridden === true, areRemoved: removed === true }
-      for (const view of viewsOf(site, segments, which, orderEvents)) await connection.run(view)
+      for (const view of viewsOf(site, segments, which)) await connection.run(view)
     },
     async query({ session, text, values }) {
       const connection = open.get(session)

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises'
+import sql, { type Sql } from 'sql-template-tag'
 import { type DuckDBConnection, identifier, quoted } from './database.ts'
+import { countOrders, earliestOrders, type OrderEvents, withOrders } from './definitions/orders.ts'
 import { asJournal, entriesOf, isGone, readSegments } from './definitions/segments.ts'
 import { dictionaries, type Part, partColumns, tableColumns } from './definitions/tables.ts'
 import { withVisits } from './definitions/visits.ts'
@@ -13,8 +15,14 @@ const parts = ['contexts', 'origins'] as const
 /**
  * Brings the tables of a site up to date: adds what its journal has gained, or replaces all. One transaction, so that who reads
  * meanwhile sees the tables before it or after it.
+ *
+ * @param events that tell of orders
  */
-export async function loadSite(connection: DuckDBConnection, { site, folder, isWhole, segments, removals }: LoadTask): Promise<void> {
+export async function loadSite(
+  connection: DuckDBConnection,
+  { site, folder, isWhole, segments, removals }: LoadTask,
+  events: OrderEvents,
+): Promise<void> {
   const schema = identifier(site)
   await connection.run('begin transaction')
   try {
@@ -24,7 +32,7 @@ export async function loadSite(connection: DuckDBConnection, { site, folder, isW
     for (const part of parts) if (await isThere(part)) await addEntries(connection, part, `select * from ${journalFile(folder, part)}`)
     if (isWhole) await addRemovals(connection, 'removals', removals)
     if (await isThere('fetches')) await addFetches(connection, journalFile(folder, 'fetches'), segments.fetches)
-    if (isWhole || (await isThere('items'))) await addItems(connection, journalFile(folder, 'items'), segments.items)
+    if (isWhole || (await isThere('items'))) await addItems(connection, journalFile(folder, 'items'), segments.items, events)
     await connection.run('commit')
   } catch (error) {
     await connection.run('rollback')
@@ -88,7 +96,7 @@ async function addFetches(connection: DuckDBConnection, rows: string, segments: 
  *
  * @param segments those of the times of the rows, with all that their visitors may have done before and after
  */
-async function addItems(connection: DuckDBConnection, rows: string, segments: readonly string[]): Promise<void> {
+async function addItems(connection: DuckDBConnection, rows: string, segments: readonly string[], events: OrderEvents): Promise<void> {
   const columns = Object.keys(partColumns.items).join(', ')
   await takeFresh(connection, 'items', rows, segments)
   await connection.run('create temp table touched as select distinct visitor_id from added')
@@ -108,5 +116,23 @@ async function addItems(connection: DuckDBConnection, rows: string, segments: re
   }
   await connection.run('delete from items where visitor_id in (from touched)')
   await connection.run(`insert into items by name ${withVisits('affected')}`)
+  await addOrders(connection, events)
   for (const table of ['added', 'touched', 'affected']) await connection.run(`drop table ${table}`)
+}
+
+/** Adds the orders of items that were added: of each key the earliest stays. */
+async function addOrders(connection: DuckDBConnection, events: OrderEvents): Promise<void> {
+  const [counted] = (await connection.runAndReadAll(...statement(countOrders('added', events)))).getRowObjectsJson()
+  // To read none takes as long as to read some.
+  if (counted?.['count'] === 0) return
+  await connection.run(...statement(sql`create temp table told as ${withOrders('added', events)}`))
+  await connection.run(`insert into told by name select * from orders where order_key in (select order_key from told)`)
+  await connection.run('delete from orders where order_key in (select order_key from told)')
+  await connection.run(`insert into orders by name ${earliestOrders('told')}`)
+  await connection.run('drop table told')
+}
+
+/** A query whose values are texts, as DuckDB takes it. */
+export function statement({ text, values }: Sql): [string, string[]] {
+  return [text, values.map(String)]
 }

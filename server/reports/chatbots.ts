@@ -17,7 +17,7 @@ import { bucketOf } from './sources.ts'
 import { columnsOf } from './table.ts'
 
 /** Names of the events by what they count as; the first is the usual one. */
-const names = {
+export const chatbotEvents = {
   chats: ['assistant.chat_started'],
   messages: ['assistant.message_sent'],
   responses: ['assistant.response_received', 'assistant.response_rendered'],
@@ -25,12 +25,16 @@ const names = {
   handoffs: ['assistant.handoff', 'assistant.handoff_requested'],
 } as const
 
-const counts = ['chats', 'messages', 'responses', 'citations_clicked', 'handoffs'] as const
+/** What is counted of them. */
+export const chatbotCounts = ['chats', 'messages', 'responses', 'citations_clicked', 'handoffs'] as const
 
-type Counts = Pick<ChatbotNumbers, (typeof counts)[number]>
+/** Counts of the events of chatbots. */
+export type ChatbotCounts = Pick<ChatbotNumbers, (typeof chatbotCounts)[number]>
 
-const noCounts: Counts = { chats: 0, messages: 0, responses: 0, citations_clicked: 0, handoffs: 0 }
-const nothing: ChatbotNumbers = { ...noCounts, goals_assisted: 0, response_ms: null }
+/** Counts of no events. */
+export const noChatbotCounts: ChatbotCounts = { chats: 0, messages: 0, responses: 0, citations_clicked: 0, handoffs: 0 }
+/** Numbers of no events. */
+export const noChatbotNumbers: ChatbotNumbers = { ...noChatbotCounts, goals_assisted: 0, response_ms: null }
 const numbers: ChatbotNumbers = {
   chats: 64,
   messages: 210,
@@ -69,7 +73,7 @@ export const chatbots: Report<'ai_chatbots'> = {
     total: 1,
   },
   table: {
-    columns: () => [...columnsOf('text', 'value'), ...columnsOf('number', ...counts, 'goals_assisted', 'response_ms')],
+    columns: () => [...columnsOf('text', 'value'), ...columnsOf('number', ...chatbotCounts, 'goals_assisted', 'response_ms')],
     rows: ({ rows }) => rows,
   },
   async answer(sql, { site, span, filters, now, by: asked = 'bot', sort, ...page }) {
@@ -77,7 +81,7 @@ export const chatbots: Report<'ai_chatbots'> = {
     if (by === undefined) {
       throw new HkError('bad_request', `"by" must be one of ${chatbotProperties.join(', ')}.`, { parameter: 'by' })
     }
-    const order = readOrder(sort, [...counts, 'goals_assisted', 'response_ms', 'value'])
+    const order = readOrder(sort, [...chatbotCounts, 'goals_assisted', 'response_ms', 'value'])
     const selection = { siteId: site.site_id, span, filters }
     const [total] = await sql<ChatbotNumbers[]>`
       select ${columns(sql)} from (${numbersBy(sql, selection, sql`''`)}) n`
@@ -85,8 +89,8 @@ export const chatbots: Report<'ai_chatbots'> = {
     const byBucket = new Map(points.map(({ bucket, ...point }) => [bucket - 1, point]))
     const rows = sql`select value, ${columns(sql)} from (${numbersBy(sql, selection, valueOf(sql, by))}) n`
     return {
-      ...(total ?? nothing),
-      points: pointsOf(bucketsOf(span), span, now, (bucket) => byBucket.get(bucket) ?? noCounts),
+      ...(total ?? noChatbotNumbers),
+      points: pointsOf(bucketsOf(span), span, now, (bucket) => byBucket.get(bucket) ?? noChatbotCounts),
       by,
       ...(await pageOf(sql, rows, page, order)),
     }
@@ -94,7 +98,7 @@ export const chatbots: Report<'ai_chatbots'> = {
 }
 
 /** Numbers by bucket, which counts from 1. */
-function pointRows(sql: Database, selection: Selection): Promise<(Counts & { bucket: number })[]> {
+function pointRows(sql: Database, selection: Selection): Promise<(ChatbotCounts & { bucket: number })[]> {
   return sql`
     select ${bucketOf(sql, sql`i.at`, bucketsOf(selection.span))} as bucket, ${countColumns(sql)}
     from (${eventsOf(sql, selection)}) i
@@ -119,7 +123,7 @@ function numbersBy(sql: Database, selection: Selection, value: Fragment): Fragme
     from (
       select group_key, ${countColumns(sql)},
              percentile_cont(0.5) within group (order by amount_of(i.props -> 'response_ms')::float8)
-               filter (where ${isOf(sql, names.responses)}) as response_ms
+               filter (where ${isOf(sql, chatbotEvents.responses)}) as response_ms
       from told i
       group by 1) n
       left join assisted a using (group_key)`
@@ -130,7 +134,7 @@ function eventsOf(sql: Database, { siteId, span, filters }: Selection): Fragment
   return sql`
     select i.*
     from (${itemsOf(sql, { siteId, rest: [span], filters }, 'event')}) i
-    where ${isOf(sql, Object.values(names).flat())}`
+    where ${isOf(sql, Object.values(chatbotEvents).flat())}`
 }
 
 function isOf(sql: Database, some: readonly string[]): Fragment {
@@ -144,11 +148,11 @@ function valueOf(sql: Database, by: ChatbotProperty): Fragment {
 
 function countColumns(sql: Database): Fragment {
   return sql`
-    count(*) filter (where ${isOf(sql, names.chats)})::int as chats,
-    count(*) filter (where ${isOf(sql, names.messages)})::int as messages,
-    count(*) filter (where ${isOf(sql, names.responses)})::int as responses,
-    count(*) filter (where ${isOf(sql, names.citations_clicked)})::int as citations_clicked,
-    count(*) filter (where ${isOf(sql, names.handoffs)})::int as handoffs`
+    count(*) filter (where ${isOf(sql, chatbotEvents.chats)})::int as chats,
+    count(*) filter (where ${isOf(sql, chatbotEvents.messages)})::int as messages,
+    count(*) filter (where ${isOf(sql, chatbotEvents.responses)})::int as responses,
+    count(*) filter (where ${isOf(sql, chatbotEvents.citations_clicked)})::int as citations_clicked,
+    count(*) filter (where ${isOf(sql, chatbotEvents.handoffs)})::int as handoffs`
 }
 
 function columns(sql: Database): Fragment {

@@ -90,4 +90,38 @@ describe('figures do not depend on segments', () => {
     },
     120_000,
   )
+
+  test('nor do orders, of which the earliest counts wherever it is, and refunds of them', async () => {
+    const sale = fc.record({
+      transaction: fc.integer({ min: 0, max: 4 }).map((number) => `T-${number}`),
+      at: fc.integer({ min: 0, max: 9 * 24 }).map((hour) => Date.UTC(2026, 9, 24, 12) + hour * 3_600_000),
+      visitor: fc.integer({ min: 0, max: 3 }),
+      value: fc.option(fc.integer({ min: 1, max: 9_999 }).map((cents) => cents / 100), { nil: undefined }),
+      name: fc.constantFrom('purchase', 'purchase', 'refund'),
+      currency: fc.constantFrom('EUR', 'USD', undefined),
+    })
+    const sales = fc.array(sale, { minLength: 1, maxLength: 12 })
+    const range = 'from=2026-10-20&to=2026-11-05'
+    await fc.assert(
+      fc.asyncProperty(sales, sales, async (first, second) => {
+        now = Date.UTC(2026, 10, 3, 15, 20)
+        const site = await service.makeSite()
+        for (const some of [first, second]) {
+          const items = some.map(({ transaction: transaction_id, at, visitor, value, name, currency }) =>
+            serverView(visitor, at, '/thanks', { type: 'event', name, props: { transaction_id, ...(value && { value }), ...(currency && { currency }) } }),
+          )
+          await service.sendFromServer(site, items)
+          for (let round = 0; round < 2; round++) {
+            for (const report of ['ecommerce', 'overview'] as const) {
+              for (const query of [range, 'from=2026-10-28&to=2026-10-30', `${range}&currency=USD&filter=page:/thanks`]) {
+                expect(await counting.byEngine(site, report, query), `${report}?${query}`).toEqual(await counting.byTables(site, report, query))
+              }
+            }
+            await counting.compact(site)
+          }
+        }
+      }),
+      { numRuns: 8 },
+    )
+  }, 120_000)
 })

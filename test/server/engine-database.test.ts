@@ -10,7 +10,7 @@ describe('the database of the engine', () => {
   let database: DuckDBInstance
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hk-engine-'))
-    database = await openDatabase({ folder, segments: join(folder, 'segments'), orderEvents: [], memoryBytes: 64 * 2 ** 20, spillBytes: 2 ** 20, threads: 1 })
+    database = await openDatabase({ folder, segments: join(folder, 'segments'), orderEvents: { purchase: [], refund: [] }, memoryBytes: 64 * 2 ** 20, spillBytes: 2 ** 20, threads: 1 })
   })
   afterAll(async () => {
     database.closeSync()

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { identifier, quoted } from '../database.ts'
+import { earliestOrders, orderColumns } from './orders.ts'
 import { dictionaries, type Dictionary, fetchNames, ownColumns, plainColumns } from './tables.ts'
 
 /** Nobody can make two contents with one key without it. */
@@ -90,21 +91,18 @@ const itemViews = {
 
 /**
  * Statements that make the views of a session: all that the site has, whether in the tables or in segments. `items` and those
- * of {@link itemViews}; `order_items`, as the last of these, with only what may tell of orders, of all times; `fetches`.
+ * of {@link itemViews}; `orders`, of all times; `fetches`.
  *
  * @param of whether some visitors of segments are in the tables too, and whether some rows of segments are gone
- * @param orderEvents names of the events that tell of orders
  */
 export function viewsOf(
   site: string,
   files: SegmentFiles,
   { isOverridden, areRemoved }: { readonly isOverridden: boolean; readonly areRemoved: boolean },
-  orderEvents: readonly string[],
 ): string[] {
   const schema = `${identifier(site)}.`
   const kept = isOverridden ? ` where visitor_id not in (select visitor_id from ${schema}overridden)` : ''
-  const whole = itemViews.items_whole
-  const orders = `(select * from ${schema}items where type = 'event' and name in (${orderEvents.map(quoted).join(', ')}))`
+  const there = areRemoved ? ` r where not ${isGone('r', `${schema}removals`)}` : ''
   const columnsWith = (which: readonly (keyof typeof dictionaries)[]) =>
     [...plainColumns, ...which.flatMap((table) => Object.keys(dictionaries[table].columns))].join(', ')
   const both = (rows: string, segments: readonly string[], columns: string, where: string) =>
@@ -113,7 +111,7 @@ export function viewsOf(
     ...Object.entries(itemViews).map(
       ([name, which]) => `create temp view ${name} as ${both(wideItems(`${schema}items`, which, schema), files.items, columnsWith(which), kept)}`,
     ),
-    `create temp view order_items as ${both(wideItems(orders, whole, schema), files.orders, columnsWith(whole), kept)}`,
-    `create temp view fetches as ${both(`select * from ${schema}fetches`, files.fetches, fetchNames.join(', '), areRemoved ? ` r where not ${isGone('r', `${schema}removals`)}` : '')}`,
+    `create temp view orders as ${earliestOrders(`(${both(`select * from ${schema}orders`, files.orders, Object.keys(orderColumns).join(', '), there)})`)}`,
+    `create temp view fetches as ${both(`select * from ${schema}fetches`, files.fetches, fetchNames.join(', '), there)}`,
   ]
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { orderColumns } from './orders.ts'
+
 /** Columns by their types, as DuckDB names them. */
 type Columns = Readonly<Record<string, string>>
 
@@ -127,13 +129,15 @@ export type Part = keyof typeof partColumns
 
 /**
  * Columns of the tables of a site. `items` has what its journal has and segments have not, or other rows of the same
- * visitors; `overridden` the visitors whose rows in segments it replaces; `removals` what of segments is gone.
+ * visitors; `overridden` the visitors whose rows in segments it replaces; `removals` what of segments is gone; `orders` what is
+ * read of items.
  */
-export const tableColumns: Readonly<Record<Part | 'overridden' | 'removals', Columns>> = {
+export const tableColumns: Readonly<Record<Part | 'overridden' | 'removals' | 'orders', Columns>> = {
   ...partColumns,
   items: { ...partColumns.items, ...visitColumns, visit_context: 'BIGINT', visit_origin: 'BIGINT' },
   overridden: { visitor_id: 'BIGINT' },
   removals: { import_id: 'VARCHAR', from_us: 'BIGINT', to_us: 'BIGINT' },
+  orders: orderColumns,
 }
 
 /** Names of the columns of an item and its visit, without what dictionaries have. */

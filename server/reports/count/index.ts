@@ -1,6 +1,9 @@
 import type { ReportName } from '@hk-live/sdk/protocol'
 import { countBreakdown } from './breakdown.ts'
+import { countChatbots } from './chatbots.ts'
 import type { Count } from './counted.ts'
+import { countEcommerce } from './ecommerce/ecommerce.ts'
+import { countEvents } from './events/events.ts'
 import { countGoals } from './goals.ts'
 import { countOverview } from './overview.ts'
 import { countTimeseries } from './timeseries.ts'
@@ -11,4 +14,7 @@ export const counts: { readonly [N in ReportName]?: Count<N> } = {
   timeseries: countTimeseries,
   breakdown: countBreakdown,
   goals: countGoals,
+  events: countEvents,
+  ecommerce: countEcommerce,
+  ai_chatbots: countChatbots,
 }

@@ -1,26 +1,31 @@
-import type { Metric } from '@hk-live/sdk/protocol'
 import sql from 'sql-template-tag'
 import { noOutcome, type Outcome } from '../numbers.ts'
+import type { Asked } from '../report.ts'
 import type { Buckets } from '../sources.ts'
 import { bucketOf } from './buckets.ts'
+import { revenueByBucket } from './orders.ts'
 import { goalsReached } from './patterns.ts'
 import { relationOf, type Selection, within } from './relation.ts'
 
 /**
  * What came of visits, by bucket, as far as metrics need it. A bucket counts from 0; one that is missing had nothing.
  *
- * @param asked the metrics that are asked for, and the currency of money
+ * @param asked the metrics that are asked for; money is in `currency`, by default that of the site
  */
 export async function outcomesByBucket(
   selection: Selection,
   buckets: Buckets,
-  { metrics }: { readonly metrics: readonly Metric[]; readonly currency: string },
+  { site, metrics, currency = site.currency }: Pick<Asked, 'site' | 'metrics' | 'currency'>,
 ): Promise<Map<number, Outcome>> {
   const outcomes = new Map<number, Outcome>()
   const add = (bucket: number, part: Partial<Outcome>) =>
     outcomes.set(bucket - 1, { ...noOutcome, ...outcomes.get(bucket - 1), ...part })
   if (metrics.some((metric) => metric === 'conversions' || metric === 'conversion_rate')) {
     for (const { bucket, ...part } of await conversionsByBucket(selection, buckets)) add(bucket, part)
+  }
+  if (metrics.includes('revenue')) {
+    const money = { currency, siteCurrency: site.currency }
+    for (const { bucket, revenue } of await revenueByBucket(selection, buckets, money)) add(bucket, { revenue })
   }
   return outcomes
 }

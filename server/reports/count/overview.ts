@@ -8,10 +8,9 @@ import { outcomesByBucket } from './outcome.ts'
 
 /** The numbers of a range. */
 export const countOverview: Count<'overview'> = async (sources, asked) => {
-  const { site, span, currency = site.currency } = asked
   const selection = selectionOf(sources, asked)
-  const outcomes = await outcomesByBucket(selection, whole(span), { metrics, currency })
+  const outcomes = await outcomesByBucket(selection, whole(asked.span), { ...asked, metrics })
   const own = await totalNumbers(selection)
-  const imported = (await importedByBucket(sources.sql, asked, whole(span))).get(1) ?? none
+  const imported = (await importedByBucket(sources.sql, asked, whole(asked.span))).get(1) ?? none
   return metricsOf(addNumbers(own, imported), outcomes.get(0) ?? noOutcome, own.visitors)
 }

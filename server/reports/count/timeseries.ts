@@ -10,11 +10,11 @@ import { outcomesByBucket } from './outcome.ts'
 
 /** Chosen metrics by interval. */
 export const countTimeseries: Count<'timeseries'> = async (sources, asked) => {
-  const { site, span, filters, metrics, currency = site.currency, now } = asked
+  const { site, span, filters, metrics, now } = asked
   const buckets = bucketsOf(span)
   const selection = selectionOf(sources, asked)
   const rows = new Map((await numbersByBucket(selection, buckets)).map((row) => [row.bucket - 1, row]))
-  const outcomes = await outcomesByBucket(selection, buckets, { metrics, currency })
+  const outcomes = await outcomesByBucket(selection, buckets, asked)
   const imported = await importedByBucket(sources.sql, asked, buckets)
   const points = pointsOf(buckets, span, now, (index) => {
     const own = rows.get(index) ?? none

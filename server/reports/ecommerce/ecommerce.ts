@@ -9,7 +9,8 @@ import { productRows } from './products.ts'
 import { currenciesOf, sourcesOf, stepsOf } from './sales.ts'
 import { columnsOf } from '../table.ts'
 
-const nothing = { orders: 0, revenue: 0, average_order: null, customers: 0, refunds: 0, refunded: 0, without_amount: 0 }
+/** What was sold where nothing was. */
+export const nothing = { orders: 0, revenue: 0, average_order: null, customers: 0, refunds: 0, refunded: 0, without_amount: 0 }
 
 /**
  * What a shop sold in one currency: the site's, or `currency`. Amounts of different currencies are never added up.

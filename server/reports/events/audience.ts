@@ -4,7 +4,8 @@ import type { Selection } from '../plan.ts'
 import { visitsTable } from '../visible.ts'
 import { eventsOf } from './counts.ts'
 
-const listed = 10
+/** How many values of a dimension are listed at most. */
+export const listedValues = 10
 
 /** The visitors of the events of one name, by what their visits came with: the ten most frequent values of each. */
 export async function audienceOf(sql: Database, selection: Selection, name: string): Promise<Audience> {
@@ -21,7 +22,7 @@ export async function audienceOf(sql: Database, selection: Selection, name: stri
     )
     select dimension, value, visitors
     from (select *, row_number() over (partition by dimension order by visitors desc, value) as place from counted) c
-    where place <= ${listed}
+    where place <= ${listedValues}
     order by place`
   const of = (dimension: keyof Audience) =>
     rows.filter((row) => row.dimension === dimension).map(({ value, visitors }) => ({ value, visitors }))

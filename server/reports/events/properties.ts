@@ -4,7 +4,8 @@ import type { Database } from '../../store/index.ts'
 import type { Selection } from '../plan.ts'
 import { eventsOf } from './counts.ts'
 
-const listed = 100
+/** How many properties are listed at most. */
+export const listedProperties = 100
 
 /**
  * Properties of the events of one name, the most frequent first, at most 100: how many events have one, and how many
@@ -20,7 +21,7 @@ export function propertiesOf(sql: Database, selection: Selection, name: string):
       group by 1, 2) g
     group by 1
     order by count desc, property
-    limit ${listed}`
+    limit ${listedProperties}`
 }
 
 /** Values of a property of the events of one name, as text, as a query of `value, count, visitors`. */
