@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -52,12 +53,16 @@ export interface EngineFolder extends AsyncDisposable {
 const spillBytes = 8 * 2 ** 30
 const { purchase, refund } = commerceEvents
 
+/** Folders that the open engines of this process have made. */
+const ours = new Set<string>()
+
 /** Makes an engine, of which no process runs yet. */
 export function createEngine(options: EngineOptions): Engine {
   const { dataDir, memoryBytes, log, idleMs = 60_000, maxRunning = 2, start = startEngineChild } = options
   const home = resolve(dataDir, 'engine')
   const segments = resolve(dataDir, 'segments')
   const children = new Set<EngineChild>()
+  const folders = new Set<string>()
   const slots = createSlots(maxRunning)
   let current: Promise<EngineChild> | undefined
   let child: EngineChild | undefined
@@ -71,7 +76,10 @@ export function createEngine(options: EngineOptions): Engine {
     if (!hasTidied) await removeLeftOver(home)
     hasTidied = true
     // By the service that it is of: what a killed one has left is told by that.
-    const folder = await mkdtemp(join(home, `${process.pid}-`))
+    const folder = join(home, `${process.pid}-${randomUUID()}`)
+    folders.add(folder)
+    ours.add(folder)
+    await mkdir(folder)
     try {
       const settings = { folder, segments, memoryBytes, spillBytes, threads: Math.max(1, availableParallelism() - 1), orderEvents: { purchase, refund } }
       let started: EngineChild | undefined
@@ -154,6 +162,7 @@ export function createEngine(options: EngineOptions): Engine {
       clearTimeout(idle)
       await current?.catch(() => undefined)
       await Promise.all([...children].map((one) => one.stop()))
+      for (const folder of folders) ours.delete(folder)
     },
   }
 }
@@ -162,8 +171,8 @@ export function createEngine(options: EngineOptions): Engine {
 async function removeLeftOver(home: string): Promise<void> {
   for (const name of await readdir(home)) {
     const pid = Number(/^(\d+)-/.exec(name)?.[1])
-    // What has our own number is of one before, as we have made none yet.
-    if (pid === process.pid || (pid > 0 && !isAlive(pid))) await rm(join(home, name), { recursive: true, force: true }).catch(() => undefined)
+    // What has our own number, and is not ours, is of one before.
+    if ((pid === process.pid && !ours.has(join(home, name))) || (pid > 0 && !isAlive(pid))) await rm(join(home, name), { recursive: true, force: true }).catch(() => undefined)
   }
 }
 

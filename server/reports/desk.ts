@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Answer, HkError, type Imported, type ReportData, type ReportName } from '@hk-live/sdk/protocol'
 import { headOf, newestOf, newestSeq, type Version } from '../changes/index.ts'
 import type { EngineSites } from '../engine/index.ts'
-import { isTakenOver, listGoals, type Site, type Sql } from '../store/index.ts'
+import { isTakenOver, listGoals, readCurrencies, type Site, type Sql } from '../store/index.ts'
 import { type AnswersOptions, type Body, createAnswers, type Point } from './answers.ts'
 import { comparedSpan, firstShownAt, timesOf, understand } from './asked.ts'
 import { counts } from './count/index.ts'
@@ -146,14 +146,14 @@ async function byEngine<N extends ReportName>(
   const count = counts[name]
   if (count === undefined) throw new Error(`The engine does not count ${name}.`)
   const { site_id } = asked.site
-  const goals = await listGoals(sql, site_id)
+  const [goals, currencies] = await Promise.all([listGoals(sql, site_id), readCurrencies(sql, asked.site)])
   // All of an answer is of one moment of the site's data.
   const answers = await sites.ask(
     site_id,
     async (data): Promise<Answers<N>> => {
       const given = async (question: Asked) => {
         const { asked: counted, imported } = await withImported(sql, registry[name], question)
-        return { data: await count({ data, sql, goals }, counted), ...(imported && { imported }) }
+        return { data: await count({ data, sql, goals, currencies }, counted), ...(imported && { imported }) }
       }
       return before === undefined ? [await given(asked)] : [await given(asked), await given({ ...asked, span: before })]
     },

@@ -128,7 +128,9 @@ export {
   itemTimes,
   listSites,
   newId,
+  readCurrencies,
   type Site,
+  type SiteCurrencies,
   type SiteSettings,
   updateSite,
 } from './sites.ts'

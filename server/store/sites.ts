@@ -57,12 +57,33 @@ export async function listSites(sql: Database, tenantId: string, siteIds: readon
     order by domain, site_id`
 }
 
-/** Changes settings of a site in a transaction that also moves its version. */
+/** Currencies of a site: that of now, and those that it had up to and with a commit, the first of them first. */
+export interface SiteCurrencies {
+  readonly now: string
+  readonly before: readonly { readonly until_seq: number; readonly currency: string }[]
+}
+
+/** Reads the currencies of a site. */
+export async function readCurrencies(sql: Database, { site_id, currency }: Site): Promise<SiteCurrencies> {
+  const before = await sql<{ until_seq: number; currency: string }[]>`
+    select until_seq, currency from site_currencies where site_id = ${site_id} order by until_seq`
+  return { now: currency, before }
+}
+
+/** Changes settings of a site in a transaction that also moves its version. Orders that were stored keep their currency. */
 export async function updateSite(
   tx: Transaction,
   siteId: string,
   settings: Partial<SiteSettings>,
 ): Promise<Site | undefined> {
+  if (settings.currency !== undefined) {
+    await tx`
+      insert into site_currencies (site_id, until_seq, currency)
+      select site_id, v.seq, s.currency
+      from sites s join site_versions v using (site_id)
+      where site_id = ${siteId} and s.currency <> ${settings.currency}
+      on conflict do nothing`
+  }
   const [site] = await tx<Site[]>`update sites set ${tx(settings)} where site_id = ${siteId} returning *`
   return site
 }
@@ -76,7 +97,7 @@ export function deleteSite(sql: Sql, siteId: string): Promise<boolean> {
     await tx`set local statement_timeout = 0`
     await lockSites(tx, [siteId])
     const tables = ['items', 'visits', 'orders', 'ai_fetches', 'rollups', 'rollup_movements', 'vital_sketches', 'unrolled_days']
-    for (const table of [...tables, 'imported_days', 'imported_rollups', 'journal', 'fetch_journal', 'contexts', 'origins', 'segments', 'journal_removals', 'takeovers'])
+    for (const table of [...tables, 'imported_days', 'imported_rollups', 'journal', 'fetch_journal', 'contexts', 'origins', 'segments', 'journal_removals', 'takeovers', 'site_currencies'])
       await tx`delete from ${tx(table)} where site_id = ${siteId}`
     return (await tx`delete from sites where site_id = ${siteId}`).count > 0
   })

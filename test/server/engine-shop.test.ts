@@ -224,7 +224,7 @@ describe('sales by the engine', () => {
     expect((await ask(large)).revenue).toBe(59_999_999_999_999.4)
   })
 
-  test('that name no currency are in that of the site, as it is now, and a refund in that of its order', async () => {
+  test('that name no currency are in that of the site, as it was when they were stored, and a refund in that of its order', async () => {
     const site = await service.makeSite({ currency: 'EUR' })
     await service.sendFromServer(site, [
       bought(1, 60, { value: 10 }),
@@ -234,8 +234,9 @@ describe('sales by the engine', () => {
     await service.admin(`/api/sites/${site}`, { currency: 'USD' }, 'PATCH')
     await service.sendFromServer(site, [bought(1, 50, { value: 20 })])
     expect((await ask(site)).currencies).toEqual([
-      { currency: 'USD', orders: 2, revenue: 30 },
+      { currency: 'EUR', orders: 1, revenue: 10 },
       { currency: 'GBP', orders: 1, revenue: 0 },
+      { currency: 'USD', orders: 1, revenue: 20 },
     ])
   })
 

@@ -8,7 +8,7 @@ import { counts } from '../../server/reports/count/index.ts'
 import { withImported } from '../../server/reports/imported-days.ts'
 import { readQuestion } from '../../server/reports/question.ts'
 import { registry } from '../../server/reports/registry.ts'
-import { findSite, listGoals, type Sql } from '../../server/store/index.ts'
+import { findSite, listGoals, readCurrencies, type Sql } from '../../server/store/index.ts'
 
 /** Answers of reports as they are counted from the old tables and by the engine, in one process. */
 export interface Counting extends AsyncDisposable {
@@ -69,7 +69,8 @@ export async function openCounting(sql: Sql, now: () => number): Promise<Countin
       const count = counts[report]
       if (count === undefined) throw new Error(`The engine does not count ${report}.`)
       const goals = await listGoals(sql, siteId)
-      const found = await opened.sites.ask(siteId, (data) => count({ data, sql, goals }, asked), { times: timesOf(asked) })
+      const currencies = await readCurrencies(sql, asked.site)
+      const found = await opened.sites.ask(siteId, (data) => count({ data, sql, goals, currencies }, asked), { times: timesOf(asked) })
       if (found === undefined) throw new Error(`There is no site ${siteId}.`)
       return found
     },

@@ -10,6 +10,7 @@
  * @module
  */
 import sql, { join, raw, type Sql } from 'sql-template-tag'
+import type { SiteCurrencies } from '../../store/index.ts'
 import { amountOf } from './json.ts'
 
 /** Columns of orders and refunds: one row for each `order_key`, with what its item says. */
@@ -97,15 +98,17 @@ export function withOrders(items: string, names: OrderEvents): Sql {
  * What orders and refunds of the whole site add to revenue, as a query of `id, at_us, visitor_id` (of the item), `refund`,
  * `currency`, and `value`: negative for a refund, null where no amount is known.
  *
- * A refund of no stated amount is of the whole order that it names. What names no currency is in that of the site, as it is
- * now; a refund in that of its order, where there is one.
+ * A refund of no stated amount is of the whole order that it names. What names no currency is in that of the site, as it was
+ * when it was stored; a refund in that of its order, where there is one.
  */
-export function sales(siteCurrency: string): Sql {
+export function sales({ now, before }: SiteCurrencies): Sql {
+  const whens = before.map(({ until_seq, currency }) => sql` when o.seq <= ${until_seq} then ${currency}`)
+  const ofSite = whens.length === 0 ? sql`${now}` : sql`case${join(whens, '')} else ${now} end`
   return sql`
-    select o.id, o.at_us, o.visitor_id, o.refund, coalesce(o.currency, r.currency, ${siteCurrency}) as currency,
+    select o.id, o.at_us, o.visitor_id, o.refund, coalesce(o.currency, r.currency, ${ofSite}) as currency,
            case when o.refund then -coalesce(o.value, r.value) else o.value end as value
     from orders o
-      left join (select order_key, currency, value from orders where not refund) r on r.order_key = o.refunded_key`
+      left join (select o.order_key, coalesce(o.currency, ${ofSite}) as currency, o.value from orders o where not o.refund) r on r.order_key = o.refunded_key`
 }
 
 const idNames = ['item_id', 'product_id', 'sku', 'id']

@@ -1,6 +1,6 @@
 import type { ReportData, ReportName } from '@hk-live/sdk/protocol'
 import type { SiteData } from '../../engine/index.ts'
-import type { Database, StoredGoal } from '../../store/index.ts'
+import type { Database, SiteCurrencies, StoredGoal } from '../../store/index.ts'
 import type { Asked } from '../report.ts'
 import type { Selection } from './relation.ts'
 
@@ -9,12 +9,13 @@ export interface Sources {
   readonly data: SiteData
   readonly sql: Database
   readonly goals: readonly StoredGoal[]
+  readonly currencies: SiteCurrencies
 }
 
 /** Computes the data of a report. Throws an `HkError` where a parameter does not fit it. */
 export type Count<N extends ReportName> = (sources: Sources, asked: Asked) => Promise<ReportData[N]>
 
 /** What a question is about. */
-export function selectionOf({ data, goals }: Sources, { span, filters }: Pick<Asked, 'span' | 'filters'>): Selection {
-  return { data, goals, span, filters }
+export function selectionOf({ data, goals, currencies }: Sources, { span, filters }: Pick<Asked, 'span' | 'filters'>): Selection {
+  return { data, goals, currencies, span, filters }
 }

@@ -6,23 +6,16 @@ import type { Buckets } from '../sources.ts'
 import { bucketOf } from './buckets.ts'
 import { conditions, microsOf, relationOf, type Selection, within } from './relation.ts'
 
-/** In which currency money is counted: `currency`; what names none is in that of the site. */
-export interface Money {
-  readonly currency: string
-  readonly siteCurrency: string
-}
-
 /**
  * Orders and refunds of a time that fit, as a query of the columns of `sales`, and of dimensions: those of visits that fit,
  * whether what fits came before the order or after it. So under `page:/letter` it is the orders of visits that saw that page;
  * where a share link sets that filter, those that were made on it, as it shows nothing else.
  */
 export function ordersOf(
-  { goals, span, filters }: Selection,
-  siteCurrency: string,
+  { goals, currencies, span, filters }: Selection,
   wanted: readonly Dimension[] = [],
 ): Sql {
-  const all = sales(siteCurrency)
+  const all = sales(currencies)
   if (filters.length === 0 && wanted.length === 0) return sql`select * from (${all}) o where ${within(sql`o.at_us`, span)}`
   const own = filters.filter(({ dimension, locked }) => locked || !isOfItem(dimension))
   const { from, where, column } = relationOf({ goals, span, filters: own }, wanted)
@@ -47,12 +40,12 @@ function hasItem({ goals, span, filters }: Pick<Selection, 'goals' | 'span' | 'f
 export function revenueByBucket(
   selection: Selection,
   buckets: Buckets,
-  { currency, siteCurrency }: Money,
+  currency: string,
 ): Promise<readonly { bucket: number; orders: number; revenue: number }[]> {
   return selection.data.all(sql`
     select ${bucketOf(sql`o.at_us`, buckets)}::double as bucket, (count(*) filter (where not o.refund))::double as orders,
            ${amount(sql`sum(o.value)`)} as revenue
-    from (${ordersOf(selection, siteCurrency)}) o
+    from (${ordersOf(selection)}) o
     where o.currency = ${currency}
     group by 1`)
 }

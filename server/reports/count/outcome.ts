@@ -24,8 +24,7 @@ export async function outcomesByBucket(
     for (const { bucket, ...part } of await conversionsByBucket(selection, buckets)) add(bucket, part)
   }
   if (metrics.includes('revenue')) {
-    const money = { currency, siteCurrency: site.currency }
-    for (const { bucket, revenue } of await revenueByBucket(selection, buckets, money)) add(bucket, { revenue })
+    for (const { bucket, revenue } of await revenueByBucket(selection, buckets, currency)) add(bucket, { revenue })
   }
   return outcomes
 }

@@ -1,7 +1,7 @@
 import type { Dimension } from '@hk-live/sdk/protocol'
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag'
 import type { SiteData } from '../../engine/index.ts'
-import { matcherOf, type StoredGoal } from '../../store/index.ts'
+import { matcherOf, type SiteCurrencies, type StoredGoal } from '../../store/index.ts'
 import { type Filter, isOfItem } from '../filter.ts'
 import type { Stretch } from '../plan.ts'
 import { hidingFilters } from '../visible.ts'
@@ -12,6 +12,7 @@ export interface Selection {
   readonly data: SiteData
   /** The goals of the site. */
   readonly goals: readonly StoredGoal[]
+  readonly currencies: SiteCurrencies
   /** Milliseconds since 1970. */
   readonly span: Stretch
   readonly filters: readonly Filter[]

@@ -20,9 +20,8 @@ export const countEcommerce: Count<'ecommerce'> = async (sources, asked) => {
   const { site, span, now, currency = site.currency, sort } = asked
   const order = readOrder(sort, ['revenue', 'orders', 'quantity', 'views', 'value'])
   const selection = selectionOf(sources, asked)
-  const money = { currency, siteCurrency: site.currency }
   const buckets = bucketsOf(span)
-  const { currencies, points, sources: origins, ordered } = await salesOf(selection, buckets, money)
+  const { currencies, points, sources: origins, ordered } = await salesOf(selection, buckets, currency)
   const { orders, revenue, average_order, customers, refunds, refunded, without_amount } =
     currencies.find((row) => row.currency === currency) ?? nothing
   const { product_views, carts, checkouts, started } = await stepsOf(selection)
@@ -40,7 +39,7 @@ export const countEcommerce: Count<'ecommerce'> = async (sources, asked) => {
     checkouts,
     checkout_conversion: over(ordered, started),
     points: pointsOf(buckets, span, now, (bucket) => points.get(bucket) ?? { orders: 0, revenue: 0 }),
-    products: await pageOf<ProductRow>(sources.data, productRows(selection, money), asked, order, ['value', 'name']),
+    products: await pageOf<ProductRow>(sources.data, productRows(selection, currency), asked, order, ['value', 'name']),
     sources: origins,
     currencies: currencies.map((row) => ({ currency: row.currency, orders: row.orders, revenue: row.revenue })),
   }

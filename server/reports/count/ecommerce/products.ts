@@ -1,19 +1,19 @@
 import sql, { join, type Sql } from 'sql-template-tag'
 import { withProducts } from '../../../engine/index.ts'
 import { commerceEvents } from '../../../store/index.ts'
-import { amount, type Money, ordersOf } from '../orders.ts'
+import { amount, ordersOf } from '../orders.ts'
 import { relationOf, type Selection, within } from '../relation.ts'
 
 /**
  * Products that were sold in a currency or seen, as a query of the columns of `ProductRow`. A product is known by its
  * id, or by its name where it has none; of several names of one id the last by code points is shown.
  */
-export function productRows(selection: Selection, { currency, siteCurrency }: Money): Sql {
+export function productRows(selection: Selection, currency: string): Sql {
   const { from, where } = relationOf(selection)
   const isEvent = sql`i.type = 'event' and ${within(sql`i.at_us`, selection.span)}`
   const events = sql`
     select o.id, true as sold, o.refund, i.props
-    from (${ordersOf(selection, siteCurrency)}) o join items i on i.id = o.id
+    from (${ordersOf(selection)}) o join items i on i.id = o.id
     where o.currency = ${currency} and ${isEvent}
     union all
     select i.id, false, false, i.props

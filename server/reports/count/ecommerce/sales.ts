@@ -4,7 +4,7 @@ import { commerceEvents } from '../../../store/index.ts'
 import type { CurrencyRow, Steps } from '../../ecommerce/sales.ts'
 import type { Buckets } from '../../sources.ts'
 import { bucketOf } from '../buckets.ts'
-import { amount, type Money, ordersOf } from '../orders.ts'
+import { amount, ordersOf } from '../orders.ts'
 import { relationOf, type Selection, within } from '../relation.ts'
 
 /** What was sold. */
@@ -24,12 +24,12 @@ type Row = Omit<CurrencyRow, 'currency'> & { readonly part: 'currency' | 'bucket
 const listed = 10
 
 /** What was sold, in one query, as orders are worked out from all items of the site. */
-export async function salesOf(selection: Selection, buckets: Buckets, { currency, siteCurrency }: Money): Promise<Sales> {
+export async function salesOf(selection: Selection, buckets: Buckets, currency: string): Promise<Sales> {
   const own = sql`currency = ${currency}`
   const { from, where } = eventsOf(selection, commerceEvents.checkout)
   const rows = await selection.data.all<Row>(sql`
     with sold as materialized (
-      select *, ${bucketOf(sql`at_us`, buckets)} as bucket from (${ordersOf(selection, siteCurrency, ['source'])})
+      select *, ${bucketOf(sql`at_us`, buckets)} as bucket from (${ordersOf(selection, ['source'])})
     ), parts as (
       ${part('currency', sql`currency`, sql`true`, sql`orders desc`)}
       union all ${part('bucket', sql`bucket::varchar`, own, sql`orders`)}
