@@ -50,7 +50,7 @@ export function revenueByBucket(
     group by 1`)
 }
 
-/** A sum of decimals as the number that is nearest to it, 0 for none: the cast of one of over 53 bits may be beside it. */
+/** A sum of amounts as a number, 0 for none. */
 export function amount(sum: Sql): Sql {
-  return sql`coalesce(${sum}, 0)::varchar::double`
+  return sql`coalesce(${sum}, 0)::double`
 }

@@ -66,7 +66,7 @@ function part(name: Row['part'], value: Sql, condition: Sql, order: Sql): Sql {
 /** A sum over a count, to four places; null over none. In whole ten-thousandths, so that it is rounded once. */
 function average(sum: Sql, count: Sql): Sql {
   const scaled = sql`(coalesce(${sum}, 0) * 10000)::hugeint`
-  return sql`case when ${count} > 0 then (((2 * ${scaled} + ${count}) // (2 * ${count}))::varchar || 'e-4')::double end`
+  return sql`case when ${count} > 0 then (((2 * ${scaled} + ${count}) // (2 * ${count}))::decimal(20, 0) * 0.0001)::double end`
 }
 
 /** The steps to an order. */
