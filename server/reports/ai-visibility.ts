@@ -19,7 +19,7 @@ import {
   referredVisits,
   resourceOf,
 } from './fetches.ts'
-import { readOrder } from './order.ts'
+import { type Order, readOrder } from './order.ts'
 import { pageOf } from './page.ts'
 import type { Selection } from './plan.ts'
 import type { Report } from './report.ts'
@@ -29,9 +29,11 @@ import { columnsOf } from './table.ts'
 
 const sortable = ['fetches', 'paths', 'client_error_rate', 'server_error_rate', 'median_ms', 'bytes', 'value'] as const
 
-type Counts = Omit<AiPoint, 'at' | 'partial'>
+/** What a bucket has. */
+export type Counts = Omit<AiPoint, 'at' | 'partial'>
 
-const noCounts: Counts = { training: 0, search: 0, assistant: 0, referred_visits: 0 }
+/** What a bucket has in which nothing happened. */
+export const noCounts: Counts = { training: 0, search: 0, assistant: 0, referred_visits: 0 }
 const numbers = { paths: 120, client_error_rate: 0.03, server_error_rate: 0, median_ms: 84, bytes: 18_403_112 }
 
 const example: ReportData['ai_visibility'] = {
@@ -69,11 +71,7 @@ export const aiVisibility: Report<'ai_visibility'> = {
     rows: ({ rows }) => rows,
   },
   async answer(sql, { site, span, filters, by = 'agent', sort, now, ...page }) {
-    const group = aiGroups.find((known) => known === by)
-    if (group === undefined) {
-      throw new HkError('bad_request', `"by" must be one of ${aiGroups.join(', ')}.`, { parameter: 'by' })
-    }
-    const order = readOrder(sort, group === 'page' ? [...sortable, 'referred_visits'] : sortable)
+    const { group, order } = readFetchList(by, sort)
     const selection = { siteId: site.site_id, span, filters }
     demandFetchFilters(selection)
     const [totals, referred, pages] = [
@@ -94,6 +92,19 @@ export const aiVisibility: Report<'ai_visibility'> = {
       ...(await pageOf<AiRow>(sql, rows, page, order)),
     }
   },
+}
+
+/**
+ * What is listed, and how it is sorted.
+ *
+ * @throws {HkError} `bad_request`
+ */
+export function readFetchList(by: string, sort: string | undefined): { group: AiGroup; order: Order<string> } {
+  const group = aiGroups.find((known) => known === by)
+  if (group === undefined) {
+    throw new HkError('bad_request', `"by" must be one of ${aiGroups.join(', ')}.`, { parameter: 'by' })
+  }
+  return { group, order: readOrder(sort, group === 'page' ? [...sortable, 'referred_visits'] : sortable) }
 }
 
 async function totalsOf(sql: Database, selection: Selection): Promise<AiNumbers & { agents: number; families: number }> {
@@ -152,7 +163,7 @@ function rowsBy(sql: Database, selection: Selection, group: AiGroup): Fragment {
 /** Fetches by category and referred visits, by bucket; one that is missing had nothing. */
 async function countsOf(sql: Database, selection: Selection): Promise<Counts[]> {
   const bucket = (at: Fragment) => bucketOf(sql, at, bucketsOf(selection.span))
-  const rows = await sql<{ bucket: number; kind: keyof Counts; n: number }[]>`
+  const rows = await sql<KindCount[]>`
     select ${bucket(sql`f.at`)} as bucket, f.category as kind, count(*)::float8 as n
     from (${fetchesOf(sql, selection)}) f
     group by 1, 2
@@ -160,6 +171,18 @@ async function countsOf(sql: Database, selection: Selection): Promise<Counts[]> 
     select ${bucket(sql`v.started_at`)}, 'referred_visits', count(*)::float8
     from (${referredVisits(sql, selection)}) v
     group by 1`
+  return countsByBucket(rows)
+}
+
+/** How many fetches of a category, or referred visits, a bucket has; it counts from 1. */
+export interface KindCount {
+  readonly bucket: number
+  readonly kind: keyof Counts
+  readonly n: number
+}
+
+/** What each bucket has, by its index; one that is missing had nothing. */
+export function countsByBucket(rows: readonly KindCount[]): Counts[] {
   const counts: Counts[] = []
   for (const { bucket: at, kind, n } of rows) counts[at - 1] = { ...noCounts, ...counts[at - 1], [kind]: n }
   return counts

@@ -126,7 +126,7 @@ interface Data<N extends ReportName> {
 }
 
 /** Reports that are not in the roll-ups, whatever is asked. */
-const unrolled: readonly ReportName[] = ['funnels', 'ecommerce', 'events', 'ai_chatbots', 'ai_visibility', 'web_vitals']
+const unrolled: readonly ReportName[] = ['funnels', 'ecommerce', 'events', 'ai_chatbots', 'ai_visibility']
 
 /**
  * Whether the engine counts a report: where it has all of the site, and the tables would have to be read row by row, as under

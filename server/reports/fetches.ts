@@ -6,7 +6,7 @@ import type { Selection, Stretch } from './plan.ts'
 import { visitsOf, within } from './selection.ts'
 
 /** Endings of paths by the type of resource; what has none of them and no dot in its last part is a page. */
-const endings: Readonly<Record<string, string>> = {
+export const endings: Readonly<Record<string, string>> = {
   page: 'html?|xhtml|php|aspx?|jsp',
   image: 'png|jpe?g|gif|webp|avif|svg|ico|bmp',
   script: 'm?js',
@@ -18,7 +18,7 @@ const endings: Readonly<Record<string, string>> = {
 }
 
 /** Types of content by the type of resource, as patterns of its beginning. */
-const contents: Readonly<Record<string, string>> = {
+export const contents: Readonly<Record<string, string>> = {
   page: 'text/html|application/xhtml',
   image: 'image/',
   script: 'text/javascript|application/(x-)?javascript',
@@ -29,6 +29,9 @@ const contents: Readonly<Record<string, string>> = {
   data: 'application/([a-z.+-]*json|([a-z.+-]*\\+)?xml|yaml)|text/(xml|csv|yaml)',
 }
 
+/** Paths of what is written for robots. */
+export const forRobots = '^/(robots\\.txt|sitemap[^/]*\\.(xml|txt)(\\.gz)?|llms(-full)?\\.txt)$'
+
 /**
  * The type of what was fetched: `robots` (robots.txt, sitemaps and llms.txt), else by the type of its content, else
  * by the ending of its path; `other` where neither is known.
@@ -36,7 +39,7 @@ const contents: Readonly<Record<string, string>> = {
 export function resourceOf(sql: Database): Fragment {
   const ending = sql`lower(substring(f.path from '\\.([A-Za-z0-9]+)$'))`
   const whens = [
-    sql`when f.path ~* '^/(robots\\.txt|sitemap[^/]*\\.(xml|txt)(\\.gz)?|llms(-full)?\\.txt)$' then 'robots'`,
+    sql`when f.path ~* ${forRobots} then 'robots'`,
     ...Object.entries(contents).map(([type, pattern]) => sql`when f.content_type ~* ${`^(${pattern})`} then ${type}`),
     sql`when f.content_type <> '' then 'other'`,
     ...Object.entries(endings).map(([type, pattern]) => sql`when ${ending} ~ ${`^(${pattern})$`} then ${type}`),
@@ -57,7 +60,7 @@ export function columnOfGroup(sql: Database, group: AiGroup): Fragment {
  *
  * @throws {HkError} `bad_request`
  */
-export function demandFetchFilters({ filters }: Selection): void {
+export function demandFetchFilters({ filters }: Pick<Selection, 'filters'>): void {
   const alien = filters.find((filter) => !isOfFetch(filter))
   if (alien === undefined) return
   const message = `Fetches of AI agents can't be filtered by ${alien.dimension}: only by page and hostname.`

@@ -11,7 +11,7 @@ import { columnsOf } from './table.ts'
 import { isPartial } from './visible.ts'
 
 /** How far visitors got. Steps and buckets count from 1; those that are missing had nobody. */
-interface Reached {
+export interface Reached {
   readonly steps: readonly { readonly step: number; readonly visitors: number; readonly median: number | null }[]
   readonly points: readonly { readonly bucket: number; readonly entries: number; readonly completions: number }[]
 }
@@ -67,11 +67,13 @@ export const funnels: Report<'funnels'> = {
   imported: () => ({ reason: 'Imported days do not say what a visitor did one after another.' }),
   async answer(sql, asked) {
     const { span, limit, offset } = asked
-    const found = pick(await shownFunnels(sql, asked), asked)
+    const found = pickFunnels(await shownFunnels(sql, asked), asked)
     const page = found.slice(offset, offset + limit)
-    demandFewPoints(page.length, bucketsOf(span))
+    const buckets = bucketsOf(span)
+    demandFewPoints(page.length, buckets)
+    const selection = { siteId: asked.site.site_id, span, filters: asked.filters }
     const rows: FunnelRow[] = []
-    for (const funnel of page) rows.push(await rowOf(sql, asked, funnel))
+    for (const funnel of page) rows.push(funnelRow(funnel, await reachedOf(sql, selection, funnel.steps, buckets), buckets, asked))
     return { rows, total: found.length }
   },
 }
@@ -91,7 +93,12 @@ async function shownFunnels(sql: Database, { site, span, filters }: Asked): Prom
   return shown
 }
 
-function pick(all: readonly Funnel[], { funnel, search }: Asked): Funnel[] {
+/**
+ * Funnels that a question is about: the one that it names, else those with the search in their names.
+ *
+ * @throws {HkError} `bad_request` where there is no funnel of that id
+ */
+export function pickFunnels(all: readonly Funnel[], { funnel, search }: Pick<Asked, 'funnel' | 'search'>): Funnel[] {
   const wanted = search.toLowerCase()
   const found = all.filter(({ funnel_id, name }) =>
     funnel === undefined ? name.toLowerCase().includes(wanted) : funnel_id === funnel,
@@ -100,14 +107,13 @@ function pick(all: readonly Funnel[], { funnel, search }: Asked): Funnel[] {
   throw new HkError('bad_request', '"funnel" must be the id of a funnel of this site.', { parameter: 'funnel' })
 }
 
-async function rowOf(
-  sql: Database,
-  { site, span, filters, now }: Asked,
+/** The row of a funnel in the answer. */
+export function funnelRow(
   { funnel_id, name, steps }: Funnel,
-): Promise<FunnelRow> {
-  const buckets = bucketsOf(span)
-  const selection = { siteId: site.site_id, span, filters }
-  const reached = await reachedOf(sql, selection, steps, buckets)
+  reached: Reached,
+  buckets: Buckets,
+  { span, now }: Pick<Asked, 'span' | 'now'>,
+): FunnelRow {
   const byStep = new Map(reached.steps.map((row) => [row.step - 1, row]))
   const byBucket = new Map(reached.points.map(({ bucket, ...point }) => [bucket - 1, point]))
   const visitorsAt = (index: number) => byStep.get(index)?.visitors ?? 0

@@ -7,7 +7,9 @@ import { visitsTable } from './visible.ts'
 
 const window = 5 * 60_000
 const minutes = 30
-const listed = 10
+
+/** Values of a column that are listed. */
+export const maxShares = 10
 
 /**
  * Visitors now: distinct visitors with an item in the last 5 minutes by the server's clock, where they
@@ -39,8 +41,7 @@ export const live: Report<'live'> = {
   },
   clockMs: 5_000,
   async answer(sql, { site, filters, now }) {
-    const minute = Math.floor(now / 60_000) * 60_000
-    const starts = Array.from({ length: minutes }, (_, index) => minute - (minutes - 1 - index) * 60_000)
+    const starts = minutesBefore(now)
     const bounds = starts.map((at) => new Date(at).toISOString())
     const active = sql`
       select distinct on (i.visitor_id) i.visitor_id, i.page, v.source, v.country, v.device, v.city, v.lat, v.lon
@@ -73,7 +74,7 @@ export const live: Report<'live'> = {
         from items i
         join ${visitsTable(sql, filters)} v on v.site_id = i.site_id and v.visit_id = i.visit_id
         where i.site_id = ${site.site_id}
-          and i.at >= ${new Date(minute - (minutes - 1) * 60_000)} and i.at <= ${new Date(now)}
+          and i.at >= ${new Date(starts[0] ?? now)} and i.at <= ${new Date(now)}
           and i.type = 'pageview'
           ${conditions(sql, filters)}
         group by bucket`,
@@ -85,6 +86,12 @@ export const live: Report<'live'> = {
   },
 }
 
+/** Starts of the minutes whose pageviews are shown, in milliseconds since 1970: the last one runs. */
+export function minutesBefore(now: number): number[] {
+  const minute = Math.floor(now / 60_000) * 60_000
+  return Array.from({ length: minutes }, (_, index) => minute - (minutes - 1 - index) * 60_000)
+}
+
 /** The values of a column that most visitors now have, as a list of {@link Share}. */
 function shares(sql: Database, column: 'page' | 'source' | 'country' | 'device') {
   return sql<Share[]>`
@@ -94,5 +101,5 @@ function shares(sql: Database, column: 'page' | 'source' | 'country' | 'device')
         from a
         group by 1
         order by visitors desc, value
-        limit ${listed}) s), '[]')`
+        limit ${maxShares}) s), '[]')`
 }

@@ -28,16 +28,24 @@ export interface SampleGroup {
 }
 
 /**
+ * Refuses filters that no vital can fit.
+ *
+ * @throws {HkError} `bad_request`
+ */
+export function demandVitalFilters(filters: readonly Filter[]): void {
+  const alien = filters.find(({ dimension }) => dimension === 'event' || dimension === 'goal')
+  if (alien === undefined) return
+  const message = `Vitals can't be filtered by ${alien.dimension}: a vital is no event, and reaches no goal.`
+  throw new HkError('bad_request', message, { parameter: 'filter' })
+}
+
+/**
  * Decides where samples are read. Sketches answer for whole days of the site as a whole; raw rows answer everything.
  *
  * @throws {HkError} `bad_request` under a filter that no vital can fit
  */
 export async function sourceOf(sql: Database, selection: Selection, group: SampleGroup): Promise<SampleSource> {
-  const alien = selection.filters.find(({ dimension }) => dimension === 'event' || dimension === 'goal')
-  if (alien !== undefined) {
-    const message = `Vitals can't be filtered by ${alien.dimension}: a vital is no event, and reaches no goal.`
-    throw new HkError('bad_request', message, { parameter: 'filter' })
-  }
+  demandVitalFilters(selection.filters)
   const { span, filters } = selection
   const coarse = span.to - span.from > exactMs
   const byDay = (group.buckets?.grain ?? 'day') === 'day'

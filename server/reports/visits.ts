@@ -6,7 +6,7 @@ import { columnsOf } from './table.ts'
 const most = 50
 
 /** Milliseconds after its last item within which a visit is live. */
-const presence = 5 * 60_000
+export const presenceMs = 5 * 60_000
 
 /**
  * The latest visits of a range that fit, the newest first, at most 50. Nothing that identifies a person: no ids, and
@@ -52,20 +52,26 @@ export const visits: Report<'visits'> = {
   },
   clockMs: 10_000,
   async answer(sql, { site, span, filters, limit, now }) {
-    if (limit > most) {
-      throw new HkError('bad_request', `"limit" of visits must be a whole number from 1 to ${most}.`, {
-        parameter: 'limit',
-      })
-    }
+    demandFewVisits(limit)
     const found = await sql<(Omit<FeedVisit, 'at'> & { started_at: Date })[]>`
       select started_at, country, region, city,
              round(lat::numeric, 1)::float8 as lat, round(lon::numeric, 1)::float8 as lon,
              device, browser, os, source, source as referrer_source, entry_page, exit_page, pageviews, events,
              extract(epoch from last_at - started_at)::float8 as duration,
-             last_at > ${new Date(now - presence)} and last_at <= ${new Date(now)} as live
+             last_at > ${new Date(now - presenceMs)} and last_at <= ${new Date(now)} as live
       from (${visitsOf(sql, { siteId: site.site_id, rest: [span], filters })}) v
       order by started_at desc, visit_id
       limit ${limit}`
     return { visits: found.map(({ started_at, ...visit }) => ({ at: started_at.toISOString(), ...visit })) }
   },
+}
+
+/**
+ * Refuses more visits than are shown at once.
+ *
+ * @throws {HkError} `bad_request`
+ */
+export function demandFewVisits(limit: number): void {
+  if (limit <= most) return
+  throw new HkError('bad_request', `"limit" of visits must be a whole number from 1 to ${most}.`, { parameter: 'limit' })
 }

@@ -21,8 +21,11 @@ import { bucketsOf, pointsOf } from './series.ts'
 import type { Buckets } from './sources.ts'
 import { type Cell, columnsOf } from './table.ts'
 
-const lists = ['page', 'device', 'country', 'browser'] as const
-const sortable = ['samples', 'value', ...vitals] as const
+/** Dimensions that vitals can be listed by. */
+export const vitalLists = ['page', 'device', 'country', 'browser'] as const
+
+/** Columns that the list can be sorted by. */
+export const vitalSorts = ['samples', 'value', ...vitals] as const
 
 const score = { p75: 1_840, rating: 'good' as const, samples: 412 }
 const all = <T>(of: T) => ({ LCP: of, INP: of, CLS: of, FCP: of, TTFB: of })
@@ -74,8 +77,8 @@ export const webVitals: Report<'web_vitals'> = {
     rows: ({ rows }) => rows.map(flat),
   },
   async answer(sql, { site, span, filters, by, sort, now, ...page }) {
-    const dimension = oneOf('by', by, lists) ?? 'page'
-    const order = readOrder(sort, sortable)
+    const dimension = oneOf('by', by, vitalLists) ?? 'page'
+    const order = readOrder(sort, vitalSorts)
     const selection = { siteId: site.site_id, span, filters }
     const buckets = bucketsOf(span)
     const sources = {
@@ -84,12 +87,12 @@ export const webVitals: Report<'web_vitals'> = {
       list: await sourceOf(sql, selection, { dimension }),
     }
     const p75s = await p75sOf(sql, sources.series, buckets)
-    const listed = await pageOf<Found>(sql, rowsBy(sql, sources.list, dimension), page, order)
+    const listed = await pageOf<FoundVitals>(sql, rowsBy(sql, sources.list, dimension), page, order)
     return {
       vitals: await summaryOf(sql, sources.whole),
       points: pointsOf(buckets, span, now, (bucket) => p75s[bucket] ?? ofEach(() => null)),
       by: dimension,
-      rows: listed.rows.map(rowOf),
+      rows: listed.rows.map(vitalRow),
       total: listed.total,
       relative_error: sources.whole.coarse ? sketchError : 0,
     }
@@ -128,10 +131,23 @@ function scoresOf(sql: Database, source: SampleSource, group: SampleGroup): Frag
     group by 1, 2`
 }
 
+/** The samples of a vital: how many, how many of them are good and poor, and their p75. */
+export interface VitalCounts {
+  readonly metric: Vital
+  readonly samples: number
+  readonly p75: number | null
+  readonly good: number
+  readonly poor: number
+}
+
 async function summaryOf(sql: Database, source: SampleSource): Promise<Record<Vital, VitalSummary>> {
-  const rows = await sql<{ metric: Vital; samples: number; p75: number; good: number; poor: number }[]>`
+  return summariesOf(await sql<VitalCounts[]>`
     select metric, samples::float8 as samples, p75, good::float8 as good, poor::float8 as poor
-    from (${scoresOf(sql, source, {})}) s`
+    from (${scoresOf(sql, source, {})}) s`)
+}
+
+/** Each vital over a range, also without samples. */
+export function summariesOf(rows: readonly VitalCounts[]): Record<Vital, VitalSummary> {
   const byVital = new Map(rows.map((row) => [row.metric, row]))
   return ofEach((vital) => {
     const { samples, p75, good, poor } = byVital.get(vital) ?? { samples: 0, p75: null, good: 0, poor: 0 }
@@ -144,15 +160,22 @@ async function summaryOf(sql: Database, source: SampleSource): Promise<Record<Vi
   })
 }
 
-/** The p75 of each vital, by bucket. */
-async function p75sOf(
-  sql: Database,
-  source: SampleSource,
-  buckets: Buckets,
-): Promise<Record<Vital, number | null>[]> {
-  const rows = await sql<{ bucket: number; metric: Vital; p75: number }[]>`
+/** The p75 of a vital in a bucket, which counts from 1. */
+export interface BucketP75 {
+  readonly bucket: number
+  readonly metric: Vital
+  readonly p75: number
+}
+
+async function p75sOf(sql: Database, source: SampleSource, buckets: Buckets): Promise<Record<Vital, number | null>[]> {
+  const rows = await sql<BucketP75[]>`
     select group_key as bucket, metric, p75
     from (${scoresOf(sql, source, { buckets })}) s`
+  return p75sByBucket(rows, buckets)
+}
+
+/** The p75 of each vital, by the index of the bucket. */
+export function p75sByBucket(rows: readonly BucketP75[], buckets: Buckets): Record<Vital, number | null>[] {
   const points = buckets.starts.map(() => ofEach((): number | null => null))
   for (const { bucket, metric, p75 } of rows) {
     const point = points[bucket - 1]
@@ -161,8 +184,8 @@ async function p75sOf(
   return points
 }
 
-/** The values of a dimension, as a query of {@link Found}. */
-function rowsBy(sql: Database, source: SampleSource, dimension: (typeof lists)[number]): Fragment {
+/** The values of a dimension, as a query of {@link FoundVitals}. */
+function rowsBy(sql: Database, source: SampleSource, dimension: (typeof vitalLists)[number]): Fragment {
   const p75s = vitals.map((vital) => sql`max(p75) filter (where metric = ${vital}) as ${sql(vital)}`)
   return sql`
     select group_key as value, sum(samples)::float8 as samples, jsonb_object_agg(metric, samples) as measured,
@@ -172,13 +195,14 @@ function rowsBy(sql: Database, source: SampleSource, dimension: (typeof lists)[n
 }
 
 /** A row of the list: the p75 of each vital, and the number of samples of each that it has. */
-interface Found extends Readonly<Record<Vital, number | null>> {
+export interface FoundVitals extends Readonly<Record<Vital, number | null>> {
   readonly value: string
   readonly samples: number
   readonly measured: Partial<Record<Vital, number>>
 }
 
-function rowOf({ value, samples, measured, ...p75s }: Found): VitalRow {
+/** The row as it stands in the answer. */
+export function vitalRow({ value, samples, measured, ...p75s }: FoundVitals): VitalRow {
   return { value, samples, ...ofEach((vital) => scoreOf(vital, p75s[vital], measured[vital] ?? 0)) }
 }
 
@@ -192,6 +216,7 @@ function rate(vital: Vital, value: number): Rating {
   return value <= poor ? 'needs_improvement' : 'poor'
 }
 
-function ofEach<T>(of: (vital: Vital) => T): Record<Vital, T> {
+/** Something of each vital. */
+export function ofEach<T>(of: (vital: Vital) => T): Record<Vital, T> {
   return { LCP: of('LCP'), INP: of('INP'), CLS: of('CLS'), FCP: of('FCP'), TTFB: of('TTFB') }
 }

@@ -8,7 +8,10 @@ import { listSegments, type Segment } from './segments.ts'
 import type { LockedSite } from './versions.ts'
 import type { NewFetch, NewItem } from './write.ts'
 
-/** Rows of one table, a list for each column, so that they are one statement however many they are. */
+/**
+ * Rows of one table, a list for each column, so that they are one statement however many they are. Times are lists of text:
+ * the client cuts those of `timestamptz` to milliseconds.
+ */
 function columnsOf<T>(rows: readonly T[], sites: ReadonlyMap<string, LockedSite>, done: number) {
   const counts = new Map<string, number>()
   const n = (siteId: string) => {
@@ -47,11 +50,11 @@ export async function appendItems(
     addEntries(tx, keyed, generations),
     tx`
       insert into journal
-      select site_id, seq, n, id, type::item_type, at, visitor_id, hostname, page, name, value, props::jsonb,
+      select site_id, seq, n, id, type::item_type, at::timestamptz, visitor_id, hostname, page, name, value, props::jsonb,
              context_id, origin_id, import_id, log_id
       from unnest(
         ${siteIds}::text[], ${seqs}::bigint[], ${ns}::integer[], ${list(({ id }) => id)}::uuid[],
-        ${list(({ type }) => type)}::text[], ${list(({ at }) => instant(at))}::timestamptz[],
+        ${list(({ type }) => type)}::text[], ${list(({ at }) => instant(at))}::text[],
         ${list(({ visitor_id }) => visitor_id)}::bigint[], ${list(({ context }) => context.hostname)}::text[],
         ${list(({ page }) => page)}::text[], ${list(({ name }) => name)}::text[],
         ${list(({ value }) => value)}::float8[], ${list(({ props }) => (props === null ? null : JSON.stringify(props)))}::text[],
@@ -74,15 +77,17 @@ export async function appendFetches(
   const { siteIds, seqs, ns } = place(({ site_id }) => site_id)
   await tx`
     insert into fetch_journal
-    select *
+    select site_id, seq, n, id, at::timestamptz, agent, family, category, hostname, path, status, content_type, response_ms,
+           bytes_served, import_id, log_id
     from unnest(
       ${siteIds}::text[], ${seqs}::bigint[], ${ns}::integer[], ${list(({ id }) => id)}::uuid[],
-      ${list(({ at }) => instant(at))}::timestamptz[], ${list(({ agent }) => agent)}::text[],
+      ${list(({ at }) => instant(at))}::text[], ${list(({ agent }) => agent)}::text[],
       ${list(({ family }) => family)}::text[], ${list(({ category }) => category)}::text[],
       ${list(({ hostname }) => hostname)}::text[], ${list(({ path }) => path)}::text[],
       ${list(({ status }) => status)}::smallint[], ${list(({ content_type }) => content_type)}::text[],
       ${list(({ response_ms }) => response_ms)}::integer[], ${list(({ bytes_served }) => bytes_served)}::bigint[],
-      ${list(({ import_id }) => import_id ?? null)}::text[], ${list(({ log_id }) => log_id ?? null)}::text[])`
+      ${list(({ import_id }) => import_id ?? null)}::text[], ${list(({ log_id }) => log_id ?? null)}::text[])
+      as r (site_id, seq, n, id, at, agent, family, category, hostname, path, status, content_type, response_ms, bytes_served, import_id, log_id)`
 }
 
 /** How far the journal of a site goes: rows up to commit `seq` of a `generation`, in which none goes away. */

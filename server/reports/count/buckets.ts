@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag'
-import { microsOf } from './relation.ts'
+import { microsOf } from '../../engine/index.ts'
 
 /** The number of the bucket that a time is in, from 1: `starts` are the starts of all, in milliseconds since 1970, rising. */
 export function bucketOf(at: Sql, { starts }: { readonly starts: readonly number[] }): Sql {

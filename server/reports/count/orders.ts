@@ -1,10 +1,10 @@
 import type { Dimension } from '@hk-live/sdk/protocol'
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag'
-import { sales } from '../../engine/index.ts'
+import { microsOf, sales } from '../../engine/index.ts'
 import { isOfItem } from '../filter.ts'
 import type { Buckets } from '../sources.ts'
 import { bucketOf } from './buckets.ts'
-import { conditions, microsOf, relationOf, type Selection, within } from './relation.ts'
+import { conditions, relationOf, type Selection, within } from './relation.ts'
 
 /**
  * Orders and refunds of a time that fit, as a query of the columns of `sales`, and of dimensions: those of visits that fit,

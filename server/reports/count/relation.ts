@@ -1,6 +1,6 @@
 import type { Dimension } from '@hk-live/sdk/protocol'
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag'
-import type { SiteData } from '../../engine/index.ts'
+import { microsOf, type SiteData } from '../../engine/index.ts'
 import { matcherOf, type SiteCurrencies, type StoredGoal } from '../../store/index.ts'
 import { type Filter, isOfItem } from '../filter.ts'
 import type { Stretch } from '../plan.ts'
@@ -19,10 +19,10 @@ export interface Selection {
 }
 
 /** What a visit has of its first item's context. */
-const contextDimensions = ['country', 'region', 'city', 'device', 'browser', 'os', 'language'] as const satisfies readonly Dimension[]
+export const contextDimensions = ['country', 'region', 'city', 'device', 'browser', 'os', 'language'] as const satisfies readonly Dimension[]
 
 /** What it has of its first item's origin. */
-const originDimensions = [
+export const originDimensions = [
   'referrer',
   'source',
   'channel',
@@ -34,7 +34,8 @@ const originDimensions = [
   'utm_content',
 ] as const satisfies readonly Dimension[]
 
-function isIn(list: readonly Dimension[], dimension: Dimension): boolean {
+/** Whether a dimension is one of some. */
+export function isIn(list: readonly Dimension[], dimension: Dimension): boolean {
   return list.includes(dimension)
 }
 
@@ -142,11 +143,6 @@ function reaches(patterns: readonly string[], goals: readonly StoredGoal[]): Sql
   const fitting = patterns.map(matcherOf)
   const found = goals.filter(({ name }) => fitting.some((fitsName) => fitsName(name)))
   return found.length === 0 ? sql`false` : sql`(${join(found.map(does), ' or ')})`
-}
-
-/** Milliseconds since 1970 as the microseconds that tables have. */
-export function microsOf(milliseconds: number): number {
-  return Math.round(milliseconds * 1_000)
 }
 
 /** Whether a time of the tables lies in a span. */
