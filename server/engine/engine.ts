@@ -94,7 +94,8 @@ export function createEngine(options: EngineOptions): Engine {
 
   function forget(gone: EngineChild | undefined): void {
     if (gone === undefined) return
-    children.delete(gone)
+    // Its folder is being removed: who disposes the engine waits for that.
+    void gone.stop().then(() => children.delete(gone))
     if (child === gone) child = current = undefined
   }
 
@@ -162,6 +163,8 @@ export function createEngine(options: EngineOptions): Engine {
       clearTimeout(idle)
       await current?.catch(() => undefined)
       await Promise.all([...children].map((one) => one.stop()))
+      // Whatever became of a process: no folder outlives its engine.
+      await Promise.all([...folders].map((folder) => rm(folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined)))
       for (const folder of folders) ours.delete(folder)
     },
   }

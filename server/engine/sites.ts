@@ -136,7 +136,7 @@ export function createSites({ engine, sql, cache, coldMs = 600_000 }: SitesOptio
         try {
           await folder.run({ kind: 'open', session, site: siteId, segments: lease.byKind }, signal)
           const all = async (query: Sql) => folder.run({ kind: 'query', session, ...encodeQuery(query) }, signal)
-          return await work({ siteId, generation: found.generation, seq: found.seq, all: all as SiteData['all'] })
+          return await work({ siteId, epoch: found.epoch, generation: found.generation, seq: found.seq, all: all as SiteData['all'] })
         } finally {
           await folder.run({ kind: 'close', session }).catch(() => undefined)
         }

@@ -36,7 +36,7 @@ export interface DictionaryKeys {
 /** Keys by the secret and the content that they are made of. */
 const keys = new QuickLRU<string, string>({ maxSize: 20_000 })
 
-/** Entries that are stored, each with its site and the generation of its journal, in which none is removed. */
+/** Entries that are stored, each with its site and the period in which none is removed. */
 const stored = new QuickLRU<string, true>({ maxSize: 50_000 })
 
 function keyOf(secret: string, values: readonly (string | number | null)[]): string {
@@ -65,18 +65,18 @@ export interface Entries extends DictionaryKeys {
 /**
  * Stores entries that are not known to be stored, in the transaction that stores rows with their keys.
  *
- * @param generations of the journal of each site
+ * @param periods names, for each site, the time in which no entry is removed: its epoch and the generation of its journal
  * @returns called after the commit, remembers what is stored by it
  */
 export async function addEntries(
   tx: Transaction,
   entries: readonly Entries[],
-  generations: ReadonlyMap<string, number>,
+  periods: ReadonlyMap<string, string>,
 ): Promise<() => void> {
   const fresh = (kind: keyof DictionaryKeys) => {
     const rows = new Map<string, object>()
     for (const { context, ...own } of entries) {
-      const name = `${own.site_id} ${generations.get(own.site_id)} ${kind} ${own[kind]}`
+      const name = `${own.site_id} ${periods.get(own.site_id)} ${kind} ${own[kind]}`
       if (!stored.has(name)) rows.set(name, { ...context, ...own })
     }
     return rows

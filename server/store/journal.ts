@@ -45,9 +45,9 @@ export async function appendItems(
   const keyed = items.map((item) => ({ ...item, ...keysOf(sites.get(item.site_id)?.dictionary_key ?? '', item.context) }))
   const { place, list } = columnsOf(keyed, sites, done)
   const { siteIds, seqs, ns } = place(({ site_id }) => site_id)
-  const generations = new Map([...sites].map(([id, { generation }]) => [id, generation]))
+  const periods = new Map([...sites].map(([id, { epoch, generation }]) => [id, `${epoch} ${generation}`]))
   const [remember] = await Promise.all([
-    addEntries(tx, keyed, generations),
+    addEntries(tx, keyed, periods),
     tx`
       insert into journal
       select site_id, seq, n, id, type::item_type, at::timestamptz, visitor_id, hostname, page, name, value, props::jsonb,
@@ -90,8 +90,12 @@ export async function appendFetches(
       as r (site_id, seq, n, id, at, agent, family, category, hostname, path, status, content_type, response_ms, bytes_served, import_id, log_id)`
 }
 
-/** How far the journal of a site goes: rows up to commit `seq` of a `generation`, in which none goes away. */
+/**
+ * How far the journal of a site goes: rows up to commit `seq`. Within an `epoch`, in which positions keep their meaning, and
+ * a `generation`, in which no row goes away, one that goes further has all rows of one before it.
+ */
 export interface JournalPoint {
+  readonly epoch: string
   readonly generation: number
   readonly seq: number
 }
@@ -139,7 +143,8 @@ const batch = 2_000
  */
 export function readJournal(sql: Sql, siteId: string, known: JournalRead | undefined, folder: string): Promise<JournalRead | undefined> {
   return inSnapshot(sql, siteId, async (tx, now) => {
-    const isWhole = known?.generation !== now.generation
+    // A database that was put back to an earlier moment may have come to other rows since.
+    const isWhole = known?.epoch !== now.epoch || known.generation !== now.generation || known.seq > now.seq
     if (!isWhole && now.seq === known.seq) return { ...known, isWhole, times: undefined }
     const rows = isWhole ? '' : ` and seq > ${known.seq}`
     const { first, last } = await copyJournal(tx, siteId, { rows, isWhole }, folder)
@@ -204,7 +209,7 @@ async function inSnapshot<T>(sql: Sql, siteId: string, work: (tx: Transaction, n
   let done: T | undefined
   await sql.begin('isolation level repeatable read read only', async (tx) => {
     await tx`set local statement_timeout = 0`
-    const [now] = await tx<JournalPoint[]>`select generation, seq from site_versions where site_id = ${siteId}`
+    const [now] = await tx<JournalPoint[]>`select epoch, generation, seq from site_versions where site_id = ${siteId}`
     if (now !== undefined) done = await work(tx, now)
   })
   return done

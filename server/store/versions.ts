@@ -31,6 +31,7 @@ export function newEpoch(): string {
 /** What a transaction knows of a site whose version row it holds. */
 export interface LockedSite {
   readonly site_id: string
+  readonly epoch: string
   /** The commit before this one. */
   readonly seq: number
   /** Moves when rows of the journal go away. */
@@ -47,7 +48,7 @@ export interface LockedSite {
  */
 export async function lockSites(tx: Transaction, siteIds: readonly string[]): Promise<Map<string, LockedSite>> {
   const rows = await tx<LockedSite[]>`
-    select site_id, seq, generation, dictionary_key
+    select site_id, epoch, seq, generation, dictionary_key
     from site_versions
     where site_id = any(${[...siteIds]}::text[])
     order by site_id

@@ -251,7 +251,7 @@ describe('caching', () => {
       },
     }
     const desk = createDesk({ sql, sites: counted, now: () => now })
-    const question = readQuestion(new URL('http://test/'), registry.overview, [])
+    const question = readQuestion(new URL('http://test/?filter=page:/a'), registry.overview, [])
     const answers = await Promise.all(
       Array.from({ length: 100 }, async () => (await desk.ask(found.site, found.version, 'overview', question)).answer()),
     )
