@@ -6,7 +6,7 @@ import { does } from '../../server/reports/count/patterns.ts'
 import { type GoalCondition, matcherOfGoal } from '../../server/store/goal.ts'
 import type { NewItem } from '../../server/store/index.ts'
 import { type Counting, openCounting } from '../support/counting.ts'
-import { commitAll, literally, rowsOf, texts } from '../support/sent.ts'
+import { beyond, commitAll, literally, rowsOf, texts } from '../support/sent.ts'
 import { openService, type TestService } from '../support/service.ts'
 
 const at = Date.UTC(2026, 9, 20)
@@ -28,7 +28,7 @@ const numbers = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.integer(),
   fc.integer({ min: -30, max: 30 }).chain((exponent) => fc.integer({ min: 1, max: 999 }).map((digits) => Number(`${digits}e${exponent}`))),
-  fc.constantFrom(1e21, -1e21, 1e-7, -1.5e-9, 0.1, -0, 2 ** 53, 2 ** 63, -(2 ** 63), 2 ** 64, Number('12345678901234567890'), 5e-324, 1.7976931348623157e308, 0.000001, 0.00001234),
+  fc.constantFrom(1e21, -1e21, 1e-7, -1.5e-9, 0.1, -0, 2 ** 53, 2 ** 63, -(2 ** 63), 2 ** 64, beyond, 5e-324, 1.7976931348623157e308, 0.000001, 0.00001234),
 )
 const value = fc.oneof({ weight: 3, arbitrary: numbers }, fc.constantFrom<unknown>(...texts, true, false, null, [], [1], { plan: 'x' }, '1e-7', '0.1', 'e-7'), fc.string({ unit: 'grapheme', maxLength: 8 }).map((text) => text.replaceAll('\0', '')))
 const props = fc.oneof({ weight: 1, arbitrary: fc.constant(null) }, { weight: 9, arbitrary: fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 5 }) })
@@ -73,14 +73,14 @@ test('the engine and the matcher agree whether an event reaches a goal with cond
     }),
     { numRuns: 40 },
   )
-  expect(found).toBeGreaterThan(0)
+  expect(found).toBeGreaterThan(100)
 }, 120_000)
 
 test('a number is compared as it is written without an exponent, to its last digit', async () => {
   const site = await service.makeSite()
   const written: [number, string][] = [
     [1e21, '1000000000000000000000'], [-1.5e25, '-15000000000000000000000000'], [1e-7, '0.0000001'], [-1.5e-9, '-0.0000000015'], [0.1, '0.1'], [-0, '0'],
-    [2 ** 53, '9007199254740992'], [Number('12345678901234567890'), '12345678901234567000'], [5e-324, `0.${'0'.repeat(323)}5`],
+    [2 ** 53, '9007199254740992'], [beyond, '12345678901234567000'], [5e-324, `0.${'0'.repeat(323)}5`],
     [1.7976931348623157e308, `17976931348623157${'0'.repeat(292)}`], [0.000001, '0.000001'], [1.25e-10, '0.000000000125'], [100, '100'],
   ]
   await commitAll(service.assembly.sql, eventsOf(site, written.map(([x]) => ({ x }))))

@@ -21,7 +21,7 @@ interface Done {
 
 /** What can be asked of items that are once and for all put into visits. */
 export interface Brute {
-  overview(goals: readonly StoredGoal[], span: Span, filters: Filters): Omit<MetricValues, 'revenue'>
+  overview(goals: readonly StoredGoal[], span: Span, filters: Filters): Omit<MetricValues, 'revenue'> & { readonly visitors: number }
   /** Numbers by value; those that no visitor has are left out. */
   values(dimension: Dimension, goals: readonly StoredGoal[], span: Span, filters: Filters): Map<string, Numbers>
   /** Conversions, and visitors who converted, of a goal. */
