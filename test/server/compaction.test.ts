@@ -85,7 +85,7 @@ describe('figures do not depend on segments', () => {
           await sameAsTables(site, 'all in segments')
           expect(await counting.compact(site)).toBe(0)
         }),
-        { numRuns: 6 },
+        { numRuns: 3 },
       )
     },
     120_000,
@@ -121,7 +121,7 @@ describe('figures do not depend on segments', () => {
           }
         }
       }),
-      { numRuns: 8 },
+      { numRuns: 4 },
     )
   }, 120_000)
 })

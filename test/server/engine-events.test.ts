@@ -100,10 +100,11 @@ describe('the engine counts as the tables do', () => {
       locked: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.array(filter, { maxLength: 2 })),
     })
     await fc.assert(
-      fc.asyncProperty(itemsOf(deed), fc.array(asked, { minLength: 8, maxLength: 8 }), async (items, questions) => {
+      fc.asyncProperty(itemsOf(deed), fc.boolean(), fc.array(asked, { minLength: 8, maxLength: 8 }), async (items, compacted, questions) => {
         const site = await service.makeSite({ timezone })
         for (const goal of goals) await service.admin(`/api/sites/${site}/goals`, goal)
         expect((await service.sendFromServer(site, items.map(sent))).rejected).toEqual([])
+        if (compacted) await counting.compact(site)
         for (const { question: [report, parameters], range, filters, locked } of questions) {
           const own = new URLSearchParams(filters.map((one) => ['filter', one])).toString()
           await expectSame(site, report, [range, own, ...parameters.flat(2)].filter((part) => part !== '').join('&'), locked)

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { metrics, type ReportName } from '@hk-live/sdk/protocol'
 import fc from 'fast-check'
 import sqlTag, { type Sql } from 'sql-template-tag'
-import { amountOf, withProducts } from '../../server/engine/index.ts'
+import { amountOf, property, withProducts } from '../../server/engine/index.ts'
 import { type Counting, openCounting } from '../support/counting.ts'
 import { openService, serverView, type TestService } from '../support/service.ts'
 import { currency, itemsOf, sent } from '../support/shop.ts'
@@ -32,13 +32,14 @@ const cents = fc.integer({ min: -100_000, max: 100_000 }).map((value) => value /
 const amount = fc.oneof(
   { weight: 3, arbitrary: cents },
   { weight: 2, arbitrary: fc.constantFrom<unknown>(10, 19.99, 0.1, 0, -5, '5.50', ' 7 ', '-20', '1.234,56', '€12.50', '(5.00)') },
-  fc.constantFrom<unknown>(-0.000_04, 0.000_05, 1.000_049_999, 999_999_999_999.999, Number('999999999999.99995'), 1e12, -1e13, 1e300, 1e-7),
+  fc.constantFrom<unknown>(-0.000_04, 0.000_05, 1.000_049_999, 999_999_999_999.999, Number('999999999999.99995'), 1e12, -1e13, 1e300, 1e-7, -6e-7),
   fc.constantFrom<unknown>('abc', '', '1e3', '٣', '1,50 Kč', '1234567890123', '7 '.repeat(30), null, true),
 )
 const anyAmount = fc.oneof({ weight: 9, arbitrary: amount }, fc.constantFrom<unknown>([], { a: 1 }))
+/** A value that is not there in one of so many cases. */
 const optional = <T>(value: fc.Arbitrary<T>, freq = 2) => fc.option(value, { nil: undefined, freq })
-const id = optional(fc.constantFrom<unknown>('A', 'B', '', 7, 1.5, true, null, 'a "b" \\ ünï 👍'), 1)
-const name = optional(fc.constantFrom<unknown>('Lamp', 'Chair', 'Lämp', '', 12, null), 1)
+const id = optional(fc.constantFrom<unknown>('A', 'B', '', 7, 1.5, true, null, 'a "b" \\ ünï 👍'))
+const name = optional(fc.constantFrom<unknown>('Lamp', 'Chair', 'Lämp', '', 12, null))
 const product = fc.record({
   item_id: id,
   product_id: id,
@@ -48,7 +49,7 @@ const product = fc.record({
   product_name: name,
   name,
   price: optional(amount, 4),
-  price_minor: optional(fc.constantFrom<unknown>(1250, 'x'), 1),
+  price_minor: optional(fc.constantFrom<unknown>(1250, 'x')),
   quantity: optional(fc.oneof(fc.constantFrom<unknown>(1, 2, '3', 1.5, 0, null, 'two', -1, 1e6), amount), 2),
 })
 const lines = fc.oneof(
@@ -57,22 +58,23 @@ const lines = fc.oneof(
   fc.constantFrom<unknown>('none', {}, null, 7),
 )
 const money = {
-  value: optional(anyAmount, 1),
-  revenue: optional(anyAmount, 1),
-  total: optional(anyAmount, 1),
-  value_minor: optional(fc.constantFrom<unknown>(999, '12'), 1),
-  minor_units: optional(fc.boolean(), 1),
+  value: optional(anyAmount),
+  revenue: optional(anyAmount),
+  total: optional(anyAmount),
+  value_minor: optional(fc.constantFrom<unknown>(999, '12')),
+  minor_units: optional(fc.boolean()),
   currency: optional(fc.constantFrom<unknown>('usd', 'CHF', 'EURO', 5, 'EUR', 'Ab1', null, 'İLS')),
 }
 const key = fc.constantFrom<unknown>('a', 'b', 7, '7', '', 1.5, null, true, ' a')
-const purchase = fc.record({ transaction_id: optional(key), order_id: optional(key, 1), items: optional(lines, 3), ...money })
+const purchase = fc.record({ transaction_id: optional(key), order_id: optional(key), items: optional(lines, 3), ...money })
 const refund = fc.record({
   transaction_id: optional(key, 4),
-  order_id: optional(key, 1),
-  refund_id: optional(fc.constantFrom<unknown>('r', 's', '', 7, null), 1),
-  items: optional(lines, 1),
+  order_id: optional(key),
+  refund_id: optional(fc.constantFrom<unknown>('r', 'a', '', 7, null)),
+  items: optional(lines),
   ...money,
 })
+/** An event that is its own product: its `id` and `name` are not of that. */
 const alone = fc.tuple(product, fc.record({ id, name, ...money })).map(([own, event]) => ({ ...own, ...event }))
 const event = <T extends object>(names: readonly string[], props: fc.Arbitrary<T>) =>
   fc.record({ type: fc.constant('event' as const), name: fc.constantFrom(...names), props })
@@ -102,7 +104,8 @@ const question = fc.record({
   locked: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.array(filter, { maxLength: 2 })),
   currency: fc.constantFrom('', 'usd', 'EUR', 'CHF'),
   sort: fc.constantFrom('', 'revenue', '-orders', 'quantity', '-views', 'value', '-revenue'),
-  search: fc.constantFrom('', '', 'lamp', 'ÜN', '_', '%', '\\', '"'),
+  // In the case that it has, but for letters of ASCII: with a locale of C Postgres knows no others.
+  search: fc.constantFrom('', '', 'lamp', 'ün', '_', '%', '\\', '"'),
   page: fc.constantFrom('', 'limit=2&offset=1', 'limit=3', 'offset=40'),
 })
 
@@ -127,13 +130,14 @@ async function makeSite(timezone: string): Promise<string> {
 describe('the engine counts as the tables do', () => {
   test.each(['Europe/Berlin', 'Asia/Kathmandu', 'America/Los_Angeles'])('in %s: what any shop sells, whatever is asked', async (timezone) => {
     await fc.assert(
-      fc.asyncProperty(itemsOf(deed), fc.nat(40), fc.array(question, { minLength: 5, maxLength: 5 }), async (items, first, questions) => {
+      fc.asyncProperty(itemsOf(deed), fc.nat(40), fc.subarray([0, 1]), fc.array(question, { minLength: 5, maxLength: 5 }), async (items, first, compacted, questions) => {
         const site = await makeSite(timezone)
-        // What comes later may be earlier, and be asked about meanwhile.
-        for (const part of [items.slice(first), items.slice(0, first)]) {
+        // What comes later may be earlier; it is asked about meanwhile, and what there was may be in a segment by then.
+        for (const [index, part] of [items.slice(first), items.slice(0, first)].entries()) {
           if (part.length === 0) continue
           expect((await service.sendFromServer(site, part.map(sent))).rejected).toEqual([])
           await expectSame(site, 'ecommerce', 'from=2026-10-22&to=2026-10-29')
+          if (compacted.includes(index)) await counting.compact(site)
         }
         for (const one of questions) await expectSame(site, one.report, queryOf(one), one.locked)
       }),
@@ -156,13 +160,13 @@ describe('amounts and products of JSON', () => {
     fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
     // Near the middle of two amounts, and near the largest.
     fc.tuple(fc.nat(999), fc.constantFrom(0, 1, -1)).map(([n, ulps]) => String((n + 0.5) / 1e4 + ulps * 2 ** -60)),
-    fc.tuple(fc.nat(30), fc.boolean()).map(([n, minus]) => `${minus ? '-' : ''}999999999999.9999${n}`),
+    fc.tuple(fc.nat(30), fc.boolean()).map(([n, minus]) => String(Number(`${minus ? '-' : ''}999999999999.9999${n}`))),
     fc.tuple(fc.nat({ max: 10 ** 12 }), fc.nat({ max: 10 ** 12 })).map(([whole, part]) => `"${whole}.${part}"`),
     fc.stringMatching(/^"[ ]?-?[0-9]{0,13}[.]?[0-9]{0,13}[ ]{0,2}"$/),
     fc.json({ maxDepth: 1 }),
   )
 
-  /** What the engine makes of rows of JSON, as Postgres prints it, and what Postgres does. */
+  /** What the engine makes of rows `j` of JSON, as Postgres prints it, and what Postgres does. */
   async function both(site: string, texts: readonly string[], engine: (json: Sql) => Sql, postgres: string) {
     const { sql } = service.assembly
     const rows = await sql.unsafe<{ n: number; json: string; found: string }[]>(
@@ -180,7 +184,7 @@ describe('amounts and products of JSON', () => {
     const site = await service.makeSite({ currency })
     await fc.assert(
       fc.asyncProperty(fc.array(json, { minLength: 200, maxLength: 200, size: 'max' }), async (texts) => {
-        const [found, expected] = await both(site, texts, (value) => sqlTag`(${amountOf(value)})::varchar`, 'signed_amount_of(j)')
+        const [found, expected] = await both(site, texts.map((text) => `{"x": ${text}}`), (props) => sqlTag`(${amountOf(property(props, 'x'))})::varchar`, `signed_amount_of(j -> 'x')`)
         expect(found).toEqual(expected as never)
       }),
       { numRuns: 20 },

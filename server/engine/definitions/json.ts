@@ -37,8 +37,11 @@ export function amountOf(value: Sql): Sql {
   const text = sql`(${value})::varchar`
   const digits = sql`
     case
-      when not starts_with(${text}, '"') then ${text}
-      when regexp_full_match(${text}, '" *-?[0-9]{1,12}([.][0-9]{1,12})? *"') then trim(${text}, '" ')
+      when starts_with(${text}, '"') then
+        case when regexp_full_match(${text}, '" *-?[0-9]{1,12}([.][0-9]{1,12})? *"') then trim(${text}, '" ') end
+      -- Only numbers under 10^-6 have an exponent, and the cast rounds some of them up to 0.0001.
+      when contains(${text}, 'e-') and left(${text}, 1) not in ('{', '[') then '0'
+      else ${text}
     end`
   return sql`try_cast(${digits} as decimal(16, 4))`
 }
