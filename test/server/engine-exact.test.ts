@@ -153,7 +153,7 @@ describe.each(zones)('in %s', (timezone, change, otherZone) => {
         else await service.assembly.roller.idle()
         await check(site, items, questions.map((one) => questionOf(one, change, timezone)))
       }),
-      { numRuns: 12 },
+      { numRuns: 5 },
     )
   }, 180_000)
 
@@ -164,7 +164,7 @@ describe.each(zones)('in %s', (timezone, change, otherZone) => {
         const items = await commitAll(service.assembly.sql, rowsOf(site, sent, instants, otherZone))
         await check(site, items, questions.map((one) => questionOf(one, change, timezone)), false)
       }),
-      { numRuns: 8 },
+      { numRuns: 4 },
     )
   }, 180_000)
 })
