@@ -39,6 +39,8 @@ export interface SitesOptions {
   readonly cache: SegmentCache
   /** Milliseconds after the last question about a site after which its tables are given up. */
   readonly coldMs?: number
+  /** Sites that have tables at the same time; those that were asked about the longest ago are given up first. */
+  readonly maxWarm?: number
 }
 
 /** A site of which a process of the engine has tables. */
@@ -59,7 +61,7 @@ const visitorMs = 26 * 3_600_000
  * Keeps the sites that are asked about warm: the engine has tables of what their journals have, which each question first
  * brings up to date, and reads files of what is in segments. What a process has is lost with it, and read anew by the next.
  */
-export function createSites({ engine, sql, cache, coldMs = 600_000 }: SitesOptions): EngineSites {
+export function createSites({ engine, sql, cache, coldMs = 600_000, maxWarm = 100 }: SitesOptions): EngineSites {
   const processes = new WeakMap<object, Map<string, Warm>>()
   let sessions = 0
 
@@ -67,8 +69,20 @@ export function createSites({ engine, sql, cache, coldMs = 600_000 }: SitesOptio
     const sites = processes.get(process) ?? new Map<string, Warm>()
     processes.set(process, sites)
     const warm = sites.get(siteId) ?? { read: undefined, running: undefined, next: undefined, askers: 0, cold: undefined }
+    // The one that is asked about now is the last.
+    sites.delete(siteId)
     sites.set(siteId, warm)
     return warm
+  }
+
+  /** Gives up the sites that were asked about the longest ago, where there are too many: empty tables take a megabyte, too. */
+  async function makeRoom(process: object): Promise<void> {
+    const sites = processes.get(process)
+    if (sites === undefined) return
+    for (const [siteId, { askers }] of sites) {
+      if (sites.size <= maxWarm) return
+      if (askers === 0) await forget(siteId, process)
+    }
   }
 
   async function read(siteId: string, process: object, warm: Warm): Promise<JournalRead | undefined> {
@@ -114,10 +128,21 @@ export function createSites({ engine, sql, cache, coldMs = 600_000 }: SitesOptio
     warm.cold.unref()
   }
 
+  /** Gives up the tables of a site that nobody asks about; who asks meanwhile has them read anew after that. */
   async function forget(siteId: string, process: object): Promise<void> {
-    const warm = processes.get(process)?.get(siteId)
-    if (warm === undefined || warm.askers > 0) return
-    processes.get(process)?.delete(siteId)
+    const sites = processes.get(process)
+    const warm = sites?.get(siteId)
+    if (warm === undefined || warm.askers > 0 || warm.running !== undefined) return
+    warm.read = undefined
+    const dropping = drop(siteId, process).finally(() => {
+      if (warm.running === dropping) warm.running = undefined
+      if (warm.askers === 0) sites?.delete(siteId)
+    })
+    warm.running = dropping
+    await dropping
+  }
+
+  async function drop(siteId: string, process: object): Promise<undefined> {
     await using folder = await engine.openFolder()
     if (folder.process === process) await folder.run({ kind: 'drop', site: siteId })
   }
@@ -129,6 +154,7 @@ export function createSites({ engine, sql, cache, coldMs = 600_000 }: SitesOptio
       warm.askers++
       clearTimeout(warm.cold)
       try {
+        await makeRoom(folder.process)
         const found = await refresh(siteId, folder.process, warm)
         if (found === undefined) return undefined
         using lease = await leaseOf(cache, times === undefined ? found.segments : near(found.segments, times))

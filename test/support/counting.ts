@@ -2,6 +2,7 @@ import type { ReportData, ReportName } from '@hk-live/sdk/protocol'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { SitesOptions } from '../../server/engine/sites.ts'
 import { compactSite, createEngine, createSegmentCache, createSites, type EngineSites } from '../../server/engine/index.ts'
 import { timesOf, understand } from '../../server/reports/asked.ts'
 import { counts } from '../../server/reports/count/index.ts'
@@ -28,13 +29,13 @@ export interface Counting extends AsyncDisposable {
 }
 
 /** Opens an engine beside the database of a service. */
-export async function openCounting(sql: Sql, now: () => number): Promise<Counting> {
+export async function openCounting(sql: Sql, now: () => number, limits: Pick<SitesOptions, 'coldMs' | 'maxWarm'> = {}): Promise<Counting> {
   const folder = await mkdtemp(join(tmpdir(), 'hk-counting-'))
   const start = () => createEngine({ dataDir: folder, memoryBytes: 512 * 2 ** 20, log: (level, message, detail) => console.log(level, message, detail) })
   function open() {
     const engine = start()
     const cache = createSegmentCache({ sql, folder: engine.segments, maxBytes: 2 ** 30 })
-    return { engine, cache, sites: createSites({ engine, sql, cache }) }
+    return { engine, cache, sites: createSites({ engine, sql, cache, ...limits }) }
   }
   let opened = open()
   async function restart() {
