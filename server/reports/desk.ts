@@ -103,8 +103,7 @@ async function compute<N extends ReportName>(
   version: Version,
 ): Promise<string> {
   const before = comparedSpan(asked.span, compare)
-  const answers = await (await canCount(sql, name, asked) ? byEngine({ sql, sites }, name, asked, before) : byTables(sql, name, asked, before))
-  const [data, earlier] = answers
+  const [data, earlier] = await counted({ sql, sites }, name, asked, before)
   const answer: Answer<N> = {
     report: name,
     site_id: asked.site.site_id,
@@ -135,6 +134,23 @@ const unrolled: readonly ReportName[] = ['funnels', 'ecommerce', 'events', 'ai_c
 async function canCount(sql: Sql, name: ReportName, { site, filters }: Asked): Promise<boolean> {
   if (counts[name] === undefined || (filters.length === 0 && !unrolled.includes(name))) return false
   return isTakenOver(sql, site.site_id)
+}
+
+async function counted<N extends ReportName>(
+  { sql, sites }: Pick<DeskOptions, 'sql' | 'sites'>,
+  name: N,
+  asked: Asked,
+  before: Span | undefined,
+): Promise<Answers<N>> {
+  if (await canCount(sql, name, asked)) {
+    try {
+      return await byEngine({ sql, sites }, name, asked, before)
+    } catch (error) {
+      // Where the engine ends, or has no room, the tables know it too.
+      if (!(error instanceof HkError && error.code === 'unavailable')) throw error
+    }
+  }
+  return byTables(sql, name, asked, before)
 }
 
 async function byEngine<N extends ReportName>(

@@ -35,7 +35,7 @@ const spellings: readonly [string, { page?: string; hostname?: string }][] = [
 
 /** A site with a view that may be seen and one that may not, which is of another visitor and was stored by an older version. */
 async function siteOf(page: string, hostname: string): Promise<string> {
-  const { sql, roller } = service.assembly
+  const { sql, roller, upkeep } = service.assembly
   const site = await service.makeSite({ timezone: 'UTC' })
   await service.sendFromServer(site, [
     serverView(1, noon, '/open'),
@@ -51,6 +51,11 @@ async function siteOf(page: string, hostname: string): Promise<string> {
     insert into unrolled_days (site_id, family, day)
     select ${site}, family, ${new Date(noon)}::date from unnest(array['traffic', 'goals']) family
     on conflict do nothing`
+  // The journal is made of what was stored.
+  await sql`delete from journal where site_id = ${site}`
+  await sql`update site_versions set generation = generation + 1 where site_id = ${site}`
+  await sql`insert into takeovers (site_id) values (${site})`
+  await upkeep.idle()
   await roller.idle()
   return site
 }
