@@ -79,6 +79,8 @@ export async function makeTraffic(sql: Sql, { siteId, pageviews, days, now }: Tr
         'events', jsonb_build_object('seq', seq + 1, 'total', 0))
       where site_id = ${siteId}`
   })
+  // It is in no journal yet.
+  await sql`insert into takeovers (site_id) values (${siteId}) on conflict do nothing`
   await sql`set statement_timeout = 0`
   await sql`vacuum (analyze) items`
   await sql`vacuum (analyze) visits`
@@ -116,4 +118,5 @@ export async function makeSmallTraffic(sql: Sql, now: number): Promise<void> {
       select site_id, visit_id, visitor_id, 1, at, at, visit_id, 1, 0, 'DE' from made)
     insert into items (site_id, id, type, at, visitor_id, visit_id, page)
     select site_id, visit_id, 'pageview', at, visitor_id, visit_id, '/' || n % 20 from made`
+  await sql`insert into takeovers (site_id) select site_id from sites where site_id like 'small-%' on conflict do nothing`
 }
