@@ -91,7 +91,12 @@ beforeEach(async () => {
 
 const open = (path: string) => page.goto(new URL(path, shop.url).href)
 /** Opens a page, and waits until what listens to clicks has been loaded, which comes after the script. */
-const openListening = (path: string) => page.goto(new URL(path, shop.url).href, { waitUntil: 'networkidle0' })
+const openListening = async (path: string) => {
+  await open(path)
+  await page.waitForFunction('performance.getEntriesByType("resource").some(({ name }) => /\\/tracker\\/.*auto/.test(name))')
+  // It has come; a moment on it has run.
+  await page.evaluate('new Promise((resolve) => setTimeout(resolve, 200))')
+}
 /** Waits until items of these names have arrived, whatever else has. */
 const untilArrived = (names: readonly string[]) =>
   until(arrived, (rows) => names.every((name) => named(rows).includes(name)), 30_000)
