@@ -14,10 +14,10 @@ export interface UpkeepOptions extends CompactionOptions {
   readonly onError?: (error: unknown) => void
 }
 
-/** Number of the advisory lock under which one node takes over: "hktakeov" in ASCII. */
-const lock = '7524235564215005046'
+/** Milliseconds after the start, in which others have more need of the machine. */
+const firstMs = 5_000
 
-/** Makes the upkeep, which looks at once and then from time to time. What fails is tried again then, and keeps no other site waiting. */
+/** Makes the upkeep, which looks some seconds after the start and then from time to time. What fails is tried again then, and keeps no other site waiting. */
 export function createUpkeep({ everyMs = 10 * 60_000, onError = () => undefined, ...options }: UpkeepOptions): Upkeep {
   const { sql } = options
   let isClosed = false
@@ -32,16 +32,12 @@ export function createUpkeep({ everyMs = 10 * 60_000, onError = () => undefined,
   }
 
   async function takeOver(): Promise<void> {
-    await sql.begin(async (tx) => {
-      await tx`set local idle_in_transaction_session_timeout = 0`
-      const [{ mine }] = await tx<[{ mine: boolean }]>`select pg_try_advisory_xact_lock(${lock}::bigint) as mine`
-      if (!mine) return
-      for (const siteId of await listTakeovers(sql)) {
-        await guarded(async () => {
-          while (!isClosed && (await takeOverSome(sql, siteId))) continue
-        })
-      }
-    })
+    // Several nodes may be at it: they take turns, a batch each.
+    for (const siteId of await listTakeovers(sql)) {
+      await guarded(async () => {
+        while (!isClosed && (await takeOverSome(sql, siteId))) continue
+      })
+    }
   }
 
   async function work(): Promise<void> {
@@ -60,7 +56,7 @@ export function createUpkeep({ everyMs = 10 * 60_000, onError = () => undefined,
   }
 
   const timer = setInterval(look, everyMs)
-  void look()
+  const first = setTimeout(look, firstMs)
 
   return {
     async idle() {
@@ -70,6 +66,7 @@ export function createUpkeep({ everyMs = 10 * 60_000, onError = () => undefined,
     async [Symbol.asyncDispose]() {
       isClosed = true
       clearInterval(timer)
+      clearTimeout(first)
       await working
     },
   }

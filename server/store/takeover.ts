@@ -38,7 +38,7 @@ export async function listTakeovers(sql: Sql): Promise<string[]> {
 /**
  * Takes over the next rows of a site.
  *
- * @returns whether there may be more; not where another node is at it
+ * @returns whether there may be more
  */
 export function takeOverSome(sql: Sql, siteId: string): Promise<boolean> {
   return sql.begin(async (tx) => {
