@@ -57,6 +57,9 @@ interface Warm {
 /** Milliseconds before and after an item within which its visitor may have others: the longest day, and a visit's end. */
 const visitorMs = 26 * 3_600_000
 
+/** Times that a question begins anew because rows of its site have moved meanwhile. */
+const maxAttempts = 5
+
 /**
  * Keeps the sites that are asked about warm: the engine has tables of what their journals have, which each question first
  * brings up to date, and reads files of what is in segments. What a process has is lost with it, and read anew by the next.
@@ -81,7 +84,8 @@ export function createSites({ engine, sql, cache, coldMs = 600_000, maxWarm = 10
     if (sites === undefined) return
     for (const [siteId, { askers }] of sites) {
       if (sites.size <= maxWarm) return
-      if (askers === 0) await forget(siteId, process)
+      // What becomes of another site is not the asker's.
+      if (askers === 0) await forget(siteId, process).catch(() => undefined)
     }
   }
 
@@ -111,8 +115,10 @@ export function createSites({ engine, sql, cache, coldMs = 600_000, maxWarm = 10
 
   /** Brings the tables of a site up to date with all that was committed before the call. */
   function refresh(siteId: string, process: object, warm: Warm): Promise<JournalRead | undefined> {
+    // In the instant in which one ends, the one that waits for it is about to begin.
+    if (warm.next !== undefined) return warm.next
     if (warm.running === undefined) return start(siteId, process, warm)
-    warm.next ??= warm.running
+    warm.next = warm.running
       .catch(() => undefined)
       .then(() => {
         warm.next = undefined
@@ -155,17 +161,23 @@ export function createSites({ engine, sql, cache, coldMs = 600_000, maxWarm = 10
       clearTimeout(warm.cold)
       try {
         await makeRoom(folder.process)
-        const found = await refresh(siteId, folder.process, warm)
-        if (found === undefined) return undefined
-        using lease = await leaseOf(cache, times === undefined ? found.segments : near(found.segments, times))
-        const session = ++sessions
-        try {
-          await folder.run({ kind: 'open', session, site: siteId, segments: lease.byKind }, signal)
-          const all = async (query: Sql) => folder.run({ kind: 'query', session, ...encodeQuery(query) }, signal)
-          return await work({ siteId, epoch: found.epoch, generation: found.generation, seq: found.seq, all: all as SiteData['all'] })
-        } finally {
-          await folder.run({ kind: 'close', session }).catch(() => undefined)
+        for (let attempt = 0; attempt < maxAttempts; attempt++) {
+          const found = await refresh(siteId, folder.process, warm)
+          if (found === undefined) return undefined
+          using lease = await leaseOf(cache, times === undefined ? found.segments : near(found.segments, times))
+          const session = ++sessions
+          try {
+            await folder.run({ kind: 'open', session, site: siteId, segments: lease.byKind }, signal)
+            // Where somebody else has had the tables read anew meanwhile, these segments are not the rest of them.
+            await warm.running?.catch(() => undefined)
+            if (warm.read?.epoch !== found.epoch || warm.read.generation !== found.generation) continue
+            const all = async (query: Sql) => folder.run({ kind: 'query', session, ...encodeQuery(query) }, signal)
+            return await work({ siteId, epoch: found.epoch, generation: found.generation, seq: found.seq, all: all as SiteData['all'] })
+          } finally {
+            await folder.run({ kind: 'close', session }).catch(() => undefined)
+          }
         }
+        throw unavailable('The data of this site are being put in order. Try again.')
       } finally {
         leave(siteId, folder, warm)
       }

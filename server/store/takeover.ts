@@ -40,21 +40,24 @@ export async function listTakeovers(sql: Sql): Promise<string[]> {
  *
  * @returns whether there may be more
  */
-export function takeOverSome(sql: Sql, siteId: string): Promise<boolean> {
-  return sql.begin(async (tx) => {
+export async function takeOverSome(sql: Sql, siteId: string): Promise<boolean> {
+  let remember = () => {}
+  const isMore = await sql.begin(async (tx) => {
     const site = (await lockSites(tx, [siteId])).get(siteId)
     const [cursor] = await tx<Cursor[]>`select items, fetches from takeovers where site_id = ${siteId} for update`
     if (site === undefined || cursor === undefined) {
       await tx`delete from takeovers where site_id = ${siteId}`
       return false
     }
-    const items = await takeItems(tx, site, cursor.items)
+    const items = await takeItems(tx, site, cursor.items, (after) => (remember = after))
     const fetches = await takeFetches(tx, site, cursor.fetches)
     if (items + fetches > 0) return true
     await tx`delete from takeovers where site_id = ${siteId}`
     await renewGeneration(tx, siteId)
     return false
   })
+  remember()
+  return isMore
 }
 
 /** The site as it was before its first commit: rows are appended under seq 0. */
@@ -62,7 +65,8 @@ function beforeAll(site: LockedSite): ReadonlyMap<string, LockedSite> {
   return new Map([[site.site_id, { ...site, seq: -1 }]])
 }
 
-async function takeItems(tx: Transaction, site: LockedSite, done: number): Promise<number> {
+/** @param afterwards is given what is called after the commit */
+async function takeItems(tx: Transaction, site: LockedSite, done: number, afterwards: (call: () => void) => void): Promise<number> {
   // An item has the context of its visit; a vital its own.
   const context = contextColumns.map((name) => (name === 'lat' || name === 'lon' ? tx`v.${tx(name)}` : tx`coalesce(v.${tx(name)}, i.${tx(name)}, '') as ${tx(name)}`))
   const origin = originColumns.map((name) => tx`coalesce(v.${tx(name)}, '') as ${tx(name)}`)
@@ -78,13 +82,12 @@ async function takeItems(tx: Transaction, site: LockedSite, done: number): Promi
     limit ${batch}`
   const last = rows.at(-1)
   if (last === undefined) return 0
-  const remember = await appendItems(tx, rows.map((row) => ({ ...row, context: row })), beforeAll(site), done)
+  afterwards(await appendItems(tx, rows.map((row) => ({ ...row, context: row })), beforeAll(site), done))
   await tx`
     update takeovers t
     set items = ${done + rows.length}, item_at = i.at, item_id = i.id
     from items i
     where t.site_id = ${site.site_id} and i.site_id = t.site_id and i.id = ${last.id}`
-  remember()
   return rows.length
 }
 
