@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises'
 import type { Sql } from 'sql-template-tag'
 import { type JournalPoint, type JournalRead, readJournal, type Removal, type Segment, type Sql as Postgres, type Times } from '../store/index.ts'
 import type { SegmentFiles } from './definitions/segments.ts'
@@ -92,7 +93,11 @@ export function createSites({ engine, sql, cache, coldMs = 600_000, maxWarm = 10
   async function read(siteId: string, process: object, warm: Warm): Promise<JournalRead | undefined> {
     await using folder = await engine.openFolder()
     if (folder.process !== process) throw unavailable('The engine ended. Try again.')
-    const found = await readJournal(sql, siteId, warm.read, folder.path)
+    const found = await readJournal(sql, siteId, warm.read, folder.path).catch(async (error: unknown) => {
+      // The folder goes with the process, however that ended.
+      const isGone = await access(folder.path).then(() => false, () => true)
+      throw isGone ? unavailable('The engine ended. Try again.') : error
+    })
     if (found === undefined) return undefined
     if (found.isWhole || found.times !== undefined) {
       const times = [...(found.times === undefined ? [] : [found.times]), ...(found.isWhole ? found.removals.map(timesOf) : [])]
