@@ -124,6 +124,9 @@ interface Data<N extends ReportName> {
   readonly imported?: Imported
 }
 
+/** Milliseconds that the engine may take for an answer: as long as Postgres may for a statement. */
+const maxMs = 30_000
+
 /** Reports that are not in the roll-ups, whatever is asked. */
 const unrolled: readonly ReportName[] = ['funnels', 'ecommerce', 'events', 'ai_chatbots', 'ai_visibility']
 
@@ -163,6 +166,7 @@ async function byEngine<N extends ReportName>(
   if (count === undefined) throw new Error(`The engine does not count ${name}.`)
   const { site_id } = asked.site
   const [goals, currencies] = await Promise.all([listGoals(sql, site_id), readCurrencies(sql, asked.site)])
+  const signal = AbortSignal.timeout(maxMs)
   // All of an answer is of one moment of the site's data.
   const answers = await sites.ask(
     site_id,
@@ -173,8 +177,10 @@ async function byEngine<N extends ReportName>(
       }
       return before === undefined ? [await given(asked)] : [await given(asked), await given({ ...asked, span: before })]
     },
-    { times: timesOf(asked, before) },
-  )
+    { times: timesOf(asked, before), signal },
+  ).catch((error: unknown) => {
+    throw signal.aborted ? new HkError('timeout', 'This took too long to compute. Ask for a shorter range, or with fewer filters.') : error
+  })
   if (answers === undefined) throw new HkError('not_found', 'There is no such site.')
   return answers
 }

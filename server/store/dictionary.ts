@@ -33,6 +33,9 @@ export interface DictionaryKeys {
   readonly origin_id: string
 }
 
+/** Characters of a content whose key is remembered: what senders make up is longer, and does not come again. */
+const maxRemembered = 500
+
 /** Keys by the secret and the content that they are made of. */
 const keys = new QuickLRU<string, string>({ maxSize: 20_000 })
 
@@ -44,7 +47,7 @@ function keyOf(secret: string, values: readonly (string | number | null)[]): str
   const found = keys.get(secret + content)
   if (found !== undefined) return found
   const key = createHmac('sha256', secret).update(content).digest().readBigInt64BE().toString()
-  keys.set(secret + content, key)
+  if (content.length <= maxRemembered) keys.set(secret + content, key)
   return key
 }
 

@@ -91,7 +91,7 @@ function questionOf({ report, by, interval, times: { day, days, shift, cut, comp
   const from = at(day - 2, shift)
   const span = { from, to: Math.max(at(day - 2 + days, shift - cut), from + hour), interval: 'day' as const, timezone }
   const earlier = comparedSpan(span, compared)
-  // The day before that which Apia left out is none.
+  // Apia left out the day before that.
   const { from: start, to: end } = earlier !== undefined && earlier.from < earlier.to ? earlier : span
   const query = new URLSearchParams({ from: new Date(start).toISOString(), to: new Date(end).toISOString(), interval })
   for (const filter of asked) query.append('filter', filter)
